@@ -1,0 +1,84 @@
+# Two commands matter: `make run` and `make test`. `make` alone lists them all.
+# No build step, no npm, no containers: a virtual environment and hashed pins.
+
+PYTHON3 ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+WORKERS ?= 2
+
+BIN = .venv/bin
+MANAGE = $(BIN)/python manage.py
+PIP = $(BIN)/pip install -qq --disable-pip-version-check --require-hashes
+# A release must have been public for a week: most poisoned ones are found sooner.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
+	--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+	--exclude-newer "7 days"
+
+.DEFAULT_GOAL = help
+.PHONY: help run dev test lock format password
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@echo "Set HOST, PORT, WORKERS, DATABASE_URL as in: make run PORT=9000"
+
+run: .venv/runtime ## install, prepare the database and serve (production server)
+	@$(MANAGE) prepare --host "$(HOST)" --port "$(PORT)"
+	@exec $(BIN)/granian --interface wsgi --host "$(HOST)" --port "$(PORT)" \
+		--workers "$(WORKERS)" --respawn-failed-workers \
+		--blocking-threads 4 --backpressure 64 --http1-header-read-timeout 5000 \
+		--no-ws --access-log \
+		--access-log-fmt '%(time)s %(method)s %(path)s %(status)d %(dt_ms).1f ms' \
+		anakinra_site.wsgi:application
+
+dev: .venv/runtime ## serve with auto-reload and DEBUG
+	@DEBUG=1 $(MANAGE) prepare --host "$(HOST)" --port "$(PORT)"
+	@DEBUG=1 exec $(MANAGE) runserver "$(HOST):$(PORT)"
+
+test: .venv/dev ## lint, types, checks and every test, on SQLite and PostgreSQL
+	@tests/install_browser.sh $(BIN)/python
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(MANAGE) makemigrations --check --dry-run
+	PUBLIC_ORIGIN=https://reference.example \
+		SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(50))') \
+		$(MANAGE) check --deploy --fail-level WARNING
+	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto -p tests.database_server
+
+lock: .venv/lock ## compile requirements/*.txt from pyproject.toml
+	$(COMPILE) pyproject.toml -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml --group dev -c requirements/runtime.txt \
+		-o requirements/dev.txt
+	$(COMPILE) --group lock -o requirements/lock.txt
+
+format: .venv/dev ## put the code into its one format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+password: .venv/runtime ## set a new random password: make password USER=name
+	@$(MANAGE) password "$(USER)"
+
+# The environment. A file in .venv is newer than the pins it was installed from.
+
+$(BIN)/python:
+	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON3=python3.11 …"; exit 1; }
+	@$(PYTHON3) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "Python's venv is missing. On Debian: apt-get install python3-venv"; \
+		exit 1; }
+	@$(PYTHON3) -m venv .venv
+
+.venv/runtime: requirements/runtime.txt | $(BIN)/python
+	@echo "Installing what the site needs."
+	@$(PIP) -r requirements/runtime.txt
+	@touch $@
+
+.venv/dev: requirements/dev.txt | $(BIN)/python
+	@echo "Installing what the site and its tests need."
+	@$(PIP) -r requirements/dev.txt
+	@touch .venv/runtime $@
+
+.venv/lock: requirements/lock.txt | $(BIN)/python
+	@$(PIP) -r requirements/lock.txt
+	@touch $@

@@ -1,0 +1,103 @@
+"""Typed readers of environment variables for settings.py.
+
+A value that makes no sense stops the start with a sentence; none is guessed.
+"""
+
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+SHORTEST_SECRET = 50
+
+_FLAGS = {"1": True, "true": True, "yes": True, "on": True}
+_FLAGS |= {"": False, "0": False, "false": False, "no": False, "off": False}
+
+
+class SettingRefusedError(ImproperlyConfigured):
+    """An environment variable holds something the site cannot start with."""
+
+
+def read_flag(name: str) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    if value not in _FLAGS:
+        raise SettingRefusedError(
+            f"{name}={value!r} is neither yes nor no. Set it to 1 or 0, or unset it."
+        )
+    return _FLAGS[value]
+
+
+def read_public_origin(name: str) -> str:
+    """The address the public uses, such as https://reference.example, or ''."""
+    value = os.environ.get(name, "").strip()
+    if value and not re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]{1,5})?", value):
+        raise SettingRefusedError(
+            f"{name}={value!r} is not an origin. Write https:// and a host name in"
+            " lower case, without a path or a slash at the end, such as"
+            " https://reference.example."
+        )
+    return value
+
+
+def read_secret(name: str, *, required: bool, fallback: Path) -> str:
+    """The signing key: from the environment, else from a file made on first use."""
+    value = os.environ.get(name, "")
+    if value and len(value) < SHORTEST_SECRET:
+        raise SettingRefusedError(
+            f"{name} has {len(value)} characters; it needs {SHORTEST_SECRET} or more,"
+            " drawn at random."
+        )
+    if value:
+        return value
+    if required:
+        raise SettingRefusedError(
+            f"With PUBLIC_ORIGIN set, {name} must be set too: {SHORTEST_SECRET} or"
+            " more random characters, the same for every process and every start."
+        )
+    return _kept_secret(fallback)
+
+
+def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        # Written beside and linked into place: a second process starting at the
+        # same moment sees either no file or a whole one, and the first one wins.
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(SHORTEST_SECRET) + "\n")
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def read_database(name: str, *, default: Path) -> dict[str, Any]:
+    """Django's DATABASES entry for SQLite (the default file) or PostgreSQL."""
+    value = os.environ.get(name, "").strip() or f"sqlite:///{default}"
+    scheme = value.partition("://")[0]
+    if scheme not in {"sqlite", "postgres", "postgresql"}:
+        # The address itself may hold a password: it is not repeated.
+        raise SettingRefusedError(
+            f"{name} must begin with sqlite:/// or postgresql://."
+        )
+    try:
+        database = dict(dj_database_url.parse(value, conn_max_age=60))
+    except ValueError as error:
+        raise SettingRefusedError(
+            f"{name} could not be read. Write postgresql://user:password@host/name,"
+            " with special characters in the password percent-encoded."
+        ) from error
+    if scheme == "sqlite":
+        # The rollback journal (SQLite's default) stays: its write-ahead log can lose
+        # data in versions before 3.51.3, and Debian 12 has 3.40. IMMEDIATE takes the
+        # write lock at the start of a transaction, where waiting for it still helps.
+        database["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 5}
+    else:
+        database["CONN_HEALTH_CHECKS"] = True
+    return database

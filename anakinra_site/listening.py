@@ -1,0 +1,40 @@
+"""Where the server may listen, checked before it starts."""
+
+import ipaddress
+import socket
+
+from django.conf import settings
+from django.core.management.base import CommandError
+
+
+def check_listening_address(host: str, port: str) -> None:
+    """Refuse, in a sentence, an address that must not or cannot be served."""
+    if not settings.PUBLIC_ORIGIN and not _is_loopback(host):
+        # Without PUBLIC_ORIGIN there is no https: nobody else may reach the server.
+        raise CommandError(
+            f"Not started: HOST={host} can be reached from other machines, and this"
+            " site is not set up for that. Set PUBLIC_ORIGIN=https://… for production,"
+            " or leave HOST at 127.0.0.1."
+        )
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise CommandError(f"Not started: PORT={port} is not a port (1 to 65535).")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            # granian itself would share a taken port and answer every other request.
+            probe.bind((host, int(port)))
+        except OSError as error:
+            raise CommandError(
+                f"Not started: cannot listen on port {port} of {host}"
+                f" ({error.strerror}). Another one: make run PORT=9000"
+            ) from error
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

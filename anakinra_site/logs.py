@@ -1,0 +1,54 @@
+"""How log records are written. A query string can hold a weight: none is logged."""
+
+import json
+import logging
+import re
+import traceback
+from datetime import UTC, datetime
+from typing import Any
+
+
+class LineFormatter(logging.Formatter):
+    """The bare message, for the development server's line per request."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_query(record.getMessage())
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": without_query(record.getMessage()),
+        }
+        if hasattr(record, "status_code"):
+            line["status"] = record.status_code
+        if record.exc_info and record.exc_info[1]:
+            request = getattr(record, "request", None)
+            line |= _described(record.exc_info[1], asked=_has_query(request))
+        return json.dumps(line, ensure_ascii=False)
+
+
+def without_query(text: str) -> str:
+    return re.sub(r"\?\S*", "", text)
+
+
+def _described(error: BaseException, *, asked: bool) -> dict[str, Any]:
+    described: dict[str, Any] = {"error": type(error).__name__}
+    # An error's own words may repeat what was asked, a weight included: they are
+    # kept only when the request asked nothing.
+    if not asked:
+        described["reason"] = without_query(str(error))
+    described["where"] = [
+        f"{frame.filename}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    return described
+
+
+def _has_query(request: Any) -> bool:
+    return bool(getattr(request, "META", {}).get("QUERY_STRING"))

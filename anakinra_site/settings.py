@@ -1,0 +1,172 @@
+"""All settings. What differs between machines comes from the environment.
+
+With PUBLIC_ORIGIN the site is in production; without it, on this machine only.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from anakinra_site.environment import (
+    SettingRefusedError,
+    read_database,
+    read_flag,
+    read_public_origin,
+    read_secret,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Where it runs
+
+PUBLIC_ORIGIN = read_public_origin("PUBLIC_ORIGIN")
+IN_PRODUCTION = bool(PUBLIC_ORIGIN)
+DEBUG = read_flag("DEBUG")
+if DEBUG and IN_PRODUCTION:
+    raise SettingRefusedError(
+        "DEBUG shows the site's insides to its readers. Unset DEBUG or PUBLIC_ORIGIN."
+    )
+SECRET_KEY = read_secret(
+    "SECRET_KEY", required=IN_PRODUCTION, fallback=BASE_DIR / ".secret_key"
+)
+DATABASES = {"default": read_database("DATABASE_URL", default=BASE_DIR / "db.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+WSGI_APPLICATION = "anakinra_site.wsgi.application"
+ROOT_URLCONF = "anakinra_site.urls"
+
+# Parts
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "reference",
+]
+MIDDLEWARE = [
+    # Outermost, so that redirects, static files and errors carry the headers too.
+    "anakinra_site.security_headers.SecurityHeadersMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+# Static files: names carry a hash of their content, so they are kept for ever
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # no uploads
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# Language and time: numbers are read and written in one way, whoever asks
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+USE_THOUSAND_SEPARATOR = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Accounts
+
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation"
+        ".UserAttributeSimilarityValidator"
+    },
+]
+LOGIN_URL = "admin:login"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Transport and cookies
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+if IN_PRODUCTION:
+    ALLOWED_HOSTS = [urlsplit(PUBLIC_ORIGIN).hostname or ""]
+    CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
+    SECURE_SSL_REDIRECT = True
+    SECURE_SSL_HOST = urlsplit(PUBLIC_ORIGIN).netloc
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by the machine itself, over http
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+else:
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+if read_flag("BEHIND_TLS_PROXY"):
+    # Only when a proxy in front sets this header and drops one sent by the client.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Limits: nothing here takes a file, and the largest form is an edition's regimens
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+
+# Logs: warnings and errors as JSON lines, without query strings (they hold weights)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": "anakinra_site.logs.JsonFormatter"},
+        "line": {"()": "anakinra_site.logs.LineFormatter"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
+        "requests": {"class": "logging.StreamHandler", "formatter": "line"},
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # The development server's line for each request.
+        "django.server": {
+            "handlers": ["requests"],
+            "level": "INFO",
+            "propagate": False,
+        },
+    },
+}

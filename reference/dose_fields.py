@@ -1,0 +1,93 @@
+"""The fields that a dosing line asks for: labels, hints and choices, from its rule.
+
+What may be typed is judged in forms.py; this only describes the form.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from .dose_model import DoseRule
+from .dosing import counts_allowed, hours_allowed
+from .quantities import number_in_words, number_range, quantity, spelled_unit
+from .typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
+
+
+@dataclass(frozen=True, slots=True)
+class DoseField:
+    """One field: kind is "number", "choice" or "tick"; options are (value, words)."""
+
+    name: str
+    kind: str
+    label: str
+    hint: str
+    value: str
+    errors: Sequence[str]
+    options: Sequence[tuple[str, str]] = ()
+    is_decimal: bool = True
+
+
+def dose_fields(
+    rule: DoseRule, typed: Mapping[str, str], errors: Mapping[str, Sequence[str]]
+) -> list[DoseField]:
+    """Return the fields of a line, with what was typed and what was wrong with it."""
+    return [
+        DoseField(
+            name=name,
+            kind=kind,
+            label=label,
+            hint=hint,
+            value=typed.get(name, ""),
+            errors=errors.get(name, ()),
+            options=options,
+            is_decimal=name in ("weight", "rate"),
+        )
+        for name, kind, label, hint, options in _described(rule)
+    ]
+
+
+Described = tuple[str, str, str, str, Sequence[tuple[str, str]]]
+
+
+def _described(rule: DoseRule) -> Iterator[Described]:
+    """Yield name, kind, label, hint and options of each field."""
+    span = number_range(LOWEST_WEIGHT_KG, HIGHEST_WEIGHT_KG)
+    if rule.is_weight_based:
+        yield "weight", "number", "Weight in kilograms (kg)", f"From {span}.", ()
+    else:
+        hint = "This dose is fixed: the weight is not used in it."
+        yield "weight", "number", "Weight in kilograms (kg), optional", hint, ()
+    if rule.rate.low < rule.highest_rate and rule.is_weight_based:
+        yield (
+            "rate",
+            "number",
+            f"Rate in {spelled_unit(rule.basis)}, optional",
+            _rate_hint(rule),
+            (),
+        )
+    counts = counts_allowed(rule)
+    if len(counts) > 1 and not rule.is_infusion:
+        unstated = rule.doses_per_day is None
+        yield (
+            "doses_per_day",
+            "choice",
+            "Doses a day" if unstated else "Doses a day, optional",
+            "The guide gives no number: the dose waits for your choice."
+            if unstated
+            else "Left open, the dose is shown for each number.",
+            [("", "not chosen"), *((str(n), number_in_words(n)) for n in counts)],
+        )
+    if rule.is_infusion:
+        hours = hours_allowed(rule)
+        hint = f"{number_range(hours[0], hours[-1])}. Totals wait for your choice."
+        yield "hours", "number", "Hours of infusion, optional", hint, ()
+    if rule.increase_to is not None:
+        increased = quantity(rule.increase_to, spelled_unit(rule.basis))
+        yield "dose", "tick", f"Increased dose: {increased}", "", ()
+
+
+def _rate_hint(rule: DoseRule) -> str:
+    hint = f"Printed: {number_range(rule.rate.low, rule.rate.high)}."
+    if rule.highest_rate > rule.rate.high:
+        sources = " and ".join(sorted({maximum.source for maximum in rule.maxima}))
+        hint += f" Up to {number_in_words(rule.highest_rate)}, the maximum ({sources})."
+    return f"{hint} Left open, the whole printed range is shown."

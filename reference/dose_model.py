@@ -1,0 +1,225 @@
+"""The plain data of a dose: the rule it follows, the patient, and the answer.
+
+Pure: no Django, no arithmetic. Every number is a Decimal whose name carries its unit.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A low and a high end in one unit; equal where there is a single value."""
+
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CountRange:
+    """A low and a high count."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Maximum:
+    """A limit with its unit ("mg" or "mg/kg"), per "dose" or per "day"."""
+
+    amount: Decimal
+    unit: str
+    per: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """How long: low is None for "up to"; the unit is hours, days or months."""
+
+    low: int | None
+    high: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One single-use unit of the drug; its strength is a ratio, never rounded."""
+
+    strength_mg: Decimal
+    strength_ml: Decimal
+    smallest_dose_mg: Decimal | None
+    unit_name: str
+    unit_name_plural: str
+
+
+@dataclass(frozen=True, slots=True)
+class CautionRule:
+    """A caution's text and what makes it apply."""
+
+    code: str
+    trigger: str
+    text: str
+    from_weight_kg: Decimal | None
+    below_weight_kg: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDiscrepancy:
+    """A conflict in the printed guide that bears on the dose and is not ruled on."""
+
+    title: str
+    consequence: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoseRule:
+    """A dosing line as numbers and units.
+
+    basis is one of mg/dose, mg/kg/dose, mg/kg/day, mg/kg/hour; doses_per_day is None
+    where the guide gives no number.
+    """
+
+    key: str
+    route: str
+    population: str
+    basis: str
+    rate: Range
+    doses_per_day: CountRange | None
+    divided: bool
+    every_days: int
+    increase_to: Decimal | None
+    maxima: tuple[Maximum, ...]
+    duration: Duration | None
+    product: Product
+    diluent_ml_per_mg: Decimal | None
+    cautions: tuple[CautionRule, ...]
+    discrepancies: tuple[OpenDiscrepancy, ...]
+
+    @property
+    def is_weight_based(self) -> bool:
+        return "/kg" in self.basis
+
+    @property
+    def is_infusion(self) -> bool:
+        return self.basis == "mg/kg/hour"
+
+    @property
+    def is_intravenous_injection(self) -> bool:
+        return self.route == "intravenous injection"
+
+    @property
+    def highest_rate(self) -> Decimal:
+        """The highest rate that may be asked for, on the rule's basis.
+
+        A maximum in the same unit as the rate raises the printed upper end (NOMID and
+        DIRA: 8 mg/kg per day); any other maximum only bounds the result.
+        """
+        same_basis = [
+            maximum.amount
+            for maximum in self.maxima
+            if f"{maximum.unit}/{maximum.per}" == self.basis
+        ]
+        if not self.is_weight_based:
+            return self.rate.high
+        return max([self.rate.high, *same_basis])
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """The patient's weight, and what the clinician chose where the guide leaves it."""
+
+    weight_kg: Decimal | None = None
+    rate: Decimal | None = None
+    doses_per_day: int | None = None
+    hours: int | None = None
+    increased: bool = False
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The maximum that the rule has, and whether it lowered a number."""
+
+    maximum: Maximum
+    applied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DividedDose:
+    """The dose for one count of doses a day; mg to 0.01 and mL to 0.0001.
+
+    shown_ml is what pages write: to 0.01 mL where that keeps the dose within 5 %.
+    """
+
+    per_day: int
+    mg: Range
+    ml: Range
+    shown_ml: Range
+    is_measurable: bool
+    units: CountRange
+    units_per_day: CountRange
+    diluent_ml: Range | None = None
+    fluid_ml_per_kg_per_day: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Infusion:
+    """A continuous infusion; totals are None until its hours are chosen."""
+
+    mg_per_hour: Decimal
+    hours: int | None
+    total_mg: Decimal | None
+    units: int | None
+    diluent_ml: Decimal | None
+    diluent_ml_per_hour: Decimal | None
+    fluid_ml_per_kg_per_day: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The whole course where the guide prints its length in days or months."""
+
+    days: CountRange
+    mg: Range
+    units: CountRange
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A caution that applies to this dose."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """A worked dose. doses is empty where needs names what must be chosen first."""
+
+    rate: Range
+    daily_mg: Range | None
+    doses: tuple[DividedDose, ...]
+    limit: Limit | None
+    infusion: Infusion | None
+    course: Course | None
+    needs: tuple[str, ...]
+    working: tuple[str, ...]
+    cautions: tuple[Caution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no dose."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """An unusual weight that must be confirmed before there is a dose."""
+
+    weight_kg: Decimal
+    weight_lb: Decimal
+    text: str

@@ -1,0 +1,367 @@
+"""The arithmetic of a dose: one rule and one patient in, a dose or a refusal out.
+
+Pure: no Django, Decimal only, exact until a number is rounded once, at the end.
+The sentences that go with a dose are in dose_wording.py.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
+
+from . import dose_wording
+from .dose_model import (
+    Confirmation,
+    CountRange,
+    Course,
+    DividedDose,
+    Dose,
+    DoseRule,
+    Infusion,
+    Limit,
+    Maximum,
+    Patient,
+    Range,
+    Refusal,
+)
+from .typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
+
+MG_STEP = Decimal("0.01")
+ML_STEP = Decimal("0.0001")
+SHOWN_ML_STEP = Decimal("0.01")
+LARGEST_CHANGE_BY_SHOWN_ML = Decimal("0.05")
+UNBOUNDED = Decimal("Infinity")
+
+CONFIRM_BELOW_KG = Decimal("2")
+CONFIRM_ABOVE_KG = Decimal("150")
+CONFIRM_PEDIATRIC_ABOVE_KG = Decimal("60")
+KG_PER_POUND = Decimal("0.45359237")
+
+MOST_DOSES_WHERE_NOT_STATED = 4
+DAYS_PER = {"days": 1, "months": 30}
+HOURS_PER_DAY = 24
+SPARE_DIGITS = 60
+
+
+def compute_dose(rule: DoseRule, patient: Patient) -> Dose | Refusal | Confirmation:
+    """Return the dose of this patient under this rule, or why there is none.
+
+    Doses are in mg to 0.01 and mL to 0.0001, half up, never rounded past a maximum.
+    A choice the guide does not allow is a Refusal; an unusual weight that was not
+    confirmed is a Confirmation. Raises ValueError for a weight-based rule without a
+    weight from 0.5 kg to 300 kg, which the form refuses first.
+    """
+    refusal = _refusal(rule, patient)
+    if refusal is not None:
+        return refusal
+    if rule.is_weight_based:
+        weight_kg = _weight_kg(patient)
+        if _is_unusual(rule, weight_kg) and not patient.confirmed:
+            return _confirmation(rule, weight_kg)
+    with localcontext() as context:
+        # Every digit typed is kept, with room to spare, so that rounding happens once.
+        context.prec = SPARE_DIGITS + sum(
+            len(number.as_tuple().digits)
+            for number in (patient.weight_kg, patient.rate)
+            if number is not None
+        )
+        return (
+            _infusion_dose(rule, patient) if rule.is_infusion else _dose(rule, patient)
+        )
+
+
+def counts_allowed(rule: DoseRule) -> range:
+    """Return the counts of doses a day the guide allows; 1 to 4 where it gives none."""
+    if rule.doses_per_day is None:
+        return range(1, MOST_DOSES_WHERE_NOT_STATED + 1)
+    return range(rule.doses_per_day.low, rule.doses_per_day.high + 1)
+
+
+def hours_allowed(rule: DoseRule) -> range:
+    """Return the whole hours for which an infusion may run."""
+    if rule.duration is None or rule.duration.unit != "hours":
+        raise ValueError(f"the infusion {rule.key} has no duration in hours")
+    return range(rule.duration.low or 1, rule.duration.high + 1)
+
+
+def _refusal(rule: DoseRule, patient: Patient) -> Refusal | None:
+    """Return why a choice lies outside the printed line, or None."""
+    rate = patient.rate
+    if rate is not None and not rule.rate.low <= rate <= rule.highest_rate:
+        if rate > rule.highest_rate > rule.rate.high:
+            return Refusal("above-maximum", dose_wording.above_maximum(rule, rate))
+        return Refusal("outside-range", dose_wording.rate_outside_range(rule, rate))
+    count = patient.doses_per_day
+    if count is not None and count not in counts_allowed(rule):
+        text = dose_wording.count_outside_range(rule, count, counts_allowed(rule))
+        return Refusal("outside-range", text)
+    hours = patient.hours
+    if hours is not None and hours not in hours_allowed(rule):
+        text = dose_wording.hours_outside_range(hours, hours_allowed(rule))
+        return Refusal("outside-range", text)
+    return None
+
+
+def _weight_kg(patient: Patient) -> Decimal:
+    weight_kg = patient.weight_kg
+    if weight_kg is None or not LOWEST_WEIGHT_KG <= weight_kg <= HIGHEST_WEIGHT_KG:
+        raise ValueError("a weight-based dose needs a weight from 0.5 kg to 300 kg")
+    return weight_kg
+
+
+def _is_unusual(rule: DoseRule, weight_kg: Decimal) -> bool:
+    return (
+        weight_kg < CONFIRM_BELOW_KG
+        or weight_kg > CONFIRM_ABOVE_KG
+        or (rule.population == "pediatric" and weight_kg > CONFIRM_PEDIATRIC_ABOVE_KG)
+    )
+
+
+def in_pounds(weight_kg: Decimal) -> Decimal:
+    """Return a weight in pounds to 0.1, to be read back and never to be typed."""
+    return (weight_kg / KG_PER_POUND).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def _confirmation(rule: DoseRule, weight_kg: Decimal) -> Confirmation:
+    weight_lb = in_pounds(weight_kg)
+    text = dose_wording.confirm_weight(rule, weight_kg, weight_lb)
+    return Confirmation(weight_kg, weight_lb, text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """The maxima of a rule in mg for one patient; infinite where it has none."""
+
+    dose_mg: Decimal
+    day_mg: Decimal
+
+    def of_dose(self, count: int) -> Decimal:
+        return min(self.dose_mg, self.day_mg / count)
+
+    def of_day(self, count: int) -> Decimal:
+        return min(self.day_mg, self.dose_mg * count)
+
+
+def _bounds(rule: DoseRule, patient: Patient) -> _Bounds:
+    lowest = {"dose": UNBOUNDED, "day": UNBOUNDED}
+    for maximum in rule.maxima:
+        lowest[maximum.per] = min(lowest[maximum.per], _in_mg(maximum, patient))
+    return _Bounds(dose_mg=lowest["dose"], day_mg=lowest["day"])
+
+
+def _in_mg(maximum: Maximum, patient: Patient) -> Decimal:
+    if maximum.unit == "mg":
+        return maximum.amount
+    return maximum.amount * _weight_kg(patient)
+
+
+def _rounded(amount: Decimal, step: Decimal, bound: Decimal) -> Decimal:
+    """Return amount rounded half up, or down where half up would pass the bound."""
+    nearest = amount.quantize(step, ROUND_HALF_UP)
+    return amount.quantize(step, ROUND_DOWN) if nearest > bound else nearest
+
+
+def _whole(number: Decimal) -> int:
+    """Return number rounded up to a whole count: part of a syringe is a syringe."""
+    return int(number.to_integral_value(ROUND_CEILING))
+
+
+def _rate(rule: DoseRule, patient: Patient) -> Range:
+    """Return the rate used: the increased one, the one chosen, or the printed range."""
+    if patient.increased and rule.increase_to is not None:
+        return Range(rule.increase_to, rule.increase_to)
+    if patient.rate is not None:
+        return Range(patient.rate, patient.rate)
+    return rule.rate
+
+
+def _dose(rule: DoseRule, patient: Patient) -> Dose:
+    """Return the dose of anything but an infusion."""
+    rate = _rate(rule, patient)
+    bounds = _bounds(rule, patient)
+    factor = _weight_kg(patient) if rule.is_weight_based else Decimal(1)
+    counts = counts_allowed(rule)
+    if patient.doses_per_day is not None:
+        counts = range(patient.doses_per_day, patient.doses_per_day + 1)
+    needs_count = rule.doses_per_day is None and patient.doses_per_day is None
+
+    def wanted_mg(rate_end: Decimal, count: int) -> Decimal:
+        """Return the unrounded mg per dosing day, before any maximum."""
+        return rate_end * factor * (1 if rule.basis == "mg/kg/day" else count)
+
+    def day_mg(rate_end: Decimal, count: int) -> Decimal:
+        return min(wanted_mg(rate_end, count), bounds.of_day(count))
+
+    doses = tuple(
+        _divided_dose(
+            rule,
+            patient,
+            bounds.of_dose(count),
+            count,
+            Range(day_mg(rate.low, count) / count, day_mg(rate.high, count) / count),
+        )
+        for count in ([] if needs_count else counts)
+    )
+    first, last = counts[0], counts[-1]
+    day = Range(day_mg(rate.low, first), day_mg(rate.high, last))
+    lowered = any(
+        day_mg(end, count) < wanted_mg(end, count)
+        for end in (rate.low, rate.high)
+        for count in counts
+    )
+    limit = Limit(_binding(rule, patient, last), lowered) if rule.maxima else None
+    smallest_mg = day.low if needs_count else day_mg(rate.low, last) / last
+    daily_mg = Range(
+        _rounded(day.low, MG_STEP, bounds.of_day(first)),
+        _rounded(day.high, MG_STEP, bounds.of_day(last)),
+    )
+    return Dose(
+        rate=rate,
+        daily_mg=daily_mg,
+        doses=doses,
+        limit=limit,
+        infusion=None,
+        course=_course(rule, patient, day),
+        needs=("doses_per_day",) if needs_count else (),
+        working=dose_wording.working(rule, patient, rate, daily_mg, doses, limit),
+        cautions=dose_wording.cautions(rule, patient, rate, doses, None, smallest_mg),
+    )
+
+
+def _binding(rule: DoseRule, patient: Patient, count: int) -> Maximum:
+    """Return the maximum that allows the least in a day."""
+    return min(
+        rule.maxima,
+        key=lambda maximum: (
+            _in_mg(maximum, patient) * (count if maximum.per == "dose" else 1)
+        ),
+    )
+
+
+def _divided_dose(
+    rule: DoseRule, patient: Patient, bound_mg: Decimal, count: int, dose_mg: Range
+) -> DividedDose:
+    """Return one count of doses a day, rounded, from the unrounded dose in mg."""
+    product = rule.product
+    ml_per_mg = product.strength_ml / product.strength_mg
+    exact_ml = Range(dose_mg.low * ml_per_mg, dose_mg.high * ml_per_mg)
+    units = CountRange(
+        _whole(dose_mg.low / product.strength_mg),
+        _whole(dose_mg.high / product.strength_mg),
+    )
+    diluent_ml = fluid = None
+    if rule.is_intravenous_injection and rule.diluent_ml_per_mg is not None:
+        per_mg, weight_kg = rule.diluent_ml_per_mg, _weight_kg(patient)
+        diluent_ml = Range(
+            _rounded(dose_mg.low * per_mg, ML_STEP, UNBOUNDED),
+            _rounded(dose_mg.high * per_mg, ML_STEP, UNBOUNDED),
+        )
+        fluid = Range(
+            _rounded(dose_mg.low * count * per_mg / weight_kg, ML_STEP, UNBOUNDED),
+            _rounded(dose_mg.high * count * per_mg / weight_kg, ML_STEP, UNBOUNDED),
+        )
+    return DividedDose(
+        per_day=count,
+        mg=Range(
+            _rounded(dose_mg.low, MG_STEP, bound_mg),
+            _rounded(dose_mg.high, MG_STEP, bound_mg),
+        ),
+        ml=Range(
+            _rounded(exact_ml.low, ML_STEP, bound_mg * ml_per_mg),
+            _rounded(exact_ml.high, ML_STEP, bound_mg * ml_per_mg),
+        ),
+        shown_ml=Range(
+            _shown_ml(exact_ml.low, bound_mg * ml_per_mg),
+            _shown_ml(exact_ml.high, bound_mg * ml_per_mg),
+        ),
+        is_measurable=_is_measurable(exact_ml.low) and _is_measurable(exact_ml.high),
+        units=units,
+        units_per_day=CountRange(units.low * count, units.high * count),
+        diluent_ml=diluent_ml,
+        fluid_ml_per_kg_per_day=fluid,
+    )
+
+
+def _is_measurable(exact_ml: Decimal) -> bool:
+    """Return whether writing the volume to 0.01 mL keeps the dose within 5 %."""
+    return _within_5_percent(_rounded(exact_ml, SHOWN_ML_STEP, UNBOUNDED), exact_ml)
+
+
+def _within_5_percent(shown_ml: Decimal, exact_ml: Decimal) -> bool:
+    return abs(shown_ml - exact_ml) <= exact_ml * LARGEST_CHANGE_BY_SHOWN_ML
+
+
+def _shown_ml(exact_ml: Decimal, bound_ml: Decimal) -> Decimal:
+    shown_ml = _rounded(exact_ml, SHOWN_ML_STEP, bound_ml)
+    if _within_5_percent(shown_ml, exact_ml):
+        return shown_ml
+    return _rounded(exact_ml, ML_STEP, bound_ml)
+
+
+def _course(rule: DoseRule, patient: Patient, day_mg: Range) -> Course | None:
+    """Return the whole course, for a fixed dose with a printed number of days."""
+    duration = rule.duration
+    if duration is None or rule.is_weight_based or patient.increased:
+        return None
+    if duration.unit not in DAYS_PER or rule.doses_per_day is None:
+        return None
+    days = CountRange(
+        (duration.low or duration.high) * DAYS_PER[duration.unit],
+        duration.high * DAYS_PER[duration.unit],
+    )
+    dosing_days = CountRange(
+        -(-days.low // rule.every_days), -(-days.high // rule.every_days)
+    )
+    units = CountRange(
+        rule.doses_per_day.low
+        * _whole(day_mg.low / rule.doses_per_day.low / rule.product.strength_mg),
+        rule.doses_per_day.high
+        * _whole(day_mg.high / rule.doses_per_day.high / rule.product.strength_mg),
+    )
+    return Course(
+        days=days,
+        mg=Range(
+            _rounded(day_mg.low * dosing_days.low, MG_STEP, UNBOUNDED),
+            _rounded(day_mg.high * dosing_days.high, MG_STEP, UNBOUNDED),
+        ),
+        units=CountRange(units.low * dosing_days.low, units.high * dosing_days.high),
+    )
+
+
+def _infusion_dose(rule: DoseRule, patient: Patient) -> Dose:
+    """Return a continuous infusion; its totals wait until the hours are chosen."""
+    rate = _rate(rule, patient)
+    if rate.low != rate.high or rule.maxima:
+        raise ValueError("an infusion has one rate and no maximum")
+    weight_kg = _weight_kg(patient)
+    mg_per_hour = rate.low * weight_kg
+    hours, per_mg = patient.hours, rule.diluent_ml_per_mg
+    total_mg = None if hours is None else mg_per_hour * hours
+
+    def diluted(mg: Decimal | None) -> Decimal | None:
+        if mg is None or per_mg is None:
+            return None
+        return _rounded(mg * per_mg, ML_STEP, UNBOUNDED)
+
+    infusion = Infusion(
+        mg_per_hour=_rounded(mg_per_hour, MG_STEP, UNBOUNDED),
+        hours=hours,
+        total_mg=None if total_mg is None else _rounded(total_mg, MG_STEP, UNBOUNDED),
+        units=None if total_mg is None else _whole(total_mg / rule.product.strength_mg),
+        diluent_ml=diluted(total_mg),
+        diluent_ml_per_hour=diluted(mg_per_hour),
+        fluid_ml_per_kg_per_day=diluted(mg_per_hour * HOURS_PER_DAY / weight_kg),
+    )
+    daily_mg = None
+    if hours is not None:
+        first_day = mg_per_hour * min(hours, HOURS_PER_DAY)
+        daily_mg = Range(*[_rounded(first_day, MG_STEP, UNBOUNDED)] * 2)
+    return Dose(
+        rate=rate,
+        daily_mg=daily_mg,
+        doses=(),
+        limit=None,
+        infusion=infusion,
+        course=None,
+        needs=("hours",) if hours is None else (),
+        working=dose_wording.infusion_working(rule, patient, rate, infusion),
+        cautions=dose_wording.cautions(rule, patient, rate, (), infusion, total_mg),
+    )

@@ -1,0 +1,138 @@
+"""What a clinician may ask of the dose address, and what to type where it is not clear.
+
+Every 422 is decided here; what the guide does not allow is refused in dosing.py.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from .dose_model import DoseRule, Patient
+from .typed_numbers import (
+    NotUnderstoodError,
+    parse_number,
+    parse_weight_kg,
+    parse_whole_number,
+)
+
+Row = Mapping[str, Any]
+
+
+class TypedField(forms.Field):
+    """Keeps what was typed and reads it with one of the project's own grammars."""
+
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        super().__init__(required=False)
+        self.read = read
+
+    def clean(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        try:
+            return self.read(value)
+        except NotUnderstoodError as error:
+            raise ValidationError(str(error)) from None
+
+
+def only(word: str) -> Callable[[str], bool]:
+    """Return a reader that takes this one word and nothing else."""
+
+    def read(typed: str) -> bool:
+        if typed != word:
+            raise NotUnderstoodError(f"Leave this out, or send the word “{word}”.")
+        return True
+
+    return read
+
+
+class DoseForm(forms.Form):
+    """A dose request. The rule is None where an indication was asked for."""
+
+    regimen = forms.CharField(required=False)
+    indication = forms.CharField(required=False)
+    weight = TypedField(parse_weight_kg)
+    rate = TypedField(lambda typed: parse_number(typed, "the rate", "1.5"))
+    doses_per_day = TypedField(
+        lambda typed: parse_whole_number(typed, "the number of doses a day", "2")
+    )
+    hours = TypedField(lambda typed: parse_whole_number(typed, "the hours", "24"))
+    dose = TypedField(only("increased"))
+    confirm = TypedField(only("yes"))
+    edition = TypedField(
+        lambda typed: parse_whole_number(typed, "the edition's number", "1")
+    )
+
+    def __init__(
+        self, data: QueryDict, rule: DoseRule | None, has_dosing: bool
+    ) -> None:
+        super().__init__(data)
+        self.query = data
+        self.rule = rule
+        self.has_dosing = has_dosing
+
+    def clean(self) -> dict[str, Any]:
+        given = {name for name, value in self.data.items() if value}
+        if {"regimen", "indication"} <= given:
+            self.add_error("indication", "Send a regimen or an indication, not both.")
+        elif not given & {"regimen", "indication"}:
+            self.add_error("regimen", "Choose the dosing line to work out a dose for.")
+        elif self.rule is not None:
+            self._clean_choices(self.rule, given)
+        elif self.has_dosing:
+            self.add_error(
+                "indication", "This indication has dosing lines. Send one as regimen."
+            )
+        else:
+            for name in given & {"rate", "doses_per_day", "hours", "dose"}:
+                self.add_error(
+                    name, "Leave this out: the indication has no dosing line."
+                )
+        return self.cleaned_data
+
+    def _clean_choices(self, rule: DoseRule, given: set[str]) -> None:
+        """Refuse what does not apply to the line, and ask for a weight it needs."""
+        if rule.is_weight_based and "weight" not in given:
+            self.add_error("weight", "Type the weight in kilograms, such as 70.5.")
+        if "rate" in given and not rule.is_weight_based:
+            self.add_error("rate", "Leave the rate out: this line is a fixed dose.")
+        if "dose" in given and rule.increase_to is None:
+            self.add_error("dose", "Leave this out: this line has no increased dose.")
+        if "hours" in given and not rule.is_infusion:
+            self.add_error(
+                "hours", "Leave the hours out: this line is not an infusion."
+            )
+        if "doses_per_day" in given and rule.is_infusion:
+            self.add_error(
+                "doses_per_day", "Leave this out: a continuous infusion has no doses."
+            )
+        if {"rate", "dose"} <= given and rule.is_weight_based:
+            self.add_error("rate", "Send a rate or the increased dose, not both.")
+
+    @property
+    def problems(self) -> dict[str, list[str]]:
+        """Return every error by parameter, unknown and repeated ones included."""
+        problems = {
+            name: [str(text) for text in texts] for name, texts in self.errors.items()
+        }
+        for name, values in self.query.lists():
+            if name not in self.fields:
+                problems[name] = ["Leave this out: the dose address does not know it."]
+            elif len(values) > 1:
+                problems[name] = [f"Send {name} once; it came {len(values)} times."]
+        return problems
+
+    @property
+    def patient(self) -> Patient:
+        """Return what was asked; meaningful only without problems."""
+        values = self.cleaned_data
+        return Patient(
+            weight_kg=values.get("weight"),
+            rate=values.get("rate"),
+            doses_per_day=values.get("doses_per_day"),
+            hours=values.get("hours"),
+            increased=bool(values.get("dose")),
+            confirmed=bool(values.get("confirm")),
+        )

@@ -1,0 +1,46 @@
+"""`manage.py prepare`: everything between a fresh checkout and the server's start.
+
+Safe to run at every start: it adds what is missing and touches nothing else.
+"""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from anakinra_site.accounts import create_first_accounts
+from anakinra_site.listening import check_listening_address
+from anakinra_site.static_collection import collect_if_changed
+from reference.models import Edition
+
+
+class Command(BaseCommand):
+    help = "Prepare the database, the first accounts and the static files."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", default="8000")
+
+    def handle(self, *args: Any, host: str, port: str, **options: Any) -> None:
+        check_listening_address(host, port)
+        call_command("migrate", interactive=False, verbosity=0)
+        if not Edition.objects.exists():
+            call_command("load_guide")
+        self._announce(create_first_accounts())
+        if not settings.DEBUG and collect_if_changed():
+            self.stdout.write("Collected the static files.")
+        shown_host = f"[{host}]" if ":" in host else host
+        address = settings.PUBLIC_ORIGIN or f"http://{shown_host}:{port}"
+        self.stdout.write(f"Open {address}/ (stop with Ctrl-C).")
+
+    def _announce(self, passwords: dict[str, str]) -> None:
+        if not passwords:
+            return
+        self.stdout.write(
+            "Created the first accounts. Their passwords are shown this once:"
+        )
+        for name, password in passwords.items():
+            self.stdout.write(f"  {name:14} {password}")
+        self.stdout.write("Sign in at /admin/. A new one: make password USER=author")

@@ -1,0 +1,247 @@
+"""A drug and its editions: numbers, dates, states and signatures.
+
+Changes of state are in publishing.py; the rows an edition owns are in rows.py.
+"""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+
+from ..partial_date import PartialDateField
+
+WHOLE_LINE = "The committee's wording, letter for letter, errors included."
+
+
+class DrugQuerySet(models.QuerySet["Drug"]):
+    """The questions the site asks about drugs."""
+
+    def with_public_edition(self) -> Self:
+        """Return the drugs that have a monograph to read."""
+        return self.filter(Exists(Edition.objects.public().filter(drug=OuterRef("pk"))))
+
+    def get_by_natural_key(self, slug: str) -> "Drug":
+        return self.get(slug=slug)
+
+
+class Drug(models.Model):
+    """What a guide is about. Its names are fixed once an edition is published."""
+
+    slug = models.SlugField(unique=True, help_text="The drug's address: /anakinra/.")
+    generic_name = models.CharField(max_length=100, help_text="Lower case.")
+    brand_name = models.CharField(max_length=100)
+    drug_class = models.CharField("class", max_length=200)
+    mechanism = models.CharField(max_length=300, blank=True)
+
+    objects = DrugQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("generic_name",)
+
+    def __str__(self) -> str:
+        return f"{self.generic_name} ({self.brand_name})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reference:monograph", args=[self.slug])
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """The questions the site asks about editions, in its own words."""
+
+    def public(self) -> Self:
+        """Return the editions anyone may read."""
+        return self.filter(state__in=Edition.PUBLIC_STATES)
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the editions this user may read: the one gate for every address."""
+        if user.is_active and user.has_perm("reference.view_edition"):
+            return self
+        return self.public()
+
+    def current(self) -> Self:
+        """Return, for one drug, its edition in force (or that edition withdrawn).
+
+        Publishing supersedes every lower number, so the highest public number is
+        either in force or has been withdrawn with nothing to take its place.
+        """
+        return self.public().order_by("-number")[:1]
+
+    def open_draft(self) -> Self:
+        """Return the editions still being written or reviewed (one a drug)."""
+        return self.filter(state__in=Edition.OPEN_STATES)
+
+    def get_by_natural_key(self, slug: str, number: int) -> "Edition":
+        return self.get(drug__slug=slug, number=number)
+
+
+class Edition(models.Model):
+    """One dated version of a drug's monograph; owns every content row."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        IN_REVIEW = "in review"
+        PUBLISHED = "published"
+        SUPERSEDED = "superseded"
+        WITHDRAWN = "withdrawn"
+
+    class ChangeGrade(models.TextChoices):
+        DOSE_OR_SAFETY = "dose or safety", "Dose or safety"
+        CLINICAL = "clinical", "Clinical, no dose changed"
+        EDITORIAL = "editorial", "Editorial"
+
+    OPEN_STATES = (State.DRAFT, State.IN_REVIEW)
+    PUBLIC_STATES = (State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN)
+
+    drug = models.ForeignKey(Drug, models.PROTECT, related_name="editions")
+    number = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    label = models.CharField(
+        max_length=50, help_text="What readers call this edition, such as June 2024."
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    printed_title = models.CharField(max_length=200, help_text=WHOLE_LINE)
+    overview = models.TextField("introduction", help_text=WHOLE_LINE)
+    revised_on = PartialDateField(
+        help_text="When the content was last changed: 2024-06, or 2024-06-30."
+    )
+    revision_line = models.CharField(max_length=200, help_text=WHOLE_LINE)
+    issuer = models.CharField(max_length=200, help_text="Who issues the guide.")
+    publisher = models.CharField(
+        max_length=200, blank=True, help_text="The society the issuer belongs to."
+    )
+    jurisdiction = models.CharField(
+        max_length=100, help_text="Where the guide is meant to be used."
+    )
+    disclaimer = models.TextField(help_text=WHOLE_LINE)
+    change_note = models.TextField(
+        blank=True, help_text="What this edition changes, and why, for its readers."
+    )
+    change_grade = models.CharField(
+        max_length=20, choices=ChangeGrade, blank=True, help_text="The gravest change."
+    )
+    reviewed_on = PartialDateField(
+        "fully reviewed on", blank=True, help_text="When the whole text was checked."
+    )
+    review_due = models.DateField(
+        "next review due", null=True, blank=True, help_text="At most 3 years ahead."
+    )
+    imported_by = models.CharField(
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text="The actor of an edition that was not written on this site.",
+    )
+    contributors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", blank=True, editable=False
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+    )
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+    )
+    published_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+    )
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawal_reason = models.TextField(blank=True, editable=False)
+    canonical = models.BinaryField(null=True, editable=False)
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("drug", "-number")
+        constraints = [
+            models.UniqueConstraint("drug", "number", name="edition_number_once"),
+            models.UniqueConstraint(
+                "drug", condition=Q(state="published"), name="edition_one_in_force"
+            ),
+            models.UniqueConstraint(
+                "drug",
+                condition=Q(state__in=["draft", "in review"]),
+                name="edition_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        "draft",
+                        "in review",
+                        "published",
+                        "superseded",
+                        "withdrawn",
+                    ]
+                ),
+                name="edition_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_by=None, submitted_at=None)
+                | Q(submitted_by__isnull=False, submitted_at__isnull=False),
+                name="edition_submitted_by_and_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_by=None, published_at=None)
+                | Q(published_by__isnull=False, published_at__isnull=False)
+                | Q(published_at__isnull=False) & ~Q(imported_by=""),
+                name="edition_published_by_and_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_by=None, withdrawn_at=None)
+                | Q(withdrawn_by__isnull=False, withdrawn_at__isnull=False),
+                name="edition_withdrawn_by_and_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_by=None) | ~Q(published_by=F("submitted_by")),
+                name="edition_publisher_is_not_submitter",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "in review"])
+                | Q(canonical__isnull=False, published_at__isnull=False)
+                & ~Q(fingerprint=""),
+                name="edition_public_is_fingerprinted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(withdrawn_at__isnull=False),
+                name="edition_withdrawal_is_signed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.drug.generic_name}, edition {self.number} ({self.label})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reference:edition", args=[self.drug.slug, self.number])
+
+    def natural_key(self) -> tuple[str, int]:
+        return (self.drug.slug, self.number)
+
+    natural_key.dependencies = ["reference.drug"]  # type: ignore[attr-defined]
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the rows of this edition may be edited."""
+        return self.state == self.State.DRAFT
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anyone may read this edition, and nobody may change it."""
+        return self.state in self.PUBLIC_STATES

@@ -1,0 +1,215 @@
+"""The rows that dose: preparations, regimens and the cautions that go with a dose.
+
+They hold numbers and units only; the arithmetic is in dosing.py.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+
+from .rows import DISPLAYED, Indication, Row
+
+
+class Preparation(Row):
+    """What is supplied, its strength kept as a ratio of mg to mL."""
+
+    name = models.CharField(
+        max_length=60, help_text="One unit of it: prefilled syringe."
+    )
+    unit_name = models.CharField(max_length=30, help_text="Short: syringe.")
+    unit_name_plural = models.CharField(max_length=30, help_text="Short: syringes.")
+    text = models.TextField(help_text=DISPLAYED)
+    strength_mg = models.DecimalField(max_digits=9, decimal_places=4)
+    strength_ml = models.DecimalField(max_digits=9, decimal_places=4)
+    smallest_dose_mg = models.DecimalField(
+        max_digits=9,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="The smallest dose its marks can measure.",
+    )
+    smallest_dose_source = models.CharField(max_length=300, blank=True)
+
+    class Meta(Row.Meta):
+        constraints = [
+            *Row.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(strength_mg__gt=0, strength_ml__gt=0),
+                name="preparation_strength_above_0",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Regimen(Row):
+    """One dosing line: indication, route, population, amount, limits, duration."""
+
+    class Route(models.TextChoices):
+        SUBCUTANEOUS = "subcutaneous"
+        INTRAVENOUS_INJECTION = "intravenous injection"
+        INTRAVENOUS_INFUSION = "intravenous infusion"
+
+    class Population(models.TextChoices):
+        NOT_STATED = "not stated"
+        ADULT = "adult"
+        PEDIATRIC = "pediatric"
+        ADULT_AND_PEDIATRIC = "adult and pediatric"
+
+    class Basis(models.TextChoices):
+        MG_PER_DOSE = "mg/dose", "mg per dose"
+        MG_PER_KG_PER_DOSE = "mg/kg/dose", "mg per kg per dose"
+        MG_PER_KG_PER_DAY = "mg/kg/day", "mg per kg per day"
+        MG_PER_KG_PER_HOUR = "mg/kg/hour", "mg per kg per hour"
+
+    class MaximumUnit(models.TextChoices):
+        MG = "mg"
+        MG_PER_KG = "mg/kg", "mg per kg"
+
+    class DurationUnit(models.TextChoices):
+        HOURS = "hours"
+        DAYS = "days"
+        MONTHS = "months"
+
+    indication = models.ForeignKey(Indication, models.CASCADE, related_name="regimens")
+    text = models.CharField(max_length=300, help_text=DISPLAYED)
+    route = models.CharField(max_length=30, choices=Route)
+    population = models.CharField(
+        max_length=20, choices=Population, default=Population.NOT_STATED
+    )
+    basis = models.CharField(max_length=12, choices=Basis)
+    low = models.DecimalField(max_digits=9, decimal_places=4)
+    high = models.DecimalField(
+        max_digits=9, decimal_places=4, help_text="The same as low for a single value."
+    )
+    doses_per_day_low = models.PositiveSmallIntegerField(null=True, blank=True)
+    doses_per_day_high = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Both empty where the guide gives no number of doses.",
+    )
+    divided = models.BooleanField(
+        default=False, help_text="Whether the guide says “in divided doses”."
+    )
+    every_days = models.PositiveSmallIntegerField(
+        default=1, help_text="1 for every day, 28 for every 4 weeks."
+    )
+    increase_to = models.DecimalField(
+        "may increase to",
+        max_digits=9,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="An amount on the same basis.",
+    )
+    max_per_dose = models.DecimalField(
+        "maximum per dose", max_digits=9, decimal_places=4, null=True, blank=True
+    )
+    max_per_dose_unit = models.CharField(
+        "unit of the maximum per dose", max_length=6, choices=MaximumUnit, blank=True
+    )
+    max_per_day = models.DecimalField(
+        "maximum per day", max_digits=9, decimal_places=4, null=True, blank=True
+    )
+    max_per_day_unit = models.CharField(
+        "unit of the maximum per day", max_length=6, choices=MaximumUnit, blank=True
+    )
+    maximum_source = models.CharField(
+        max_length=50,
+        blank=True,
+        help_text="Where the maximum stands: guide, US label.",
+    )
+    duration_low = models.PositiveSmallIntegerField(null=True, blank=True)
+    duration_high = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Alone for “up to”; equal for one value."
+    )
+    duration_unit = models.CharField(max_length=6, choices=DurationUnit, blank=True)
+    duration_words = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The guide's words round the number: usually, followed by taper.",
+    )
+
+    class Meta(Row.Meta):
+        constraints = [
+            *Row.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(low__gt=0, high__gte=F("low")), name="regimen_low_to_high"
+            ),
+            models.CheckConstraint(
+                condition=Q(doses_per_day_low=None, doses_per_day_high=None)
+                | Q(
+                    doses_per_day_low__gte=1,
+                    doses_per_day_high__gte=F("doses_per_day_low"),
+                ),
+                name="regimen_doses_low_to_high",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_per_dose=None, max_per_dose_unit="")
+                | Q(max_per_dose__gt=0) & ~Q(max_per_dose_unit=""),
+                name="regimen_max_per_dose_has_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_per_day=None, max_per_day_unit="")
+                | Q(max_per_day__gt=0) & ~Q(max_per_day_unit=""),
+                name="regimen_max_per_day_has_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(duration_high=None, duration_low=None, duration_unit="")
+                | Q(duration_high__gte=1) & ~Q(duration_unit=""),
+                name="regimen_duration_has_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(every_days__gte=1), name="regimen_every_days_from_1"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text or self.key
+
+
+class Caution(Row):
+    """A sentence that goes with a dose, and what makes it apply."""
+
+    class Trigger(models.TextChoices):
+        ALWAYS = "always", "every dose of the named regimen"
+        ABOVE_RANGE = "above-range", "a rate above the printed range"
+        SINGLE_DOSE = "single-dose", "one dose a day where the guide says divided"
+        VOLUME = "volume", "0.01 mL would change the dose by more than 5 %"
+        SMALL_DOSE = "small-dose", "a dose under what the preparation can measure"
+        SEVERAL_UNITS = "several-units", "more than one syringe a dose"
+        FIXED_DOSE = "fixed-dose", "a fixed dose with a weight given"
+        DISCREPANCY = "discrepancy", "each open discrepancy that bears on the dose"
+
+    code = models.SlugField(help_text="What programs read; several rows may share it.")
+    trigger = models.CharField(max_length=15, choices=Trigger)
+    regimen = models.ForeignKey(
+        Regimen,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="cautions",
+        help_text="Empty: every regimen to which the trigger applies.",
+    )
+    from_weight_kg = models.DecimalField(
+        max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    below_weight_kg = models.DecimalField(
+        max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    text = models.TextField(
+        help_text="May hold {rate}, {dose}, {smallest}, {mg_per_kg}, {weight}, "
+        "{units}, {fluid}, {discrepancy} or {consequence}; other braces are refused."
+    )
+
+    class Meta(Row.Meta):
+        constraints = [
+            *Row.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(trigger="always") | Q(regimen__isnull=False),
+                name="caution_always_names_regimen",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,318 @@
+"""The rows an edition owns, in the order of the page, except those that dose.
+
+Every row keeps the printed wording beside what the page shows.
+"""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from ..partial_date import PartialDateField
+from .editions import WHOLE_LINE, Edition
+
+DISPLAYED = "The same words with typography corrected; never another meaning."
+
+
+def validate_months(months: Any) -> None:
+    """Raise ValidationError unless months is a rising list of whole months."""
+    whole = isinstance(months, list) and all(type(month) is int for month in months)
+    if not whole or sorted(set(months)) != months or any(m < 0 for m in months):
+        raise ValidationError("Type the months as a rising list, such as [0, 1, 2, 3].")
+
+
+class RowManager(models.Manager[Any]):
+    """Finds a row by drug, edition number and key, the names that fixtures use."""
+
+    def get_by_natural_key(self, slug: str, number: int, key: str) -> Any:
+        return self.get(edition__drug__slug=slug, edition__number=number, key=key)
+
+
+class Row(models.Model):
+    """What every row of an edition has: a key that never changes, and the print."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE)
+    key = models.SlugField(
+        max_length=60,
+        help_text="The row's permanent name and anchor; the same in every edition.",
+    )
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Its place in the printed order."
+    )
+    printed = models.TextField(blank=True, help_text=WHOLE_LINE)
+    revised_on = PartialDateField(help_text="When this row last changed.")
+
+    objects = RowManager()
+
+    class Meta:
+        abstract = True
+        ordering = ("edition", "position", "key")
+        constraints = [
+            models.UniqueConstraint("edition", "key", name="%(class)s_key_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    def natural_key(self) -> tuple[str, int, str]:
+        return (*self.edition.natural_key(), self.key)
+
+    natural_key.dependencies = ["reference.edition"]  # type: ignore[attr-defined]
+
+
+class Heading(Row):
+    """A heading as the guide prints it, with the title the page gives the section."""
+
+    title = models.CharField(max_length=100, help_text="What the page shows.")
+    lead = models.CharField(
+        max_length=200, blank=True, help_text="A printed line that opens the section."
+    )
+    footnote = models.CharField(
+        max_length=200, blank=True, help_text="A printed line that closes the section."
+    )
+
+    class Meta(Row.Meta):
+        pass
+
+
+class Indication(Row):
+    """A condition the guide lists, with its regulatory status in words."""
+
+    class Status(models.TextChoices):
+        APPROVED = "FDA-approved"
+        EMERGENCY = "emergency use"
+        OFF_LABEL = "off-label"
+
+    name = models.CharField(max_length=200)
+    short_name = models.CharField(
+        max_length=60, help_text="How the dose sentence names it, such as NOMID."
+    )
+    status = models.CharField(max_length=20, choices=Status)
+    status_note = models.CharField(
+        max_length=300, blank=True, help_text="What the status rests on, with its date."
+    )
+    printed_asterisk = models.BooleanField(
+        default=False, help_text="Whether the guide prints its off-label asterisk here."
+    )
+
+    class Meta(Row.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Synonym(Row):
+    """Another name or abbreviation by which readers look for an indication."""
+
+    indication = models.ForeignKey(Indication, models.CASCADE, related_name="synonyms")
+    name = models.CharField(max_length=100)
+
+    class Meta(Row.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contraindication(Row):
+    """A contraindication."""
+
+    text = models.TextField(help_text=DISPLAYED)
+
+    class Meta(Row.Meta):
+        pass
+
+
+class SafetyWarning(Row):
+    """A warning or precaution, with the number the guide prints before it."""
+
+    number = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    text = models.TextField(help_text=DISPLAYED)
+
+    class Meta(Row.Meta):
+        verbose_name = "warning"
+
+
+class AdverseReactionGroup(Row):
+    """The adverse reactions of one population, above one threshold."""
+
+    population = models.CharField(max_length=60)
+    threshold_percent = models.DecimalField(
+        max_digits=5, decimal_places=2, help_text="This many per cent or more."
+    )
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta(Row.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return self.population
+
+
+class AdverseReaction(Row):
+    """One adverse reaction of a group."""
+
+    group = models.ForeignKey(
+        AdverseReactionGroup, models.CASCADE, related_name="reactions"
+    )
+    name = models.CharField(max_length=100, help_text=DISPLAYED)
+
+    class Meta(Row.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Administration(Row):
+    """One instruction for giving the drug by one route."""
+
+    class Route(models.TextChoices):
+        SUBCUTANEOUS = "subcutaneous"
+        INTRAVENOUS = "intravenous"
+
+    route = models.CharField(max_length=15, choices=Route)
+    text = models.TextField(help_text=DISPLAYED)
+    diluent_ml_per_mg = models.DecimalField(
+        max_digits=7, decimal_places=4, null=True, blank=True
+    )
+
+    class Meta(Row.Meta):
+        verbose_name_plural = "administration"
+
+
+class Storage(Row):
+    """How the product is stored."""
+
+    text = models.TextField(help_text=DISPLAYED)
+    low_celsius = models.SmallIntegerField(null=True, blank=True)
+    high_celsius = models.SmallIntegerField(null=True, blank=True)
+
+    class Meta(Row.Meta):
+        verbose_name_plural = "storage"
+
+
+class MonitoringTest(Row):
+    """A test, and the months at which it is due; month 0 is before treatment."""
+
+    name = models.CharField(max_length=100)
+    text = models.TextField(help_text=DISPLAYED)
+    months = models.JSONField(validators=[validate_months])
+    months_other_reading = models.JSONField(
+        default=list,
+        blank=True,
+        validators=[validate_months],
+        help_text="Where the words can be read in two ways, the longer list.",
+    )
+    note = models.TextField(blank=True)
+
+    class Meta(Row.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Resource(Row):
+    """A link the guide names; an empty address says that none was supplied."""
+
+    title = models.CharField(max_length=200)
+    url = models.URLField("address", blank=True)
+
+    class Meta(Row.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Code(Row):
+    """An identifier of the drug, its product or an indication, with its certainty."""
+
+    class Certainty(models.TextChoices):
+        HIGH = "high", "high: seen in an authoritative set"
+        UNVERIFIED = "unverified", "unverified: never answered to other systems"
+
+    indication = models.ForeignKey(
+        Indication, models.CASCADE, null=True, blank=True, related_name="codes"
+    )
+    system = models.CharField(
+        max_length=40, help_text="NDC, ATC, ICD-10-CM, SNOMED CT."
+    )
+    value = models.CharField(max_length=60)
+    meaning = models.CharField(max_length=200, blank=True)
+    certainty = models.CharField(max_length=12, choices=Certainty)
+
+    class Meta(Row.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.value}"
+
+
+class Discrepancy(Row):
+    """A recorded conflict, gap or ambiguity in the printed guide, with its ruling."""
+
+    class Kind(models.TextChoices):
+        CONFLICT = "conflict"
+        GAP = "gap"
+        AMBIGUITY = "ambiguity"
+        WORDING = "wording"
+
+    class Ruling(models.TextChoices):
+        OPEN = "open"
+        CORRECTED = "corrected"
+        KEPT = "kept as printed"
+
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind)
+    dose_relevant = models.BooleanField(
+        default=False, help_text="Whether every dose of its lines must name it."
+    )
+    source_says = models.TextField()
+    source_name = models.CharField(max_length=200)
+    source_section = models.CharField(max_length=100, blank=True)
+    source_date = PartialDateField(blank=True)
+    source_url = models.CharField("source address", max_length=300, blank=True)
+    consequence = models.TextField(
+        help_text="What it means for the dose or the patient."
+    )
+    ruling = models.CharField(max_length=15, choices=Ruling, default=Ruling.OPEN)
+    ruling_text = models.TextField(blank=True, help_text="Why the committee ruled so.")
+    ruled_by = models.CharField(max_length=200, blank=True)
+    ruled_on = PartialDateField(blank=True)
+
+    class Meta(Row.Meta):
+        verbose_name_plural = "discrepancies"
+        constraints = [
+            *Row.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(ruling="open", ruled_by="", ruled_on="")
+                | ~Q(ruling="open") & ~Q(ruled_by="") & ~Q(ruled_on=""),
+                name="discrepancy_ruled_by_and_on",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DiscrepancyLine(Row):
+    """One line of the guide that a discrepancy concerns."""
+
+    discrepancy = models.ForeignKey(Discrepancy, models.CASCADE, related_name="lines")
+    section = models.CharField(
+        max_length=30,
+        validators=[RegexValidator(r"^[a-z_]+$")],
+        help_text="The section of the line, such as regimens.",
+    )
+    row_key = models.SlugField(max_length=60, help_text="The key of the line.")
+
+    class Meta(Row.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.section} {self.row_key}"

@@ -1,0 +1,112 @@
+"""An edition's document arranged as the page shows it: lines under their indication.
+
+Rows keep the document's fields; what is added is where they stand and what concerns
+them. Kept by fingerprint, since what is published never changes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from .document import Document, fingerprint, read_document
+from .dose_model import DoseRule
+from .dose_rules import dose_rule, lines_of
+from .models import Edition
+
+EDITIONS_KEPT = 64
+
+
+class EditionNotVerifiedError(Exception):
+    """A published edition's bytes do not match its fingerprint; nothing is shown."""
+
+
+@dataclass(frozen=True)
+class Monograph:
+    """A document arranged for the page, with the rule of each regimen."""
+
+    document: Document
+    sections: Mapping[str, Any]
+    rules: Mapping[str, DoseRule]
+
+    def regimen(self, key: str) -> Mapping[str, Any] | None:
+        return self.sections["regimens_by_key"].get(key)
+
+    def indication(self, key: str) -> Mapping[str, Any] | None:
+        return self.sections["indications_by_key"].get(key)
+
+
+def published_monograph(edition: Edition) -> Monograph:
+    """Return the monograph that was published as this edition.
+
+    Raises EditionNotVerifiedError when its stored bytes are not what was approved.
+    """
+    return _monograph_of_fingerprint(edition.pk, edition.fingerprint)
+
+
+@lru_cache(maxsize=EDITIONS_KEPT)
+def _monograph_of_fingerprint(edition_id: int, expected: str) -> Monograph:
+    canonical = bytes(
+        Edition.objects.values_list("canonical", flat=True).get(pk=edition_id) or b""
+    )
+    if fingerprint(canonical) != expected:
+        raise EditionNotVerifiedError(f"edition {edition_id} does not match {expected}")
+    return arranged(read_document(canonical))
+
+
+def arranged(document: Document) -> Monograph:
+    """Return a document arranged for the page."""
+    discrepancies = [
+        dict(row, number=number, lines=sorted(lines_of(document, row["key"])))
+        for number, row in enumerate(document["discrepancies"], start=1)
+    ]
+
+    def rows(section: str) -> list[dict[str, Any]]:
+        """Return the rows of a section, each with the discrepancies about it."""
+        return [
+            dict(
+                row,
+                discrepancies=[
+                    discrepancy
+                    for discrepancy in discrepancies
+                    if (section, row["key"]) in discrepancy["lines"]
+                ],
+            )
+            for row in document[section]
+        ]
+
+    rules = {row["key"]: dose_rule(document, row) for row in document["regimens"]}
+    regimens = [dict(row, rule=rules[row["key"]]) for row in rows("regimens")]
+    indications = [
+        dict(
+            row,
+            synonyms=_children(document["synonyms"], "indication", row),
+            regimens=_children(regimens, "indication", row),
+        )
+        for row in rows("indications")
+    ]
+    sections = {
+        "headings": {row["key"].replace("-", "_"): row for row in rows("headings")},
+        "resources": rows("resources"),
+        "indications": indications,
+        "indications_by_key": {row["key"]: row for row in indications},
+        "regimens_by_key": {row["key"]: row for row in regimens},
+        "contraindications": rows("contraindications"),
+        "warnings": rows("warnings"),
+        "adverse_reaction_groups": [
+            dict(row, reactions=_children(document["adverse_reactions"], "group", row))
+            for row in rows("adverse_reaction_groups")
+        ],
+        "preparations": rows("preparations"),
+        "administration": rows("administration"),
+        "storage": rows("storage"),
+        "monitoring": rows("monitoring"),
+        "discrepancies": discrepancies,
+    }
+    return Monograph(document, sections, rules)
+
+
+def _children(
+    rows: list[dict[str, Any]], link: str, parent: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    return [row for row in rows if row[link] == parent["key"]]

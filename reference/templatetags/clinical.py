@@ -1,0 +1,180 @@
+"""How quantities, dates and dosing lines are written on a page; nothing is computed."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+
+from .. import dose_wording, dosing
+from ..dose_fields import dose_fields
+from ..dose_model import DoseRule, Maximum, Range
+from ..partial_date import in_words
+from ..quantities import counted, number_range, quantity, quantity_range, spelled_unit
+
+register = template.Library()
+
+NUMBER_AND_UNIT = re.compile(
+    r"(?<=\d) (?=(?:mg|mL|kg|lb|°C|%|hours?|days?|months?|doses?|syringes?)\b|[°%÷×])"
+)
+TOO_SMALL_ML = Decimal("0.005")
+
+
+@register.filter
+def nobreak(text: str) -> str:
+    """Return text whose numbers stay on one line with their units."""
+    return NUMBER_AND_UNIT.sub("\N{NO-BREAK SPACE}", text)
+
+
+@register.filter
+def mg(span: Range) -> str:
+    return nobreak(quantity_range(span.low, span.high, "mg"))
+
+
+@register.filter
+def ml(span: Range) -> str:
+    return nobreak(quantity_range(span.low, span.high, "mL"))
+
+
+@register.filter
+def volume(shown_ml: Range) -> str:
+    """Return a volume to draw up; one that 0.01 mL cannot show is said to be so."""
+    text = ml(shown_ml)
+    if shown_ml.high < TOO_SMALL_ML:
+        return f"too small to measure ({text})"
+    if shown_ml.low < TOO_SMALL_ML:
+        return f"{text} (the lower end is too small to measure)"
+    return text
+
+
+@register.filter
+def kg(weight_kg: Decimal) -> str:
+    """Return a weight as understood, in kilograms and in pounds."""
+    pounds = quantity(dosing.in_pounds(weight_kg), "lb")
+    return nobreak(f"{quantity(weight_kg, 'kg')} ({pounds})")
+
+
+@register.filter
+def amount(number: Decimal | int, unit: str) -> str:
+    return nobreak(quantity(number, unit))
+
+
+@register.filter
+def span(counts: Any) -> str:
+    """Return a range of counts: "1", or "2 to 4"."""
+    return number_range(counts.low, counts.high)
+
+
+@register.filter
+def units(count: int, rule: DoseRule) -> str:
+    product = rule.product
+    return nobreak(counted(count, product.unit_name, product.unit_name_plural))
+
+
+@register.filter
+def spelled(unit: str) -> str:
+    return spelled_unit(unit)
+
+
+@register.filter
+def partial_date(text: str) -> str:
+    return nobreak(in_words(text))
+
+
+@register.filter
+def day_in_words(day: date) -> str:
+    """Return "22 November 2026"."""
+    return in_words(day.isoformat()[:10])
+
+
+@register.filter
+def moment_in_words(moment: datetime) -> str:
+    """Return "22 November 2026, 14:05 UTC"."""
+    return f"{day_in_words(moment)}, {moment:%H:%M} UTC"
+
+
+@register.filter
+def rate(used: Range, rule: DoseRule) -> str:
+    return nobreak(dose_wording.rate_in_words(rule, used))
+
+
+@register.filter
+def maximum(limit: Maximum) -> str:
+    return nobreak(dose_wording.maximum_in_words(limit))
+
+
+@register.filter
+def amount_in_words(regimen: Mapping[str, Any]) -> str:
+    """Return a regimen's printed amount: "1 to 2 mg per kg per day"."""
+    rule: DoseRule = regimen["rule"]
+    words = dose_wording.rate_in_words(rule, rule.rate)
+    if rule.increase_to is not None:
+        increased = Range(rule.increase_to, rule.increase_to)
+        words += f", may increase to {dose_wording.rate_in_words(rule, increased)}"
+    return nobreak(words)
+
+
+@register.filter
+def doses_in_words(regimen: Mapping[str, Any]) -> str:
+    """Return how often: "1", "2 to 4, divided", "divided, number not given"."""
+    rule: DoseRule = regimen["rule"]
+    if rule.is_infusion:
+        return "continuous infusion"
+    if rule.doses_per_day is None:
+        return "divided doses, number not given"
+    words = span(rule.doses_per_day) + (", divided" if rule.divided else "")
+    return words if rule.every_days == 1 else f"{words}, every {rule.every_days} days"
+
+
+@register.filter
+def maximum_in_words(regimen: Mapping[str, Any]) -> str:
+    """Return a regimen's maximum with where it stands, or that there is none."""
+    rule: DoseRule = regimen["rule"]
+    if not rule.maxima:
+        return "none printed"
+    return nobreak(
+        "; ".join(
+            f"{dose_wording.maximum_in_words(limit)} ({limit.source})"
+            for limit in rule.maxima
+        )
+    )
+
+
+@register.filter
+def duration_in_words(regimen: Mapping[str, Any]) -> str:
+    """Return how long, with the guide's words round the number."""
+    duration = regimen["rule"].duration
+    if duration is None:
+        return "none printed"
+    number = number_range(duration.low or duration.high, duration.high)
+    limit = "up to " if duration.low is None else ""
+    unit = duration.unit[:-1] if duration.high == 1 else duration.unit
+    words = regimen["duration_words"]
+    return nobreak(f"{limit}{number} {unit}" + (f" ({words})" if words else ""))
+
+
+@register.filter
+def months_in_words(months: list[int]) -> str:
+    """Return "before treatment, then months 1, 2 and 3"."""
+    after = [str(month) for month in months if month > 0]
+    listed = " and ".join(filter(None, [", ".join(after[:-1]), *after[-1:]]))
+    before = "before treatment, then " if 0 in months else ""
+    return f"{before}months {listed}"
+
+
+@register.inclusion_tag("reference/_dose_form.html")
+def dose_form(
+    document: Mapping[str, Any],
+    regimen: Mapping[str, Any],
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, list[str]] | None = None,
+) -> dict[str, Any]:
+    """Return the form of one dosing line, with what was typed and what was wrong."""
+    return {
+        "drug": document["drug"],
+        "edition": document["edition"],
+        "regimen": regimen,
+        "fields": dose_fields(regimen["rule"], typed or {}, errors or {}),
+    }

@@ -1,0 +1,283 @@
+"""The public pages: find the edition, validate the form, compute, render.
+
+They depend on the address and the edition alone: no cookie, no session, no user.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.middleware import HtmxDetails
+
+from . import dose_wording
+from .dose_answer import DoseAnswer
+from .dose_model import Confirmation, Dose, DoseRule, Refusal
+from .dosing import compute_dose
+from .forms import DoseForm
+from .models import Drug, Edition
+from .monograph import Monograph, published_monograph
+from .print_style import running_heads, style_hash
+
+
+class HtmxHttpRequest(HttpRequest):
+    """A request that has passed through django-htmx."""
+
+    htmx: HtmxDetails
+
+
+STATE_IN_WORDS: dict[str, str] = {
+    Edition.State.PUBLISHED: "in force",
+    Edition.State.SUPERSEDED: "superseded, not in force",
+    Edition.State.WITHDRAWN: "withdrawn, not to be used",
+    Edition.State.DRAFT: "draft, not to be used",
+    Edition.State.IN_REVIEW: "in review, not to be used",
+}
+
+
+@require_safe
+@cache_control(no_cache=True)
+def home(request: HttpRequest) -> HttpResponse:
+    """The list of monographs; with a single one, the monograph itself."""
+    drugs = list(Drug.objects.with_public_edition())
+    if len(drugs) == 1:
+        return HttpResponseRedirect(drugs[0].get_absolute_url())
+    return render(request, "reference/home.html", {"drugs": drugs})
+
+
+@require_safe
+@cache_control(no_cache=True)
+def monograph(request: HttpRequest, drug: str) -> HttpResponse:
+    return _page(request, "reference/monograph.html", _current_edition(drug))
+
+
+@require_safe
+@cache_control(no_cache=True)
+def monograph_print(request: HttpRequest, drug: str) -> HttpResponse:
+    return _page(request, "reference/print.html", _current_edition(drug))
+
+
+@require_safe
+@cache_control(no_cache=True)
+def edition(request: HttpRequest, drug: str, number: int) -> HttpResponse:
+    return _page(request, "reference/monograph.html", _edition(drug, number))
+
+
+@require_safe
+@cache_control(no_cache=True)
+def edition_print(request: HttpRequest, drug: str, number: int) -> HttpResponse:
+    return _page(request, "reference/print.html", _edition(drug, number))
+
+
+@require_safe
+@cache_control(no_cache=True)
+def edition_json(request: HttpRequest, drug: str, number: int) -> HttpResponse:
+    """The canonical document, byte for byte as it was fingerprinted."""
+    found = _edition(drug, number)
+    published_monograph(found)
+    response = HttpResponse(bytes(found.canonical or b""), "application/json")
+    response["ETag"] = f'"{found.fingerprint}"'
+    return response
+
+
+@require_safe
+@cache_control(no_cache=True)
+def edition_list(request: HttpRequest, drug: str) -> HttpResponse:
+    """Every edition that was ever published, the newest first."""
+    current = _current_edition(drug)
+    editions = Edition.objects.public().filter(drug=current.drug).defer("canonical")
+    return render(
+        request,
+        "reference/edition_list.html",
+        {
+            "drug": current.drug,
+            "editions": [
+                {"edition": found, "state_in_words": STATE_IN_WORDS[found.state]}
+                for found in editions.order_by("-number")
+            ],
+        },
+    )
+
+
+@require_safe
+@never_cache
+@vary_on_headers("HX-Request", "Accept")
+def dose(request: HtmxHttpRequest, drug: str) -> HttpResponse:
+    """One dose as JSON, as a fragment for htmx, or as a page."""
+    found = _current_edition(drug)
+    content = published_monograph(found)
+    as_json = request.get_preferred_type(["text/html", "application/json"]) == (
+        "application/json"
+    )
+    if not request.GET and not as_json:
+        return _page(request, "reference/dose.html", found, answer=None)
+    answer = _answer(found, content, request.GET)
+    if as_json:
+        return JsonResponse(answer.as_json(), status=answer.http_status)
+    if request.htmx:
+        return render(
+            request,
+            "reference/_dose.html",
+            _dose_context(answer, request.GET) | {"document": content.document},
+            status=answer.http_status,
+        )
+    return _page(
+        request,
+        "reference/dose.html",
+        found,
+        status=answer.http_status,
+        **_dose_context(answer, request.GET),
+    )
+
+
+def _current_edition(drug: str) -> Edition:
+    """Return the drug's edition in force, or that edition withdrawn, or raise 404."""
+    found = (
+        Edition.objects.filter(drug__slug=drug)
+        .select_related("drug")
+        .defer("canonical")
+        .current()
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _edition(drug: str, number: int) -> Edition:
+    """Return this edition of the drug if anyone may read it, or raise 404."""
+    found = (
+        Edition.objects.public()
+        .filter(drug__slug=drug, number=number)
+        .select_related("drug")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(
+    request: HttpRequest,
+    template: str,
+    found: Edition,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """Render a page of one edition, its facts in the head of every printed page."""
+    content = published_monograph(found)
+    address = f"{settings.PUBLIC_ORIGIN}{found.get_absolute_url()}"
+    style = running_heads(
+        title=str(found.drug),
+        edition=f"Edition {found.number}, {found.label}",
+        state=STATE_IN_WORDS[found.state],
+        address=f"{address} {found.fingerprint[:12]}",
+    )
+    response = render(
+        request,
+        template,
+        {
+            "edition": found,
+            "state_in_words": STATE_IN_WORDS[found.state],
+            "is_in_force": found.state == Edition.State.PUBLISHED,
+            "document": content.document,
+            "sections": content.sections,
+            "address": address,
+            "canonical": f"{settings.PUBLIC_ORIGIN}{found.drug.get_absolute_url()}",
+            "report_errors_to": settings.REPORT_ERRORS_TO,
+            "short_fingerprint": found.fingerprint[:12],
+            "running_heads": mark_safe(style),  # noqa: S308 - escaped by print_style
+            **context,
+        },
+        status=status,
+    )
+    response.csp_style_hashes = [style_hash(style)]  # type: ignore[attr-defined]
+    return response
+
+
+def _answer(found: Edition, content: Monograph, query: QueryDict) -> DoseAnswer:
+    """Return the answer to a dose request, or raise 404 for a line there is not."""
+    for name, rows in (
+        ("regimen", content.sections["regimens_by_key"]),
+        ("indication", content.sections["indications_by_key"]),
+    ):
+        if any(key and key not in rows for key in query.getlist(name)):
+            raise Http404
+    regimen = content.regimen(query.get("regimen", ""))
+    indication = content.indication(
+        regimen["indication"] if regimen else query.get("indication", "")
+    )
+    rule = content.rules[regimen["key"]] if regimen else None
+    form = DoseForm(query, rule, bool(indication and indication["regimens"]))
+    problems = form.problems
+    result = None if problems else _result(found, form, rule, indication)
+    return DoseAnswer(
+        document=content.document,
+        fingerprint=found.fingerprint,
+        regimen=regimen,
+        indication=indication,
+        rule=rule,
+        patient=form.patient,
+        result=result,
+        worked_out_at=timezone.now(),
+        errors=problems,
+        links=_links(found, result),
+    )
+
+
+def _result(
+    found: Edition, form: DoseForm, rule: DoseRule | None, indication: Any
+) -> Dose | Refusal | Confirmation:
+    asked = form.cleaned_data["edition"]
+    if asked is not None and asked != found.number:
+        text = dose_wording.edition_not_in_force(asked, found.number, found.label)
+        return Refusal("edition-not-in-force", text)
+    if found.state != Edition.State.PUBLISHED:
+        return Refusal("edition-withdrawn", dose_wording.edition_withdrawn(found.label))
+    if rule is None:
+        text = dose_wording.no_dosing_printed(indication["name"], found.label)
+        return Refusal("no-dosing-printed", text)
+    return compute_dose(rule, form.patient)
+
+
+def _links(found: Edition, result: Any) -> dict[str, str]:
+    """Return where to go on from a refusal of the edition."""
+    if isinstance(result, Refusal) and result.code == "edition-not-in-force":
+        monograph_address = found.drug.get_absolute_url()
+        return {
+            "edition in force": monograph_address,
+            "all editions": f"{monograph_address}editions/",
+        }
+    return {}
+
+
+def _dose_context(answer: DoseAnswer, query: QueryDict) -> dict[str, Any]:
+    """Return the answer, what was typed and the sentence, by their template names."""
+    sentence = ""
+    if isinstance(answer.result, Dose) and answer.rule and answer.indication:
+        sentence = dose_wording.dose_sentence(
+            answer.rule,
+            answer.patient,
+            answer.result,
+            drug=answer.document["drug"]["generic_name"],
+            indication=answer.indication["short_name"],
+            edition=answer.document["edition"]["label"],
+        )
+    return {
+        "answer": answer,
+        "typed": query.dict(),
+        "sentence": sentence,
+        "known_fields": list(DoseForm.base_fields),
+    }

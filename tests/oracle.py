@@ -1,0 +1,461 @@
+"""An independent oracle for the doses of the anakinra guide, June 2024 edition.
+
+Written apart from the dose engine, from the design alone, so that the two can be
+compared. It imports nothing from the project, calculates in exact fractions only,
+and rounds once, when a number is written down.
+
+It judges requests that are well formed. What the site answers with 422 (a weight that
+is missing, malformed or outside 0.5 to 300 kg, or a parameter that does not apply to
+the regimen) is outside its scope and raises ValueError.
+"""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any, Final
+
+# --- The product: a prefilled syringe of 100 mg in 0.67 mL ---
+
+SYRINGE_MG: Final = Fraction(100)
+ML_PER_MG: Final = Fraction(67, 10000)
+DILUENT_ML_PER_MG: Final = Fraction(1)
+
+# --- Steps numbers are rounded to, and thresholds ---
+
+MG_STEP: Final = Fraction(1, 100)
+ML_STEP: Final = Fraction(1, 10000)
+MEASURABLE_ML_STEP: Final = Fraction(1, 100)
+MEASURABLE_CHANGE: Final = Fraction(5, 100)
+SMALL_DOSE_MG: Final = Fraction(20)
+
+LIGHTEST_KG: Final = Fraction(1, 2)
+HEAVIEST_KG: Final = Fraction(300)
+CONFIRM_BELOW_KG: Final = Fraction(2)
+CONFIRM_ABOVE_KG: Final = Fraction(150)
+CONFIRM_CHILD_ABOVE_KG: Final = Fraction(60)
+
+LONGEST_INFUSION_HOURS: Final = 72
+COUNTS_TO_CHOOSE_FROM: Final = (1, 2, 3, 4)
+
+
+# --- The 15 regimens ---
+
+
+@dataclass(frozen=True)
+class Regimen:
+    """One dosing line, as the design's table gives it."""
+
+    basis: str  # mg/dose, mg/kg/dose, mg/kg/day or mg/kg/hour
+    low: int
+    high: int
+    counts: tuple[int, ...] = (1,)  # doses per day; () = "divided doses", none printed
+    children_only: bool = False
+    increase_to: int | None = None  # on the same basis
+    max_mg_per_dose: int | None = None
+    max_mg_per_kg_per_day: int | None = None
+    course_days: tuple[int, int] | None = None
+    intravenous: bool = False
+    always: tuple[str, ...] = ()  # cautions every computed answer carries
+
+    @property
+    def fixed(self) -> bool:
+        return self.basis == "mg/dose"
+
+    @property
+    def infusion(self) -> bool:
+        return self.basis == "mg/kg/hour"
+
+    @property
+    def count_is_chosen(self) -> bool:
+        return not self.counts and not self.infusion
+
+
+REGIMENS: Final[dict[str, Regimen]] = {
+    "ra-sc": Regimen("mg/dose", 100, 100),
+    "behcet-sc": Regimen("mg/dose", 100, 100, increase_to=200),
+    "covid-19-sc": Regimen("mg/dose", 100, 100, course_days=(10, 10)),
+    "pericarditis-sc": Regimen(
+        "mg/dose", 100, 100, course_days=(180, 180), always=("taper-not-included",)
+    ),
+    "gout-sc": Regimen("mg/dose", 100, 100, course_days=(3, 5)),
+    "stills-sc": Regimen("mg/dose", 100, 100),
+    "fmf-adult-sc": Regimen("mg/dose", 100, 100),
+    "fmf-pediatric-sc": Regimen("mg/kg/dose", 1, 2, children_only=True),
+    "pjia-sc": Regimen("mg/kg/dose", 1, 1, children_only=True, max_mg_per_dose=100),
+    "nomid-sc": Regimen(
+        "mg/kg/day",
+        1,
+        2,
+        counts=(),
+        max_mg_per_kg_per_day=8,
+        always=("printed-maximum-disputed",),
+    ),
+    "dira-sc": Regimen(
+        "mg/kg/day", 1, 2, max_mg_per_kg_per_day=8, always=("printed-maximum-disputed",)
+    ),
+    "css-sc": Regimen("mg/kg/day", 2, 10, counts=(2, 3, 4)),
+    "mis-c-sc": Regimen("mg/kg/day", 5, 10, counts=(), children_only=True),
+    "mis-c-iv": Regimen(
+        "mg/kg/day",
+        5,
+        10,
+        counts=(),
+        children_only=True,
+        intravenous=True,
+        always=("intravenous-little-data",),
+    ),
+    "css-iv": Regimen(
+        "mg/kg/hour",
+        2,
+        2,
+        counts=(),
+        intravenous=True,
+        always=("infusion-fluid-load", "intravenous-little-data"),
+    ),
+}
+
+
+# --- Reading, rounding and writing numbers ---
+
+
+def exact(text: str) -> Fraction:
+    """Read a plain decimal number, exactly."""
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        raise ValueError(f"not a plain number: {text!r}")
+    return Fraction(text)
+
+
+def half_up(value: Fraction, step: Fraction) -> Fraction:
+    return floor(value / step + Fraction(1, 2)) * step
+
+
+def down(value: Fraction, step: Fraction) -> Fraction:
+    return floor(value / step) * step
+
+
+def half_up_within(
+    value: Fraction, step: Fraction, count: int, maximum: Fraction | None
+) -> Fraction:
+    """Round half up, unless `count` of the rounded value would pass the maximum."""
+    rounded = half_up(value, step)
+    if maximum is not None and rounded * count > maximum:
+        return down(value, step)
+    return rounded
+
+
+def plain(value: Fraction) -> str:
+    """Write a terminating fraction in full: no exponent, no trailing zero."""
+    places = 0
+    while value.denominator != 1:
+        value *= 10
+        places += 1
+    digits = str(value.numerator).rjust(places + 1, "0")
+    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
+
+
+def mg(value: Fraction) -> str:
+    return plain(half_up(value, MG_STEP))
+
+
+def ml(value: Fraction) -> str:
+    return plain(half_up(value, ML_STEP))
+
+
+def syringes_for(amount_mg: Fraction) -> int:
+    return ceil(amount_mg / SYRINGE_MG)
+
+
+# --- Judging the request ---
+
+
+def read_weight(rule: Regimen, weight: str | None) -> Fraction | None:
+    if weight is None:
+        if not rule.fixed:
+            raise ValueError("this regimen needs a weight")
+        return None
+    kg = exact(weight)
+    if not LIGHTEST_KG <= kg <= HEAVIEST_KG:
+        raise ValueError("weight outside 0.5 to 300 kg")
+    return kg
+
+
+def reject_what_does_not_apply(
+    rule: Regimen,
+    rate: str | None,
+    doses_per_day: int | None,
+    hours: int | None,
+    increased: bool,
+) -> None:
+    if rate is not None and rule.fixed:
+        raise ValueError("a fixed dose has no rate to choose")
+    if increased and rule.increase_to is None:
+        raise ValueError("this regimen has no increased dose")
+    if hours is not None and not rule.infusion:
+        raise ValueError("only an infusion has hours")
+    if doses_per_day is not None and rule.infusion:
+        raise ValueError("an infusion has no doses per day")
+
+
+def refusal(
+    rule: Regimen, rate: Fraction | None, doses_per_day: int | None, hours: int | None
+) -> str | None:
+    """The reason code for asking what the guide does not allow, or None."""
+    if rate is not None:
+        maximum = rule.max_mg_per_kg_per_day
+        if maximum is not None and rate > maximum:
+            return "above-maximum"
+        highest = rule.high if maximum is None else maximum
+        if not rule.low <= rate <= highest:
+            return "outside-range"
+    allowed = COUNTS_TO_CHOOSE_FROM if rule.count_is_chosen else rule.counts
+    if doses_per_day is not None and doses_per_day not in allowed:
+        return "outside-range"
+    if hours is not None and not 1 <= hours <= LONGEST_INFUSION_HOURS:
+        return "outside-range"
+    return None
+
+
+def must_be_confirmed(rule: Regimen, kg: Fraction) -> bool:
+    if rule.fixed:
+        return False
+    if kg < CONFIRM_BELOW_KG or kg > CONFIRM_ABOVE_KG:
+        return True
+    return rule.children_only and kg > CONFIRM_CHILD_ABOVE_KG
+
+
+# --- The answer ---
+
+
+def expected_answer(
+    regimen: str,
+    *,
+    weight: str | None = None,
+    rate: str | None = None,
+    doses_per_day: int | None = None,
+    hours: int | None = None,
+    increased: bool = False,
+    confirmed: bool = False,
+) -> dict[str, Any]:
+    """The parts of the JSON answer that the design settles.
+
+    Refused: status and reason code. Confirm: status and weight_kg. Computed: everything
+    but drug, edition, regimen and working; `cautions` is the sorted list of codes, the
+    code `discrepancy-open` left out.
+    """
+    rule = REGIMENS[regimen]
+    kg = read_weight(rule, weight)
+    reject_what_does_not_apply(rule, rate, doses_per_day, hours, increased)
+    asked = None if rate is None else exact(rate)
+
+    reason = refusal(rule, asked, doses_per_day, hours)
+    if reason is not None:
+        return {"status": "refused", "reason": {"code": reason}}
+    if kg is not None and must_be_confirmed(rule, kg) and not confirmed:
+        return {"status": "confirm", "weight_kg": plain(kg)}
+
+    low, high = Fraction(rule.low), Fraction(rule.high)
+    if increased and rule.increase_to is not None:
+        low = high = Fraction(rule.increase_to)
+    if asked is not None:
+        low = high = asked
+
+    answer: dict[str, Any] = {
+        "status": "computed",
+        "weight_kg": None if kg is None else plain(kg),
+        "rate": {"low": plain(low), "high": plain(high), "unit": rule.basis},
+    }
+    if rule.infusion:
+        assert kg is not None
+        answer |= infusion_parts(rule, kg, low, hours)
+    else:
+        answer |= injection_parts(rule, kg, low, high, doses_per_day, increased)
+    return answer
+
+
+def infusion_parts(
+    rule: Regimen, kg: Fraction, rate: Fraction, hours: int | None
+) -> dict[str, Any]:
+    mg_per_hour = rate * kg
+    ml_per_hour = mg_per_hour * DILUENT_ML_PER_MG
+    infusion: dict[str, Any] = {
+        "mg_per_hour": mg(mg_per_hour),
+        "hours": None,
+        "total_mg": None,
+        "syringes": None,
+        "diluent_ml": None,
+        "diluent_ml_per_hour": ml(ml_per_hour),
+        "fluid_ml_per_kg_per_day": ml(ml_per_hour * 24 / kg),
+    }
+    daily = None
+    cautions = set(rule.always)
+    if hours is not None:
+        total = mg_per_hour * hours
+        infusion["hours"] = str(hours)
+        infusion["total_mg"] = mg(total)
+        infusion["syringes"] = syringes_for(total)
+        infusion["diluent_ml"] = ml(total * DILUENT_ML_PER_MG)
+        day = mg(mg_per_hour * min(hours, 24))
+        daily = {"low": day, "high": day}
+        if total < SMALL_DOSE_MG:
+            cautions.add("small-dose")
+    return {
+        "daily_mg": daily,
+        "doses": [],
+        "limit": None,
+        "infusion": infusion,
+        "course": None,
+        "needs": ["hours"] if hours is None else [],
+        "cautions": sorted(cautions),
+    }
+
+
+def injection_parts(
+    rule: Regimen,
+    kg: Fraction | None,
+    low_rate: Fraction,
+    high_rate: Fraction,
+    doses_per_day: int | None,
+    increased: bool,
+) -> dict[str, Any]:
+    counts = rule.counts if doses_per_day is None else (doses_per_day,)
+    per_kg = Fraction(1) if rule.fixed or kg is None else kg
+
+    # What the patient gets a day or a dose before any maximum, low end and high end.
+    amounts = [low_rate * per_kg, high_rate * per_kg]
+
+    # Maximum in mg. No regimen has both; the one by the dose is given once a day.
+    per_dose = None if rule.max_mg_per_dose is None else Fraction(rule.max_mg_per_dose)
+    per_day = (
+        None
+        if rule.max_mg_per_kg_per_day is None
+        else rule.max_mg_per_kg_per_day * per_kg
+    )
+    maximum = per_day if per_dose is None else per_dose
+    limited = [a if maximum is None else min(a, maximum) for a in amounts]
+
+    # Every amount "per dose" in this edition is given once a day, so it is also the
+    # daily amount.
+    daily = limited
+    dose_ends = {count: [end / count for end in daily] for count in counts}
+
+    return {
+        "daily_mg": low_high(
+            [plain(half_up_within(end, MG_STEP, 1, maximum)) for end in daily]
+        ),
+        "doses": [
+            one_item(rule, kg, count, ends, maximum)
+            for count, ends in dose_ends.items()
+        ],
+        "limit": limit_part(rule, applied=limited != amounts),
+        "infusion": None,
+        "course": None if increased else course_part(rule, daily, dose_ends),
+        "needs": [] if counts else ["doses_per_day"],
+        "cautions": injection_cautions(
+            rule, kg, high_rate, doses_per_day, daily, dose_ends
+        ),
+    }
+
+
+def one_item(
+    rule: Regimen,
+    kg: Fraction | None,
+    count: int,
+    ends: list[Fraction],
+    maximum: Fraction | None,
+) -> dict[str, Any]:
+    """One entry of `doses`. `ends` are the unrounded low and high dose in mg."""
+    maximum_ml = None if maximum is None else maximum * ML_PER_MG
+    item: dict[str, Any] = {
+        "per_day": count,
+        "mg": low_high(
+            [plain(half_up_within(d, MG_STEP, count, maximum)) for d in ends]
+        ),
+        "ml": low_high(
+            [
+                plain(half_up_within(d * ML_PER_MG, ML_STEP, count, maximum_ml))
+                for d in ends
+            ]
+        ),
+        "syringes": low_high([syringes_for(d) for d in ends]),
+        "syringes_per_day": low_high([count * syringes_for(d) for d in ends]),
+    }
+    if rule.intravenous:
+        assert kg is not None
+        diluent = [d * DILUENT_ML_PER_MG for d in ends]
+        item["diluent_ml"] = low_high([ml(v) for v in diluent])
+        item["fluid_ml_per_kg_per_day"] = low_high(
+            [ml(v * count / kg) for v in diluent]
+        )
+    return item
+
+
+def low_high(pair: list[Any]) -> dict[str, Any]:
+    low, high = pair
+    return {"low": low, "high": high}
+
+
+def limit_part(rule: Regimen, *, applied: bool) -> dict[str, Any] | None:
+    if rule.max_mg_per_dose is not None:
+        return {
+            "value": str(rule.max_mg_per_dose),
+            "unit": "mg",
+            "per": "dose",
+            "applied": applied,
+            "source": "guide",
+        }
+    if rule.max_mg_per_kg_per_day is not None:
+        return {
+            "value": str(rule.max_mg_per_kg_per_day),
+            "unit": "mg/kg",
+            "per": "day",
+            "applied": applied,
+            "source": "US label",
+        }
+    return None
+
+
+def course_part(
+    rule: Regimen, daily: list[Fraction], dose_ends: dict[int, list[Fraction]]
+) -> dict[str, Any] | None:
+    if rule.course_days is None:
+        return None
+    # Every line with a course is a fixed dose with one count, so both ends are equal.
+    ((count, (dose, _)),) = dose_ends.items()
+    a_day = count * syringes_for(dose)
+    return {
+        "days": low_high(list(rule.course_days)),
+        "mg": low_high([mg(daily[0] * days) for days in rule.course_days]),
+        "syringes": low_high([a_day * days for days in rule.course_days]),
+    }
+
+
+def injection_cautions(
+    rule: Regimen,
+    kg: Fraction | None,
+    high_rate: Fraction,
+    doses_per_day: int | None,
+    daily: list[Fraction],
+    dose_ends: dict[int, list[Fraction]],
+) -> list[str]:
+    codes = set(rule.always)
+    known_doses = [dose for ends in dose_ends.values() for dose in ends]
+    if min(known_doses or daily) < SMALL_DOSE_MG:
+        codes.add("small-dose")
+    if any(syringes_for(dose) > 1 for dose in known_doses):
+        codes.add("several-syringes")
+    if any(not_measurable(dose * ML_PER_MG) for dose in known_doses):
+        codes.add("volume-not-measurable")
+    if rule.fixed and kg is not None:
+        codes.add("fixed-dose-not-by-weight")
+    if rule.max_mg_per_kg_per_day is not None and high_rate > rule.high:
+        codes.add("above-printed-range")
+    if rule.count_is_chosen and doses_per_day == 1:
+        codes.add("not-divided")
+    return sorted(codes)
+
+
+def not_measurable(volume_ml: Fraction) -> bool:
+    """Whether measuring to 0.01 mL would change the dose by more than 5 %."""
+    change = abs(half_up(volume_ml, MEASURABLE_ML_STEP) - volume_ml)
+    return change > volume_ml * MEASURABLE_CHANGE

@@ -1,0 +1,93 @@
+"""The security headers, on answers of every kind."""
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+
+from anakinra_site.security_headers import (
+    HEADERS,
+    SecurityHeadersMiddleware,
+    content_security_policy,
+)
+
+STRICT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; object-src 'none'"
+)
+
+
+def assert_headers(response: HttpResponse) -> None:
+    assert response.headers["Content-Security-Policy"] == STRICT_POLICY
+    for name, value in HEADERS.items():
+        assert response.headers[name] == value
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/healthz", 200),
+        ("/nowhere/", 404),
+        ("/static/admin/css/base.css", 200),
+        ("/admin/login/", 200),
+        ("/admin", 301),
+    ],
+)
+@pytest.mark.django_db
+@pytest.mark.ignore_template_errors
+def test_answers_carry_the_headers(client: Client, path: str, status: int) -> None:
+    response = client.get(path)
+    assert response.status_code == status
+    assert_headers(response)
+
+
+def test_a_foreign_host_is_refused_with_the_headers(client: Client) -> None:
+    response = client.get("/healthz", headers={"host": "elsewhere.example"})
+    assert response.status_code == 400
+    assert_headers(response)
+
+
+def test_a_file_the_reader_has_is_not_sent_again(client: Client) -> None:
+    first = client.get("/static/admin/css/base.css")
+    seen = first.headers["ETag"]
+    again = client.get("/static/admin/css/base.css", headers={"if-none-match": seen})
+    assert again.status_code == 304
+    assert_headers(again)
+
+
+def test_a_failing_view_answers_500_with_the_headers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*args: object, **kwargs: object) -> HttpResponse:
+        raise RuntimeError
+
+    monkeypatch.setattr("django.contrib.admin.site.login", fail)
+    response = Client(raise_request_exception=False).get("/admin/login/")
+    assert response.status_code == 500
+    assert_headers(response)
+
+
+def test_a_view_may_allow_a_style_by_its_hash() -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        response = HttpResponse()
+        response.csp_style_hashes = ["sha256-abc="]  # type: ignore[attr-defined]
+        return response
+
+    response = SecurityHeadersMiddleware(view)(RequestFactory().get("/"))
+    policy = response.headers["Content-Security-Policy"]
+    assert "style-src 'self' 'sha256-abc='; " in policy
+
+
+def test_nothing_unsafe_is_ever_allowed() -> None:
+    policy = content_security_policy(["sha256-abc="])
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "*" not in policy
+
+
+def test_healthz_needs_no_database_and_sets_no_cookie(client: Client) -> None:
+    response = client.get("/healthz")
+    assert response.content == b"ok"
+    assert "no-store" in response.headers["Cache-Control"]
+    assert not response.cookies
+    assert client.post("/healthz").status_code == 405

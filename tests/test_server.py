@@ -1,0 +1,114 @@
+"""`make run` for real: a server process, a new SQLite file, plain HTTP requests."""
+
+import http.client
+import os
+import signal
+import socket
+import stat
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+# A make above this one leaves its own settings in the environment.
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if not name.startswith("MAKE")
+}
+
+
+class Server(NamedTuple):
+    port: int
+    log: Path
+
+    def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        response.read()
+        connection.close()
+        return response
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("server")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    running = Server(port, folder / "log")
+    with running.log.open("w") as log:
+        process = subprocess.Popen(
+            ["make", "run", f"PORT={port}", f"DATABASE_URL=sqlite:///{folder}/db"],
+            cwd=ROOT,
+            env=ENVIRONMENT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        wait_until_it_answers(running, process)
+        yield running
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def wait_until_it_answers(server: Server, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        try:
+            if server.get("/healthz").status == 200:
+                return
+        except OSError:
+            assert process.poll() is None, server.log.read_text()
+        time.sleep(0.1)
+    pytest.fail(server.log.read_text())
+
+
+def test_it_tells_the_address_and_the_first_passwords(server: Server) -> None:
+    log = server.log.read_text()
+    assert f"Open http://127.0.0.1:{server.port}/" in log
+    assert "administrator" in log
+
+
+def test_it_serves_the_guide_and_its_static_files(server: Server) -> None:
+    assert server.get("/anakinra/").status == 200
+    assert server.get("/static/admin/css/base.css").status == 404  # only hashed names
+
+
+def test_it_does_not_name_its_software(server: Server) -> None:
+    assert server.get("/healthz").headers.get_all("Server") == ["web"]
+
+
+def test_it_answers_only_to_its_own_name(server: Server) -> None:
+    assert server.get("/healthz", Host="elsewhere.example").status == 400
+
+
+def test_its_log_holds_no_query(server: Server) -> None:
+    server.get("/anakinra/dose/?regimen=pjia-sc&weight=12.5")
+    server.get("/nowhere/?weight=12.5")
+    log = server.log.read_text()
+    assert "/anakinra/dose/" in log
+    assert "12.5" not in log
+
+
+def test_its_key_is_readable_by_its_owner_alone(server: Server) -> None:
+    key = ROOT / ".secret_key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_it_does_not_open_itself_to_the_network() -> None:
+    refused = subprocess.run(
+        ["make", "run", "HOST=0.0.0.0"],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode != 0
+    assert "HOST=0.0.0.0 can be reached from other machines" in refused.stderr

@@ -1,0 +1,174 @@
+"""What the environment may say, and what the settings make of it."""
+
+import json
+import logging
+import runpy
+import sqlite3
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as active_settings
+from django.db import connection
+from django.http import HttpRequest
+
+from anakinra_site.environment import SettingRefusedError, read_secret
+from anakinra_site.logs import JsonFormatter, LineFormatter
+
+SECRET = "s" * 50
+NAMES = ["PUBLIC_ORIGIN", "DEBUG", "SECRET_KEY", "DATABASE_URL", "BEHIND_TLS_PROXY"]
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+    return monkeypatch
+
+
+def load_settings() -> dict[str, Any]:
+    return runpy.run_module("anakinra_site.settings")
+
+
+def test_without_an_origin_only_this_machine_is_served(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    settings = load_settings()
+    assert settings["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    assert settings["DEBUG"] is False
+    assert "SECURE_SSL_REDIRECT" not in settings
+    assert "SECURE_PROXY_SSL_HEADER" not in settings
+
+
+def test_an_origin_means_production(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("PUBLIC_ORIGIN", "https://reference.example:8443")
+    settings = load_settings()
+    assert settings["ALLOWED_HOSTS"] == ["reference.example"]
+    assert settings["CSRF_TRUSTED_ORIGINS"] == ["https://reference.example:8443"]
+    assert settings["SECURE_SSL_REDIRECT"] is True
+    assert settings["SECURE_SSL_HOST"] == "reference.example:8443"
+    assert settings["SECURE_HSTS_SECONDS"] == 31_536_000
+    assert settings["SESSION_COOKIE_NAME"].startswith("__Host-")
+    assert settings["CSRF_COOKIE_NAME"].startswith("__Host-")
+    assert settings["SESSION_COOKIE_SECURE"] is settings["CSRF_COOKIE_SECURE"] is True
+    assert "SECURE_PROXY_SSL_HEADER" not in settings
+
+
+def test_a_proxy_is_trusted_only_when_told(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("BEHIND_TLS_PROXY", "yes")
+    header = load_settings()["SECURE_PROXY_SSL_HEADER"]
+    assert header == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+@pytest.mark.parametrize(
+    ("changes", "hint"),
+    [
+        ({"DEBUG": "maybe"}, "Set it to 1 or 0"),
+        ({"BEHIND_TLS_PROXY": "2"}, "Set it to 1 or 0"),
+        ({"PUBLIC_ORIGIN": "http://reference.example"}, "https://reference.example"),
+        ({"PUBLIC_ORIGIN": "https://reference.example/"}, "slash at the end"),
+        ({"PUBLIC_ORIGIN": "reference.example"}, "Write https://"),
+        ({"PUBLIC_ORIGIN": "https://reference.example", "DEBUG": "1"}, "Unset DEBUG"),
+        ({"PUBLIC_ORIGIN": "https://a.example", "SECRET_KEY": ""}, "must be set too"),
+        ({"SECRET_KEY": "short"}, "50 or more"),
+        ({"DATABASE_URL": "mysql://host/name"}, "postgresql://"),
+        ({"DATABASE_URL": "db.sqlite3"}, "sqlite:///"),
+        ({"DATABASE_URL": "postgresql://u:p@h:port/n"}, "percent-encoded"),
+    ],
+)
+def test_odd_values_are_refused_with_a_hint(
+    environment: pytest.MonkeyPatch, changes: dict[str, str], hint: str
+) -> None:
+    for name, value in changes.items():
+        environment.setenv(name, value)
+    with pytest.raises(SettingRefusedError, match=hint):
+        load_settings()
+
+
+def test_a_refused_database_address_is_not_repeated(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setenv("DATABASE_URL", "oracle://user:hush@host/name")
+    with pytest.raises(SettingRefusedError) as refusal:
+        load_settings()
+    assert "hush" not in str(refusal.value)
+
+
+def test_the_default_database_is_sqlite_with_early_locks(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    database = load_settings()["DATABASES"]["default"]
+    assert database["ENGINE"] == "django.db.backends.sqlite3"
+    assert database["NAME"] == str(active_settings.BASE_DIR / "db.sqlite3")
+    assert database["OPTIONS"] == {"transaction_mode": "IMMEDIATE", "timeout": 5}
+
+
+def test_a_postgresql_address_is_understood(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("DATABASE_URL", "postgresql://user:p%40ss@host:5433/name")
+    database = load_settings()["DATABASES"]["default"]
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert (database["PASSWORD"], database["PORT"]) == ("p@ss", 5433)
+    assert database["CONN_HEALTH_CHECKS"] is True
+
+
+@pytest.mark.django_db
+def test_foreign_keys_are_enforced() -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            assert cursor.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+def test_a_new_sqlite_file_keeps_its_rollback_journal(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "new.sqlite3")
+    assert database.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    database.close()
+
+
+def test_the_key_is_made_once_and_kept_private(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    environment.delenv("SECRET_KEY")
+    path = tmp_path / "key"
+    first = read_secret("SECRET_KEY", required=False, fallback=path)
+    again = read_secret("SECRET_KEY", required=False, fallback=path)
+    assert first == again
+    assert len(first) >= 50
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def record_of_error(query: str) -> logging.LogRecord:
+    request = HttpRequest()
+    request.META["QUERY_STRING"] = query
+    try:
+        raise ValueError("70.5 is odd")
+    except ValueError as error:
+        failure = (ValueError, error, error.__traceback__)
+    record = logging.LogRecord(
+        "django.request", logging.ERROR, "", 0, "Failed: %s", ("/dose/?w=70.5",), None
+    )
+    record.exc_info = failure
+    record.request = request
+    return record
+
+
+def test_an_error_is_logged_as_one_line_without_what_was_asked() -> None:
+    line = JsonFormatter().format(record_of_error("w=70.5"))
+    assert "70.5" not in line
+    logged = json.loads(line)
+    assert logged["message"] == "Failed: /dose/"
+    assert logged["error"] == "ValueError"
+    assert "record_of_error" in logged["where"][0]
+
+
+def test_an_error_of_a_bare_request_keeps_its_reason() -> None:
+    assert json.loads(JsonFormatter().format(record_of_error("")))["reason"]
+
+
+def test_the_development_server_logs_no_query() -> None:
+    record = logging.LogRecord(
+        "django.server", logging.INFO, "", 0, '"GET /dose/?w=7 HTTP/1.1" 200', (), None
+    )
+    assert LineFormatter().format(record) == '"GET /dose/ HTTP/1.1" 200'

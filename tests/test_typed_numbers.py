@@ -1,0 +1,118 @@
+"""What may be typed as a weight or a number, and the sentence for what may not."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference.typed_numbers import (
+    NotUnderstoodError,
+    parse_number,
+    parse_weight_kg,
+    parse_whole_number,
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "weight_kg"),
+    [
+        ("70", "70"),
+        ("70.5", "70.5"),
+        ("070", "70"),
+        ("0.5", "0.5"),
+        ("300", "300"),
+        ("300.0", "300.0"),
+        ("12.50", "12.50"),
+        ("20kg", "20"),
+        ("20 kg", "20"),
+        ("20 KG", "20"),
+        ("20Kg", "20"),
+        ("  20\t\n", "20"),
+        ("\N{NO-BREAK SPACE}20 kg ", "20"),
+    ],
+)
+def test_a_plain_weight_in_kilograms_is_read(typed: str, weight_kg: str) -> None:
+    assert parse_weight_kg(typed) == Decimal(weight_kg)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("", "such as 70.5"),
+        ("   ", "such as 70.5"),
+        ("70,5", "no comma"),
+        ("1,070", "no comma"),
+        ("1e3", "plain number"),
+        ("1E-5", "plain number"),
+        ("1_000", "plain number"),
+        ("0x46", "plain number"),
+        ("70.5.1", "plain number"),
+        ("70  kg", "plain number"),
+        ("7 0", "plain number"),
+        ("kg", "plain number"),
+        ("70 kgs", "plain number"),
+        ("NaN", "plain number"),
+        ("sNaN", "plain number"),
+        ("Infinity", "plain number"),
+        ("{{7*7}}", "plain number"),
+        ("<script>", "plain number"),
+        ("70\N{ZERO WIDTH SPACE}", "plain number"),
+        ("70\x00", "plain number"),
+        ("+70", "without a sign"),
+        ("-5", "without a sign"),
+        ("\N{MINUS SIGN}5", "without a sign"),
+        (".5", "each side of the point"),
+        ("5.", "each side of the point"),
+        ("154 lb", "not converted"),
+        ("154lbs", "not converted"),
+        ("11st", "not converted"),
+        ("٧٠", "digits 0 to 9"),
+        ("७०", "digits 0 to 9"),
+        ("７０", "digits 0 to 9"),
+        ("½", "digits 0 to 9"),
+        ("²", "digits 0 to 9"),
+        ("70 \N{KELVIN SIGN}g", "plain number"),
+        ("0", "from 0.5 kg to 300 kg"),
+        ("0.4999", "from 0.5 kg to 300 kg"),
+        ("300.01", "from 0.5 kg to 300 kg"),
+        ("9" * 400, "from 0.5 kg to 300 kg"),
+        ("9" * 100_000, "short number"),
+    ],
+)
+def test_anything_else_is_refused_with_what_to_type(typed: str, says: str) -> None:
+    with pytest.raises(NotUnderstoodError, match=re.escape(says)):
+        parse_weight_kg(typed)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_either_the_grammar_or_a_sentence(typed: str) -> None:
+    grammar = re.compile(r"\s*[0-9]+(\.[0-9]+)?( ?[kK][gG])?\s*")
+    try:
+        weight_kg = parse_weight_kg(typed)
+    except NotUnderstoodError as error:
+        assert str(error).startswith("Type ")
+    else:
+        assert grammar.fullmatch(typed)
+        assert Decimal("0.5") <= weight_kg <= 300
+
+
+@given(st.decimals("0.5", "300", allow_nan=False, places=3))
+def test_a_weight_written_out_reads_back_as_itself(weight_kg: Decimal) -> None:
+    assert parse_weight_kg(f"{weight_kg:f}") == weight_kg
+
+
+@pytest.mark.parametrize("typed", ["1.5 kg", "1e1", "1,5", "-1", "", "٢", ".5"])
+def test_a_rate_takes_no_unit_and_no_other_form(typed: str) -> None:
+    with pytest.raises(NotUnderstoodError, match="the rate"):
+        parse_number(typed, "the rate", "1.5")
+
+
+def test_a_whole_number_may_be_written_with_a_point_and_zeros() -> None:
+    assert parse_whole_number("2.0", "the hours", "24") == 2
+
+
+def test_a_part_of_a_whole_number_is_refused() -> None:
+    with pytest.raises(NotUnderstoodError, match="whole number"):
+        parse_whole_number("2.5", "the hours", "24")
