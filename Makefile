@@ -43,7 +43,7 @@ test: .venv/dev ## lint, types, checks and every test, on SQLite and PostgreSQL
 	PUBLIC_ORIGIN=https://reference.example \
 		SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(50))') \
 		$(MANAGE) check --deploy --fail-level WARNING
-	$(BIN)/python -m pytest --numprocesses auto
+	DATABASE_URL= $(BIN)/python -m pytest --numprocesses auto
 	$(BIN)/python -m pytest --numprocesses auto -p tests.database_server
 
 lock: .venv/lock ## compile requirements/*.txt from pyproject.toml

@@ -43,6 +43,16 @@ def read_public_origin(name: str) -> str:
     return value
 
 
+def read_link(name: str) -> str:
+    """An address that readers may follow (a page or an e-mail address), or ''."""
+    value = os.environ.get(name, "").strip()
+    if value and not re.fullmatch(r"(https://|mailto:)\S+", value):
+        raise SettingRefusedError(
+            f"{name}={value!r} is not a link. Write mailto:name@host or https://…"
+        )
+    return value
+
+
 def read_secret(name: str, *, required: bool, fallback: Path) -> str:
     """The signing key: from the environment, else from a file made on first use."""
     value = os.environ.get(name, "")

@@ -4,7 +4,6 @@ Django's own middlewares set some of them, but not on an answer given before the
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -33,8 +32,8 @@ class SecurityHeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response: Any = self.get_response(request)
-        hashes = getattr(response, "csp_style_hashes", ())
+        response = self.get_response(request)
+        hashes: Sequence[str] = getattr(response, "csp_style_hashes", ())
         response.headers["Content-Security-Policy"] = content_security_policy(hashes)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)

@@ -10,6 +10,7 @@ from anakinra_site.environment import (
     SettingRefusedError,
     read_database,
     read_flag,
+    read_link,
     read_public_origin,
     read_secret,
 )
@@ -29,6 +30,7 @@ SECRET_KEY = read_secret(
     "SECRET_KEY", required=IN_PRODUCTION, fallback=BASE_DIR / ".secret_key"
 )
 DATABASES = {"default": read_database("DATABASE_URL", default=BASE_DIR / "db.sqlite3")}
+REPORT_ERRORS_TO = read_link("REPORT_ERRORS_TO")  # where readers report an error
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 WSGI_APPLICATION = "anakinra_site.wsgi.application"
 ROOT_URLCONF = "anakinra_site.urls"
@@ -52,7 +54,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "anakinra_site.conditional_get.PolicyKeepingConditionalGet",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

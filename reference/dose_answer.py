@@ -5,7 +5,6 @@ No arithmetic and no template; the JSON is the contract that other programs rely
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -42,7 +41,6 @@ class DoseAnswer:
     rule: DoseRule | None
     patient: Patient
     result: Dose | Refusal | Confirmation | None
-    worked_out_at: datetime
     errors: Mapping[str, list[str]] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
 

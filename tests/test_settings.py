@@ -12,12 +12,21 @@ import pytest
 from django.conf import settings as active_settings
 from django.db import connection
 from django.http import HttpRequest
+from django.test import Client
+from pytest_django import Settings
 
 from anakinra_site.environment import SettingRefusedError, read_secret
 from anakinra_site.logs import JsonFormatter, LineFormatter
 
 SECRET = "s" * 50
-NAMES = ["PUBLIC_ORIGIN", "DEBUG", "SECRET_KEY", "DATABASE_URL", "BEHIND_TLS_PROXY"]
+NAMES = [
+    "BEHIND_TLS_PROXY",
+    "DATABASE_URL",
+    "DEBUG",
+    "PUBLIC_ORIGIN",
+    "REPORT_ERRORS_TO",
+    "SECRET_KEY",
+]
 
 
 @pytest.fixture
@@ -29,7 +38,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def load_settings() -> dict[str, Any]:
-    return runpy.run_module("anakinra_site.settings")
+    return runpy.run_path(str(active_settings.BASE_DIR / "anakinra_site/settings.py"))
 
 
 def test_without_an_origin_only_this_machine_is_served(
@@ -56,6 +65,24 @@ def test_an_origin_means_production(environment: pytest.MonkeyPatch) -> None:
     assert "SECURE_PROXY_SSL_HEADER" not in settings
 
 
+def test_production_sends_readers_to_https_but_not_the_supervisor(
+    environment: pytest.MonkeyPatch, settings: Settings, client: Client
+) -> None:
+    environment.setenv("PUBLIC_ORIGIN", "https://reference.example")
+    for name, value in load_settings().items():
+        if name == "ALLOWED_HOSTS" or name.startswith("SECURE_"):
+            setattr(settings, name, value)
+    host = {"host": "reference.example"}
+    redirect = client.get("/anakinra/?x=1", headers=host)
+    assert redirect.status_code == 301
+    assert redirect.headers["Location"] == "https://reference.example/anakinra/?x=1"
+    assert client.get("/healthz", headers=host).status_code == 200
+    secure = client.get("/healthz", headers=host, secure=True)
+    assert secure.headers["Strict-Transport-Security"] == (
+        "max-age=31536000; includeSubDomains; preload"
+    )
+
+
 def test_a_proxy_is_trusted_only_when_told(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("BEHIND_TLS_PROXY", "yes")
     header = load_settings()["SECURE_PROXY_SSL_HEADER"]
@@ -72,6 +99,7 @@ def test_a_proxy_is_trusted_only_when_told(environment: pytest.MonkeyPatch) -> N
         ({"PUBLIC_ORIGIN": "reference.example"}, "Write https://"),
         ({"PUBLIC_ORIGIN": "https://reference.example", "DEBUG": "1"}, "Unset DEBUG"),
         ({"PUBLIC_ORIGIN": "https://a.example", "SECRET_KEY": ""}, "must be set too"),
+        ({"REPORT_ERRORS_TO": "javascript:alert(1)"}, "mailto:name@host"),
         ({"SECRET_KEY": "short"}, "50 or more"),
         ({"DATABASE_URL": "mysql://host/name"}, "postgresql://"),
         ({"DATABASE_URL": "db.sqlite3"}, "sqlite:///"),

@@ -3,10 +3,16 @@
 They hold numbers and units only; the arithmetic is in dosing.py.
 """
 
+from collections.abc import Iterator
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from ..dose_rules import regimen_problems
 from .rows import DISPLAYED, Indication, Row
+
+MOST_DOSES_PER_DAY = 24
 
 
 class Preparation(Row):
@@ -166,6 +172,44 @@ class Regimen(Row):
 
     def __str__(self) -> str:
         return self.text or self.key
+
+    def clean(self) -> None:
+        """Refuse numbers that no guide can mean and no arithmetic can take."""
+        super().clean()
+        errors = dict(_out_of_order(self))
+        for per in ("dose", "day"):
+            amount = getattr(self, f"max_per_{per}")
+            unit = getattr(self, f"max_per_{per}_unit")
+            if (amount is None) != (not unit):
+                errors[f"max_per_{per}_unit"] = "A maximum needs an amount and a unit."
+            if amount is not None and not self.maximum_source:
+                errors["maximum_source"] = "Say where the maximum stands."
+        if (self.duration_high is None) != (not self.duration_unit):
+            errors["duration_unit"] = "A duration needs a number and a unit."
+        if errors:
+            raise ValidationError(errors)
+        problems = regimen_problems(vars(self))
+        if problems:
+            raise ValidationError(problems)
+
+
+def _out_of_order(regimen: Regimen) -> Iterator[tuple[str, str]]:
+    """Yield the fields whose low and high ends do not fit each other."""
+    low, high = regimen.low, regimen.high
+    if low is not None and low <= 0:
+        yield "low", "Type an amount above 0."
+    if low is not None and high is not None and low > high:
+        yield "high", "Type an amount that is not below the low one."
+    if regimen.increase_to is not None and high and regimen.increase_to <= high:
+        yield "increase_to", "Type an amount above the high one."
+    for name, most in (("doses_per_day", MOST_DOSES_PER_DAY), ("duration", None)):
+        low, high = getattr(regimen, f"{name}_low"), getattr(regimen, f"{name}_high")
+        if low is not None and (high is None or low > high or low < 1):
+            yield f"{name}_high", "Type a number that is not below the low one."
+        elif low is None and high is not None and name == "doses_per_day":
+            yield f"{name}_low", "Type both numbers of doses, or neither."
+        elif most is not None and high is not None and high > most:
+            yield f"{name}_high", f"More than {most} doses a day is not sane."
 
 
 class Caution(Row):

@@ -56,6 +56,13 @@ class Row(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    def clean(self) -> None:
+        """Refuse a link to a row of another edition."""
+        for field in self._meta.concrete_fields:
+            linked = getattr(self, field.name) if field.is_relation else None
+            if isinstance(linked, Row) and linked.edition_id != self.edition_id:
+                raise ValidationError({field.name: "Choose a row of this edition."})
+
     def natural_key(self) -> tuple[str, int, str]:
         return (*self.edition.natural_key(), self.key)
 

@@ -1,0 +1,17 @@
+"""Conditional requests whose 304 carries the content policy of the page it stands for."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.http import ConditionalGetMiddleware
+
+
+class PolicyKeepingConditionalGet(ConditionalGetMiddleware):
+    """A browser takes the headers of a 304 for the page that it kept."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        hashes = getattr(response, "csp_style_hashes", ())
+        answer = super().process_response(request, response)
+        answer.csp_style_hashes = hashes  # type: ignore[attr-defined]
+        return answer

@@ -1,0 +1,320 @@
+"""The arithmetic: worked examples, an independent oracle, and what always holds."""
+
+import ast
+import csv
+import random
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference.dose_answer import DoseAnswer
+from reference.dose_model import Confirmation, Dose, DoseRule, Patient, Refusal
+from reference.dosing import compute_dose
+from reference.monograph import Monograph
+from reference.typed_numbers import parse_weight_kg
+
+from .oracle import REGIMENS, expected_answer
+
+PURE_MODULES = [
+    "dose_answer",
+    "dose_fields",
+    "dose_model",
+    "dose_rules",
+    "dose_wording",
+    "dosing",
+    "quantities",
+    "typed_numbers",
+]
+PROJECT = Path(__file__).parent.parent
+EXAMPLES = list(
+    csv.DictReader((PROJECT / "tests" / "worked_examples.csv").open(encoding="utf-8"))
+)
+
+
+def computed(rule: DoseRule, **choices: Any) -> Dose:
+    """The dose of a patient whose numbers are given as text."""
+    for name in ("weight_kg", "rate"):
+        if name in choices:
+            choices[name] = Decimal(choices[name])
+    dose = compute_dose(rule, Patient(confirmed=True, **choices))
+    assert isinstance(dose, Dose), dose
+    return dose
+
+
+@pytest.mark.parametrize("module", PURE_MODULES)
+def test_the_arithmetic_imports_no_django(module: str) -> None:
+    tree = ast.parse((PROJECT / "reference" / f"{module}.py").read_text("utf-8"))
+    imported = {
+        alias.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            assert node.module is None or node.module in PURE_MODULES
+        elif isinstance(node, ast.ImportFrom):
+            imported.add((node.module or "").split(".")[0])
+    assert imported <= set(sys.stdlib_module_names)
+
+
+def test_the_oracle_knows_the_regimens_of_the_edition(june_2024: Monograph) -> None:
+    assert set(june_2024.rules) == set(REGIMENS)
+
+
+def test_the_oracle_agrees_on_100_000_random_requests(june_2024: Monograph) -> None:
+    source = random.Random(20240601)
+    for _ in range(100_000):
+        key, asked = random_request(source)
+        assert answered(june_2024, key, **asked) == expected_answer(key, **asked)
+
+
+def test_every_line_takes_part_in_the_random_requests() -> None:
+    source = random.Random(20240601)
+    assert {random_request(source)[0] for _ in range(1000)} == set(REGIMENS)
+
+
+def random_request(source: random.Random) -> tuple[str, dict[str, Any]]:
+    """A well-formed request: any line, any weight, any choice that its line takes."""
+    key = source.choice(list(REGIMENS))
+    basis = REGIMENS[key].basis
+    places = source.randint(0, 5)
+    heaviest = source.choice([12, 60, 150, 300])
+    weight = f"{source.uniform(0.5, heaviest):.{places}f}"
+    weight = weight if Decimal(weight) >= Decimal("0.5") else "0.5"
+    asked: dict[str, Any] = {"confirmed": source.random() < 0.8}
+    if basis != "mg/dose" or source.random() < 0.5:
+        asked["weight"] = weight
+    if basis != "mg/dose" and source.random() < 0.5:
+        asked["rate"] = source.choice(
+            [str(source.randint(0, 12)), f"{source.uniform(0.5, 11):.{places}f}", "8"]
+        )
+    if key == "behcet-sc":
+        asked["increased"] = source.random() < 0.5
+    if basis == "mg/kg/hour" and source.random() < 0.7:
+        asked["hours"] = source.randint(0, 75)
+    elif basis != "mg/kg/hour" and source.random() < 0.5:
+        asked["doses_per_day"] = source.randint(0, 5)
+    return key, asked
+
+
+def answered(
+    monograph: Monograph,
+    key: str,
+    weight: str | None = None,
+    rate: str | None = None,
+    **choices: Any,
+) -> dict[str, Any]:
+    """The parts of the site's JSON answer that the oracle answers too."""
+    regimen = monograph.regimen(key)
+    assert regimen is not None
+    patient = Patient(
+        weight_kg=None if weight is None else parse_weight_kg(weight),
+        rate=None if rate is None else Decimal(rate),
+        **choices,
+    )
+    result = compute_dose(monograph.rules[key], patient)
+    answer = DoseAnswer(
+        document=monograph.document,
+        fingerprint="",
+        regimen=regimen,
+        indication=monograph.indication(regimen["indication"]),
+        rule=monograph.rules[key],
+        patient=patient,
+        result=result,
+    ).as_json()
+    for name in ("drug", "edition", "regimen", "working", "weight_lb", "text"):
+        answer.pop(name, None)
+    if isinstance(result, Refusal):
+        answer["reason"] = {"code": result.code}
+    if "cautions" in answer:
+        codes = {caution["code"] for caution in answer["cautions"]}
+        answer["cautions"] = sorted(codes - {"discrepancy-open"})
+    return answer
+
+
+@pytest.mark.parametrize("row", EXAMPLES, ids=lambda row: row["example"])
+def test_worked_example(row: dict[str, str], june_2024: Monograph) -> None:
+    answer = answered(
+        june_2024,
+        row["regimen"],
+        weight=row["weight"] or None,
+        rate=row["rate"] or None,
+        doses_per_day=int(row["doses_per_day"]) if row["doses_per_day"] else None,
+        hours=int(row["hours"]) if row["hours"] else None,
+        increased=row["dose"] == "increased",
+        confirmed=row["confirm"] == "yes",
+    )
+    assert answer["status"] == row["status"]
+    if row["status"] == "refused":
+        assert answer["reason"]["code"] == row["reason"]
+    if row["status"] == "computed":
+        assert as_example(answer, row["per_day"]) == {
+            name: row[name] for name in as_example(answer, row["per_day"])
+        }
+
+
+def as_example(answer: dict[str, Any], per_day: str) -> dict[str, str]:
+    """An answer in the columns of the table of worked examples."""
+    item = next((dose for dose in answer["doses"] if str(dose["per_day"]) == per_day), None)
+    columns = {
+        **ends("daily", "mg", answer["daily_mg"]),
+        **ends("dose", "mg", item and item["mg"]),
+        **ends("volume", "ml", item and item["ml"]),
+        "cautions": " ".join(answer["cautions"]),
+        "limit_applied": "",
+    }
+    per_day_units = (item and item["syringes_per_day"]) or {"low": "", "high": ""}
+    for end, count in per_day_units.items():
+        columns[f"syringes_per_day_{end}"] = str(count)
+    if answer["limit"]:
+        columns["limit_applied"] = "yes" if answer["limit"]["applied"] else "no"
+    infusion = answer["infusion"] or {}
+    columns["mg_per_hour"] = infusion.get("mg_per_hour") or ""
+    columns["total_mg"] = infusion.get("total_mg") or ""
+    columns["total_syringes"] = str(infusion.get("syringes") or "")
+    course = answer["course"] or {name: {} for name in ("days", "mg", "syringes")}
+    for end in ("low", "high"):
+        columns[f"course_days_{end}"] = str(course["days"].get(end, ""))
+        columns[f"course_{end}_mg"] = course["mg"].get(end, "")
+        columns[f"course_{end}_syringes"] = str(course["syringes"].get(end, ""))
+    return columns
+
+
+def ends(name: str, unit: str, span: dict[str, str] | None) -> dict[str, str]:
+    span = span or {"low": "", "high": ""}
+    return {f"{name}_{end}_{unit}": span[end] for end in ("low", "high")}
+
+
+def test_there_are_at_least_60_worked_examples_over_all_lines() -> None:
+    assert len(EXAMPLES) >= 60
+    assert {row["regimen"] for row in EXAMPLES} == set(REGIMENS)
+
+
+def test_pediatric_fmf_at_20_kg_is_20_to_40_mg(june_2024: Monograph) -> None:
+    dose = computed(june_2024.rules["fmf-pediatric-sc"], weight_kg="20")
+    assert (dose.doses[0].mg.low, dose.doses[0].mg.high) == (20, 40)
+
+
+def test_nomid_takes_the_labels_maximum_per_kg_and_not_the_printed_8_mg(
+    june_2024: Monograph,
+) -> None:
+    dose = computed(june_2024.rules["nomid-sc"], weight_kg="20", rate="8")
+    assert dose.daily_mg is not None
+    assert dose.daily_mg.high == 160
+    disputed = [c for c in dose.cautions if c.code == "printed-maximum-disputed"]
+    assert "8mg/day" in disputed[0].text
+    assert "8 mg per kg" in disputed[0].text
+
+
+def test_a_weight_based_line_without_a_weight_is_an_error_of_the_caller(
+    june_2024: Monograph,
+) -> None:
+    for weight_kg in (None, Decimal("0.4"), Decimal("301")):
+        with pytest.raises(ValueError, match="needs a weight"):
+            compute_dose(june_2024.rules["pjia-sc"], Patient(weight_kg=weight_kg))
+
+
+def test_an_unusual_weight_is_read_back_in_pounds(june_2024: Monograph) -> None:
+    asked = compute_dose(june_2024.rules["css-sc"], Patient(weight_kg=Decimal(154)))
+    assert isinstance(asked, Confirmation)
+    assert asked.weight_lb == Decimal("339.5")
+    assert "154 kg is 339.5 lb" in asked.text
+
+
+WEIGHTS = st.decimals("0.5", "300", places=4)
+LINES = st.sampled_from([key for key in REGIMENS if REGIMENS[key].basis != "mg/dose"])
+
+
+@given(key=LINES, lighter=WEIGHTS, heavier=WEIGHTS, count=st.integers(1, 4))
+def test_a_dose_never_falls_as_weight_rises(
+    key: str, lighter: Decimal, heavier: Decimal, count: int, june_2024: Monograph
+) -> None:
+    lighter, heavier = sorted([lighter, heavier])
+    rule = june_2024.rules[key]
+    choices = choices_for(rule, count)
+    light = computed(rule, weight_kg=lighter, **choices)
+    heavy = computed(rule, weight_kg=heavier, **choices)
+    for lower, higher in zip(amounts_mg(light), amounts_mg(heavy), strict=True):
+        assert lower <= higher
+
+
+def choices_for(rule: DoseRule, count: int) -> dict[str, int]:
+    """A choice that the line allows and that leaves one dose to look at."""
+    if rule.is_infusion:
+        return {"hours": 24}
+    allowed = rule.doses_per_day
+    if allowed is None:
+        return {"doses_per_day": count}
+    return {"doses_per_day": min(max(count, allowed.low), allowed.high)}
+
+
+def amounts_mg(dose: Dose) -> list[Decimal]:
+    if dose.infusion is not None and dose.infusion.total_mg is not None:
+        return [dose.infusion.mg_per_hour, dose.infusion.total_mg]
+    return [dose.doses[0].mg.low, dose.doses[0].mg.high]
+
+
+@given(weight_kg=WEIGHTS, rate=st.decimals("1", "8", places=3), count=st.integers(1, 4))
+def test_no_rounding_passes_the_maximum_per_kg(
+    weight_kg: Decimal, rate: Decimal, count: int, june_2024: Monograph
+) -> None:
+    maximum_mg = 8 * weight_kg
+    dose = computed(
+        june_2024.rules["nomid-sc"],
+        weight_kg=weight_kg,
+        rate=rate,
+        doses_per_day=count,
+    )
+    item = dose.doses[0]
+    assert dose.daily_mg is not None
+    assert dose.daily_mg.high <= maximum_mg
+    assert item.mg.high * count <= maximum_mg
+    assert item.ml.high * count <= maximum_mg * Decimal("0.0067")
+    assert item.shown_ml.high * count <= maximum_mg * Decimal("0.0067")
+
+
+@given(weight_kg=WEIGHTS)
+def test_pjia_never_passes_100_mg(weight_kg: Decimal, june_2024: Monograph) -> None:
+    dose = computed(june_2024.rules["pjia-sc"], weight_kg=weight_kg)
+    assert dose.doses[0].mg.high <= 100
+    assert dose.doses[0].ml.high <= Decimal("0.67")
+    assert dose.limit is not None
+    assert dose.limit.applied == (weight_kg > 100)
+
+
+@given(weight_kg=WEIGHTS, count=st.integers(2, 4))
+def test_the_doses_of_a_day_add_up_before_rounding(
+    weight_kg: Decimal, count: int, june_2024: Monograph
+) -> None:
+    dose = computed(
+        june_2024.rules["css-sc"], weight_kg=weight_kg, doses_per_day=count
+    )
+    exact_high_mg = 10 * weight_kg
+    half_step_mg = Decimal("0.005")
+    assert abs(dose.doses[0].mg.high * count - exact_high_mg) <= half_step_mg * count
+
+
+@given(key=LINES, weight_kg=WEIGHTS, count=st.integers(1, 4))
+def test_the_shown_volume_is_within_5_percent_of_the_dose(
+    key: str, weight_kg: Decimal, count: int, june_2024: Monograph
+) -> None:
+    rule = june_2024.rules[key]
+    for item in computed(rule, weight_kg=weight_kg, **choices_for(rule, count)).doses:
+        for mg, ml in ((item.mg.low, item.shown_ml.low), (item.mg.high, item.shown_ml.high)):
+            assert abs(ml - mg * Decimal("0.0067")) <= mg * Decimal("0.0067") * Decimal(
+                "0.06"
+            )
+
+
+@given(digits=st.integers(1, 200))
+def test_every_digit_typed_counts(digits: int, june_2024: Monograph) -> None:
+    """One part in 10^digits over 100 kg still needs a second syringe at 2 mg per kg."""
+    just_over_50_kg = "50." + "0" * digits + "1"
+    dose = computed(june_2024.rules["fmf-pediatric-sc"], weight_kg=just_over_50_kg)
+    assert dose.doses[0].units.high == 2
