@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, QuerySet
 from django.forms.models import BaseInlineFormSet, ModelChoiceField
@@ -47,7 +48,8 @@ PLACE = ("key", "position", "revised_on")
 
 def record_contributor(edition: Edition, request: HttpRequest) -> None:
     """Remember who edited an edition: none of them may publish it."""
-    edition.contributors.add(request.user.pk)
+    assert isinstance(request.user, User)  # noqa: S101 - the admin has signed it in
+    edition.contributors.add(request.user)
 
 
 class DraftOnly:
@@ -107,16 +109,16 @@ class RegimenForm(RowForm):
 class RowInlineFormSet(BaseInlineFormSet):
     """Rows below another row; they belong to its edition."""
 
-    def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Put a new row into the edition before it is validated."""
+        super().add_fields(form, index)
         form.instance.edition_id = self.instance.edition_id
-        return form
 
     def clean(self) -> None:
         keys = [
             form.cleaned_data.get("key")
             for form in self.forms
-            if form.is_valid() and not self._should_delete_form(form)
+            if form.is_valid() and form not in self.deleted_forms
         ]
         repeated = {key for key in keys if key and keys.count(key) > 1}
         if repeated:
@@ -205,8 +207,8 @@ class RowAdmin(DraftOnly, admin.ModelAdmin):
     """One kind of row; reached from the page of its edition."""
 
     form = RowForm
-    list_display = ("__str__", "key", "edition", "revised_on")
-    list_filter = ("edition",)
+    list_display = ["__str__", "key", "edition", "revised_on"]
+    list_filter = ["edition"]
     search_fields = ("key", "printed")
     save_on_top = True
     actions = None
@@ -231,12 +233,16 @@ class RowAdmin(DraftOnly, admin.ModelAdmin):
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Row, *args: Any) -> None:
-        super().save_model(request, obj, *args)
+    def save_model(
+        self, request: HttpRequest, obj: Row, form: Any, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
         record_contributor(obj.edition, request)
 
-    def save_formset(self, request: HttpRequest, form: Any, *args: Any) -> None:
-        super().save_formset(request, form, *args)
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: Any, change: bool
+    ) -> None:
+        super().save_formset(request, form, formset, change)
         record_contributor(form.instance.edition, request)
 
     def delete_model(self, request: HttpRequest, obj: Row) -> None:
@@ -247,7 +253,7 @@ class RowAdmin(DraftOnly, admin.ModelAdmin):
 @admin.register(Indication)
 class IndicationAdmin(RowAdmin):
     inlines = (RegimenInline, SynonymInline)
-    list_display = ("name", "status", "edition", "revised_on")
+    list_display = ["name", "status", "edition", "revised_on"]
 
 
 @admin.register(AdverseReactionGroup)
@@ -258,13 +264,13 @@ class AdverseReactionGroupAdmin(RowAdmin):
 @admin.register(Discrepancy)
 class DiscrepancyAdmin(RowAdmin):
     inlines = (DiscrepancyLineInline,)
-    list_display = ("title", "kind", "dose_relevant", "ruling", "edition")
-    list_filter = ("edition", "ruling", "kind")
+    list_display = ["title", "kind", "dose_relevant", "ruling", "edition"]
+    list_filter = ["edition", "ruling", "kind"]
 
 
 @admin.register(SafetyWarning)
 class SafetyWarningAdmin(RowAdmin):
-    list_display = ("number", "text", "edition", "revised_on")
+    list_display = ["number", "text", "edition", "revised_on"]
     list_display_links = ("number", "text")
 
 
@@ -288,8 +294,8 @@ admin.site.register(
 class EditionAdmin(DraftOnly, admin.ModelAdmin):
     """An edition's own texts and dates, with links to each kind of its rows."""
 
-    list_display = ("__str__", "state", "revised_on", "reviewed_on", "review_due")
-    list_filter = ("drug", "state")
+    list_display = ["__str__", "state", "revised_on", "reviewed_on", "review_due"]
+    list_filter = ["drug", "state"]
     readonly_fields = (
         "drug",
         "number",
@@ -329,18 +335,20 @@ class EditionAdmin(DraftOnly, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return super().get_queryset(request).select_related("drug").defer("canonical")
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        kwargs["extra_context"] = {"sections": edition_sections(object_id)}
-        return super().change_view(request, object_id, *args, **kwargs)
+        context["sections"] = edition_sections(context["original"])
+        return super().render_change_form(request, context, *args, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Edition, *args: Any) -> None:
-        super().save_model(request, obj, *args)
+    def save_model(
+        self, request: HttpRequest, obj: Edition, form: Any, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
         record_contributor(obj, request)
 
 
-def edition_sections(edition_id: str) -> list[dict[str, Any]]:
+def edition_sections(edition: Edition) -> list[dict[str, Any]]:
     """Return each kind of row that has a page of its own: name, count, addresses."""
     sections = []
     for model in SECTIONS.values():
@@ -351,9 +359,9 @@ def edition_sections(edition_id: str) -> list[dict[str, Any]]:
         sections.append(
             {
                 "name": model._meta.verbose_name_plural,
-                "count": model._base_manager.filter(edition=edition_id).count(),
-                "list": f"{listed}?edition__id__exact={edition_id}",
-                "add": f"{reverse(f'{address}_add')}?edition={edition_id}",
+                "count": model._base_manager.filter(edition=edition).count(),
+                "list": f"{listed}?edition__id__exact={edition.pk}",
+                "add": f"{reverse(f'{address}_add')}?edition={edition.pk}",
             }
         )
     return sections
@@ -363,7 +371,7 @@ def edition_sections(edition_id: str) -> list[dict[str, Any]]:
 class DrugAdmin(admin.ModelAdmin):
     """A drug's names, its editions, and the start of the next one."""
 
-    list_display = ("generic_name", "brand_name", "drug_class")
+    list_display = ["generic_name", "brand_name", "drug_class"]
     actions = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Drug | None = None) -> Any:
@@ -383,15 +391,16 @@ class DrugAdmin(admin.ModelAdmin):
         )
         return [start, *super().get_urls()]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        editions = Edition.objects.filter(drug=object_id).defer("canonical")
-        kwargs["extra_context"] = {
-            "editions": editions.select_related("drug").order_by("-number"),
-            "may_start_edition": request.user.has_perm("reference.add_edition"),
-        }
-        return super().change_view(request, object_id, *args, **kwargs)
+        drug = context["original"]
+        if drug is not None:
+            context["editions"] = drug.editions.defer("canonical").order_by("-number")
+            context["may_start_edition"] = request.user.has_perm(
+                "reference.add_edition"
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @method_decorator(require_POST)
     def start_edition(self, request: HttpRequest, drug_id: str) -> HttpResponse:

@@ -30,10 +30,12 @@ class Monograph:
     rules: Mapping[str, DoseRule]
 
     def regimen(self, key: str) -> Mapping[str, Any] | None:
-        return self.sections["regimens_by_key"].get(key)
+        rows: Mapping[str, Mapping[str, Any]] = self.sections["regimens_by_key"]
+        return rows.get(key)
 
     def indication(self, key: str) -> Mapping[str, Any] | None:
-        return self.sections["indications_by_key"].get(key)
+        rows: Mapping[str, Mapping[str, Any]] = self.sections["indications_by_key"]
+        return rows.get(key)
 
 
 def published_monograph(edition: Edition) -> Monograph:

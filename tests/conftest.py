@@ -15,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 from reference.document import Document, read_document
 from reference.models import Edition
+from reference.monograph import Monograph, arranged
 
 # Playwright's synchronous interface leaves an event loop in the test's thread, which
 # Django takes for asynchronous code.
@@ -64,6 +65,18 @@ def browser_type_launch_args(
     }
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have a test database whenever the guide is loaded, never the site's own one.
+
+    pytest-django makes only the databases of marked tests, and `canonical`, being for
+    the whole session, marks none by itself.
+    """
+    for item in items:
+        if "canonical" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db)
+
+
 def load_guide() -> Edition:
     """Load the guide into an empty database, as the site's first start does."""
     call_command("load_guide", stdout=StringIO())
@@ -89,3 +102,9 @@ def canonical(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> byte
 def document(canonical: bytes) -> Document:
     """The June 2024 edition as plain data, for the test to change as it likes."""
     return read_document(canonical)
+
+
+@pytest.fixture(scope="session")
+def june_2024(canonical: bytes) -> Monograph:
+    """The June 2024 edition arranged for the page, with the rule of each regimen."""
+    return arranged(read_document(canonical))

@@ -5,11 +5,20 @@
 set -eu
 
 python=$1
-for name in chromium chromium-browser google-chrome google-chrome-stable; do
-    if command -v "$name" >/dev/null; then exit 0; fi
-done
 
-starts() {
+installed() {
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        if command -v "$name" >/dev/null; then return 0; fi
+    done
+    return 1
+}
+
+# Playwright's driver is a program of its own; on a bare Debian a library is missing.
+driver_starts() {
+    "$python" -m playwright --version >/dev/null 2>&1
+}
+
+own_browser_starts() {
     "$python" - <<'PYTHON' >/dev/null 2>&1
 from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
@@ -17,14 +26,16 @@ with sync_playwright() as playwright:
 PYTHON
 }
 
-if starts; then exit 0; fi
+if driver_starts && { installed || own_browser_starts; }; then exit 0; fi
 echo "Installing a browser for the tests."
-if "$python" -m playwright install chromium >/dev/null 2>&1 && starts; then exit 0; fi
+if driver_starts && "$python" -m playwright install chromium >/dev/null 2>&1 &&
+    own_browser_starts; then exit 0; fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
-        chromium fonts-liberation >/dev/null
+        chromium fonts-liberation libatomic1 >/dev/null
     exit 0
 fi
-echo "The browser tests need Chromium. On Debian: apt-get install chromium" >&2
+echo "The browser tests need Chromium. On Debian, as root:" >&2
+echo "apt-get install chromium fonts-liberation libatomic1" >&2
 exit 1

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.xdist_group("server")  # one process: one server
+
 ROOT = Path(settings.BASE_DIR)
 # A make above this one leaves its own settings in the environment.
 ENVIRONMENT = {

@@ -20,7 +20,13 @@
     });
   }
 
+  function abort(asking) {
+    window.htmx.trigger(asking, "htmx:abort");
+  }
+
   function clear(doseForm) {
+    // The confirmation's form lies in the answer; its reply must not outlive it.
+    region(doseForm).querySelectorAll("form").forEach(abort);
     region(doseForm).textContent = "";
     clearErrors(doseForm);
   }
@@ -29,7 +35,7 @@
     var doseForm = form(event.target);
     if (doseForm) {
       // An answer still on its way would belong to what was typed before.
-      window.htmx.trigger(doseForm, "htmx:abort");
+      abort(doseForm);
       clear(doseForm);
     }
   }

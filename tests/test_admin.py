@@ -1,0 +1,280 @@
+"""The committee's desk: a draft is edited, anything else is read, rubbish is refused."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from anakinra_site.accounts import create_first_accounts
+from reference import publishing
+from reference.models import (
+    AdverseReactionGroup,
+    Discrepancy,
+    Drug,
+    Edition,
+    Indication,
+    Regimen,
+    SafetyWarning,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def author(django_user_model: Any) -> Any:
+    create_first_accounts()
+    return django_user_model.objects.get(username="author")
+
+
+@pytest.fixture
+def desk(client: Client, author: Any) -> Client:
+    """The author, signed in."""
+    client.force_login(author)
+    return client
+
+
+@pytest.fixture
+def draft(published_edition: Edition, author: Any) -> Edition:
+    return publishing.start_draft(drug=published_edition.drug, by=author)
+
+
+def address(obj: Any, act: str = "change") -> str:
+    return reverse(f"admin:reference_{obj._meta.model_name}_{act}", args=[obj.pk])
+
+
+def form_of(response: Any) -> dict[str, Any]:
+    """What a browser would post back from this admin page, unchanged."""
+    forms = [response.context["adminform"].form]
+    for formset in response.context["inline_admin_formsets"]:
+        forms += [formset.formset.management_form, *formset.formset.forms]
+    posted = {}
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            if value is True:
+                posted[bound.html_name] = "on"
+            elif value is not None and value is not False:
+                posted[bound.html_name] = value
+    return posted
+
+
+def test_the_way_leads_from_the_drug_to_the_rows(desk: Client, draft: Edition) -> None:
+    index = desk.get("/admin/").content.decode()
+    assert reverse("admin:reference_drug_changelist") in index
+    assert reverse("admin:reference_indication_changelist") not in index
+    assert address(draft) in desk.get(address(draft.drug)).content.decode()
+    page = desk.get(address(draft)).content.decode()
+    rows = f"{reverse('admin:reference_indication_changelist')}?edition__id__exact="
+    assert f"{rows}{draft.pk}" in page
+    assert "Indications</a> (13)" in page
+
+
+def test_start_next_edition_makes_a_draft_and_a_second_one_is_refused(
+    desk: Client, published_edition: Edition
+) -> None:
+    start = reverse(
+        "admin:reference_drug_start_edition", args=[published_edition.drug.pk]
+    )
+    assert start in desk.get(address(published_edition.drug)).content.decode()
+    assert desk.get(start).status_code == 405
+    made = desk.post(start, follow=True)
+    assert "is a copy to edit" in made.content.decode()
+    refused = desk.post(start, follow=True)
+    assert "already has an open edition" in refused.content.decode()
+    assert Edition.objects.count() == 2
+
+
+def test_a_reviewer_cannot_start_or_edit(
+    client: Client, draft: Edition, django_user_model: Any
+) -> None:
+    client.force_login(django_user_model.objects.get(username="reviewer"))
+    start = reverse("admin:reference_drug_start_edition", args=[draft.drug.pk])
+    assert client.post(start).status_code == 403
+    row = draft.indication_set.first()
+    assert client.get(address(row)).status_code == 200
+    assert client.post(address(row), {"name": "x"}).status_code == 403
+
+
+def test_a_line_of_the_draft_is_edited_with_its_revision_date(
+    desk: Client, draft: Edition, author: Any
+) -> None:
+    draft.contributors.clear()
+    row = Indication.objects.get(edition=draft, key="pjia")
+    posted = form_of(desk.get(address(row)))
+    posted["regimens-0-max_per_dose"] = "90"
+    posted["regimens-0-revised_on"] = "2026-11"
+    response = desk.post(address(row), posted)
+    assert response.status_code == 302, response.context["errors"]
+    regimen = Regimen.objects.get(edition=draft, key="pjia-sc")
+    assert regimen.max_per_dose == 90
+    assert regimen.revised_on == "2026-11"
+    assert list(draft.contributors.all()) == [author]
+
+
+def test_rows_of_a_published_edition_are_read_only(
+    desk: Client, draft: Edition, published_edition: Edition
+) -> None:
+    rows = [
+        Indication.objects.get(edition=published_edition, key="nomid"),
+        SafetyWarning.objects.filter(edition=published_edition).first(),
+        published_edition,
+    ]
+    for row in rows:
+        page = desk.get(address(row))
+        assert page.status_code == 200
+        assert 'name="_save"' not in page.content.decode()
+        assert desk.post(address(row), {"name": "changed"}).status_code == 403
+        assert desk.post(address(row, "delete"), {"post": "yes"}).status_code == 403
+    assert Indication.objects.filter(edition=published_edition).count() == 13
+
+
+def test_superusers_cannot_edit_what_is_published_either(
+    admin_client: Client, published_edition: Edition
+) -> None:
+    row = Indication.objects.get(key="nomid")
+    assert admin_client.post(address(row), {"name": "changed"}).status_code == 403
+    assert admin_client.post(address(published_edition), {}).status_code == 403
+    delete = address(published_edition, "delete")
+    assert admin_client.post(delete, {"post": "yes"}).status_code == 403
+
+
+def test_the_form_of_a_published_row_cannot_be_used_to_add_below_it(
+    desk: Client, published_edition: Edition
+) -> None:
+    row = Indication.objects.get(edition=published_edition, key="kawasaki")
+    posted = {
+        "regimens-TOTAL_FORMS": "1",
+        "regimens-INITIAL_FORMS": "0",
+        "regimens-0-key": "kawasaki-sc",
+    }
+    assert desk.post(address(row), posted).status_code == 403
+    assert not Regimen.objects.filter(key="kawasaki-sc").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"low": "3", "high": "2"}, "not below the low one"),
+        ({"low": "0"}, "above 0"),
+        ({"low": "abc"}, "Enter a number"),
+        ({"high": ""}, "required"),
+        ({"max_per_day": "8", "max_per_day_unit": ""}, "an amount and a unit"),
+        ({"maximum_source": ""}, "Say where the maximum stands"),
+        (
+            {"doses_per_day_low": "4", "doses_per_day_high": "2"},
+            "not below the low one",
+        ),
+        ({"doses_per_day_low": "1", "doses_per_day_high": "99"}, "not sane"),
+        ({"doses_per_day_low": "2", "doses_per_day_high": ""}, "not below the low one"),
+        ({"duration_high": "3", "duration_unit": ""}, "a number and a unit"),
+        ({"basis": "mg/dose", "max_per_day_unit": "mg"}, "number of doses a day"),
+        ({"key": "dira-sc"}, "Another row of this edition has this key"),
+        ({"key": "no spaces"}, "valid “slug”"),
+        ({"revised_on": "June"}, "as precisely as it is known"),
+        ({"revised_on": "2026-13"}, "as precisely as it is known"),
+        ({"printed": "\x00"}, "Null characters"),
+    ],
+)
+def test_a_line_that_cannot_be_meant_is_refused_with_a_sentence(
+    changes: dict[str, str], says: str, desk: Client, draft: Edition
+) -> None:
+    row = Indication.objects.get(edition=draft, key="nomid")
+    posted = form_of(desk.get(address(row)))
+    posted |= {f"regimens-0-{name}": value for name, value in changes.items()}
+    response = desk.post(address(row), posted)
+    assert response.status_code == 200
+    assert says in response.content.decode()
+
+
+def test_a_maximum_that_cuts_the_lowest_dose_is_questioned_then_taken(
+    desk: Client, draft: Edition
+) -> None:
+    row = Indication.objects.get(edition=draft, key="nomid")
+    posted = form_of(desk.get(address(row)))
+    posted["regimens-0-max_per_day_unit"] = "mg"
+    questioned = desk.post(address(row), posted)
+    assert "below the lowest dose at 10 kg, 30 kg, 70 kg" in questioned.content.decode()
+    posted["regimens-0-maximum_checked"] = "on"
+    assert desk.post(address(row), posted).status_code == 302
+    assert Regimen.objects.get(edition=draft, key="nomid-sc").max_per_day_unit == "mg"
+
+
+def test_a_regimen_is_added_below_its_indication_in_its_edition(
+    desk: Client, draft: Edition
+) -> None:
+    row = Indication.objects.get(edition=draft, key="kawasaki")
+    posted = form_of(desk.get(address(row))) | {
+        "regimens-TOTAL_FORMS": "2",
+        **{
+            f"regimens-{index}-{name}": value
+            for index, key in enumerate(["kawasaki-sc", "kawasaki-sc"])
+            for name, value in {
+                "key": key,
+                "position": "20",
+                "revised_on": "2026-11",
+                "text": "2 mg/kg once daily",
+                "route": "subcutaneous",
+                "population": "pediatric",
+                "basis": "mg/kg/dose",
+                "low": "2",
+                "high": "2",
+                "doses_per_day_low": "1",
+                "doses_per_day_high": "1",
+                "every_days": "1",
+            }.items()
+        },
+    }
+    twice = desk.post(address(row), posted)
+    assert "Used twice: kawasaki-sc" in twice.content.decode()
+    posted["regimens-TOTAL_FORMS"] = "1"
+    saved = desk.post(address(row), posted)
+    assert saved.status_code == 302, saved.context["errors"]
+    assert Regimen.objects.get(key="kawasaki-sc").edition == draft
+
+
+def test_a_link_into_another_edition_is_refused(
+    desk: Client, draft: Edition, published_edition: Edition
+) -> None:
+    foreign = Regimen.objects.get(edition=published_edition, key="ra-sc")
+    caution = draft.caution_set.filter(regimen=None).first()
+    posted = form_of(desk.get(address(caution))) | {"regimen": foreign.pk}
+    response = desk.post(address(caution), posted)
+    assert response.status_code == 200
+    assert "Select a valid choice" in response.content.decode()
+
+
+def test_the_names_of_a_published_drug_are_fixed(
+    desk: Client, published_edition: Edition
+) -> None:
+    desk.post(address(published_edition.drug), {"generic_name": "other"})
+    assert Drug.objects.get().generic_name == "anakinra"
+
+
+def test_a_draft_can_be_discarded_and_a_new_one_started(
+    desk: Client, draft: Edition
+) -> None:
+    assert desk.post(address(draft, "delete"), {"post": "yes"}).status_code == 302
+    assert Edition.objects.get().number == 1
+
+
+@pytest.mark.parametrize("model", [Indication, Discrepancy, AdverseReactionGroup])
+def test_a_row_without_its_inline_rows_is_refused_not_lost(
+    model: Any, desk: Client, draft: Edition
+) -> None:
+    row = model.objects.filter(edition=draft).first()
+    posted = {
+        name: value
+        for name, value in form_of(desk.get(address(row))).items()
+        if "-" not in name
+    }
+    response = desk.post(address(row), posted)
+    assert response.status_code == 200
+    assert "ManagementForm" in response.content.decode()
+
+
+@pytest.mark.parametrize("pk", ["0", "abc", "9" * 30, "../1"])
+def test_a_made_up_row_leads_back_to_the_index(pk: str, desk: Client) -> None:
+    for name in ("drug", "edition", "indication"):
+        response = desk.get(reverse(f"admin:reference_{name}_change", args=[pk]))
+        assert response.status_code in (302, 404)
