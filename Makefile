@@ -9,6 +9,7 @@ WORKERS ?= 2
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 PIP = $(BIN)/pip install -qq --disable-pip-version-check --require-hashes
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 # A release must have been public for a week: most poisoned ones are found sooner.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
@@ -24,7 +25,7 @@ help: ## list the commands
 run: .venv/runtime ## install, prepare the database and serve (production server)
 	@$(MANAGE) prepare --host "$(HOST)" --port "$(PORT)"
 	@exec $(BIN)/granian --interface wsgi --host "$(HOST)" --port "$(PORT)" \
-		--workers "$(WORKERS)" --respawn-failed-workers \
+		--workers "$(WORKERS)" --respawn-failed-workers --workers-kill-timeout 5 \
 		--blocking-threads 4 --backpressure 64 --http1-header-read-timeout 5000 \
 		--no-ws --access-log \
 		--access-log-fmt '%(time)s %(method)s %(path)s %(status)d %(dt_ms).1f ms' \
@@ -43,8 +44,8 @@ test: .venv/dev ## lint, types, checks and every test, on SQLite and PostgreSQL
 	PUBLIC_ORIGIN=https://reference.example \
 		SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(50))') \
 		$(MANAGE) check --deploy --fail-level WARNING
-	DATABASE_URL= $(BIN)/python -m pytest --numprocesses auto
-	$(BIN)/python -m pytest --numprocesses auto -p tests.database_server
+	DATABASE_URL= $(PYTEST)
+	$(PYTEST) -p tests.database_server
 
 lock: .venv/lock ## compile requirements/*.txt from pyproject.toml
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt

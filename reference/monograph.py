@@ -16,6 +16,19 @@ from .models import Edition
 
 EDITIONS_KEPT = 64
 
+# The page's own title where a guide prints no heading over a section.
+SECTION_TITLES = {
+    "indications": "Indications and dosing",
+    "contraindications": "Contraindications",
+    "warnings": "Warnings and precautions",
+    "adverse_reaction_groups": "Adverse reactions",
+    "preparations": "Strength and preparations",
+    "administration": "Administration",
+    "storage": "Storage",
+    "monitoring": "Monitoring",
+    "resources": "Resources",
+}
+
 
 class EditionNotVerifiedError(Exception):
     """A published edition's bytes do not match its fingerprint; nothing is shown."""
@@ -88,7 +101,7 @@ def arranged(document: Document) -> Monograph:
         for row in rows("indications")
     ]
     sections = {
-        "headings": {row["key"].replace("-", "_"): row for row in rows("headings")},
+        "headings": _headings(rows("headings")),
         "resources": rows("resources"),
         "indications": indications,
         "indications_by_key": {row["key"]: row for row in indications},
@@ -106,6 +119,15 @@ def arranged(document: Document) -> Monograph:
         "discrepancies": discrepancies,
     }
     return Monograph(document, sections, rules)
+
+
+def _headings(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the title of each section with the printed headings that stand over it."""
+    headings: dict[str, dict[str, Any]] = {}
+    for section, title in SECTION_TITLES.items():
+        over = [row for row in rows if row["section"] == section]
+        headings[section] = {"title": over[0]["title"] if over else title, "rows": over}
+    return headings
 
 
 def _children(

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from reference.document import Document, read_document
-from reference.models import Edition
+from reference.models import Drug, Edition
 from reference.monograph import Monograph, arranged
 
 # Playwright's synchronous interface leaves an event loop in the test's thread, which
@@ -77,6 +76,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Load the guide once for all tests; each test's own changes are rolled back."""
+    with django_db_blocker.unblock():
+        load_guide()
+
+
 def load_guide() -> Edition:
     """Load the guide into an empty database, as the site's first start does."""
     call_command("load_guide", stdout=StringIO())
@@ -85,16 +91,22 @@ def load_guide() -> Edition:
 
 @pytest.fixture
 def published_edition(db: None) -> Edition:
-    """The June 2024 edition, published, in the test's own database."""
-    return load_guide()
+    """The June 2024 edition, published; loaded anew after a test that flushed."""
+    return Edition.objects.first() or load_guide()
+
+
+@pytest.fixture
+def empty_database(db: None) -> None:
+    """No drug and no edition, as before the site's first start."""
+    Edition.objects.all().delete()
+    Drug.objects.all().delete()
 
 
 @pytest.fixture(scope="session")
 def canonical(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> bytes:
-    """The canonical bytes of the June 2024 edition, loaded once and not kept."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        stored = load_guide().canonical
-        transaction.set_rollback(True)
+    """The canonical bytes of the June 2024 edition."""
+    with django_db_blocker.unblock():
+        stored = (Edition.objects.first() or load_guide()).canonical
     return bytes(stored or b"")
 
 

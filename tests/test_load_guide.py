@@ -84,7 +84,7 @@ def output_of_load(*args: str) -> str:
     return out.getvalue()
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("empty_database")
 def test_the_guide_is_loaded_and_published_in_its_issuers_name() -> None:
     said = output_of_load()
     edition = Edition.objects.get()
@@ -103,7 +103,7 @@ def test_loading_again_changes_nothing(published_edition: Edition) -> None:
     assert Edition.objects.values().get() == before
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("empty_database")
 def test_an_edition_begun_by_hand_is_never_touched() -> None:
     drug = Drug.objects.create(slug="anakinra", generic_name="written by hand")
     Edition.objects.create(drug=drug, number=7, label="begun")
@@ -113,14 +113,14 @@ def test_an_edition_begun_by_hand_is_never_touched() -> None:
     assert Edition.objects.get().number == 7
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("empty_database")
 def test_another_drug_in_the_database_does_not_stop_the_guide() -> None:
     Edition.objects.create(drug=Drug.objects.create(slug="other"), number=1)
     output_of_load()
     assert Edition.objects.filter(drug__slug="anakinra").count() == 1
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("empty_database")
 def test_a_broken_fixture_leaves_the_database_empty(tmp_path: Path) -> None:
     objects = fixture_objects()
     objects[-1]["fields"]["indication"] = ["anakinra", 1, "no-such-indication"]

@@ -70,8 +70,13 @@ class Row(models.Model):
 
 
 class Heading(Row):
-    """A heading as the guide prints it, with the title the page gives the section."""
+    """A heading as the guide prints it, and the section of the page it stands over."""
 
+    section = models.CharField(
+        max_length=30,
+        validators=[RegexValidator(r"^[a-z_]+$")],
+        help_text="The section it stands over, such as warnings; several may share it.",
+    )
     title = models.CharField(max_length=100, help_text="What the page shows.")
     lead = models.CharField(
         max_length=200, blank=True, help_text="A printed line that opens the section."
