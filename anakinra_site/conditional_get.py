@@ -1,4 +1,4 @@
-"""Conditional requests whose 304 carries the content policy of the page it stands for."""
+"""Conditional requests whose 304 carries the content policy of its page."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase

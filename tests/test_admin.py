@@ -1,4 +1,4 @@
-"""The committee's desk: a draft is edited, anything else is read, rubbish is refused."""
+"""The committee's desk: a draft is edited, all else is read, rubbish is refused."""
 
 from typing import Any
 

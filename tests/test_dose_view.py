@@ -294,9 +294,32 @@ def test_a_usual_weight_is_not_questioned(
 
 @pytest.mark.parametrize(
     "typed",
-    ["70,5", "1e3", "154 lb", "٧٠", "NaN", "", "0", "-5", "−5", "1e309", "+70", ".5"]
-    + ["Infinity", "1_000", "70 kgs", "<b>70</b>", "{{7*7}}", "9" * 5000, "70\x00"]
-    + ["300.01", "0.49", "70\r\nX-Evil: 1", "' OR 1=1 --"],
+    [
+        "70,5",
+        "1e3",
+        "154 lb",
+        "٧٠",
+        "NaN",
+        "",
+        "0",
+        "-5",
+        "−5",
+        "1e309",
+        "+70",
+        ".5",
+        "Infinity",
+        "1_000",
+        "70 kgs",
+        "<b>70</b>",
+        "{{7*7}}",
+        "9" * 5000,
+        "70\x00",
+        "300.01",
+        "0.49",
+        "70\r\nX-Evil: 1",
+        "' OR 1=1 --",
+    ],
+    ids=repr,
 )
 def test_a_wrong_weight_is_422_everywhere_and_keeps_what_was_typed(
     typed: str, client: Client, published_edition: Edition
