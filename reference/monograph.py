@@ -126,7 +126,12 @@ def _headings(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     headings: dict[str, dict[str, Any]] = {}
     for section, title in SECTION_TITLES.items():
         over = [row for row in rows if row["section"] == section]
-        headings[section] = {"title": over[0]["title"] if over else title, "rows": over}
+        about = {row["key"]: row for head in over for row in head["discrepancies"]}
+        headings[section] = {
+            "title": over[0]["title"] if over else title,
+            "rows": over,
+            "discrepancies": list(about.values()),
+        }
     return headings
 
 
