@@ -28,7 +28,12 @@ class UnreadableMiddleware:
     ) -> HttpResponseBase | None:
         if not isinstance(error, DatabaseError | EditionNotVerifiedError):
             return None
-        logger.error("unreadable: %s", type(error).__name__, exc_info=error)
+        logger.error(
+            "unreadable: %s",
+            type(error).__name__,
+            exc_info=error,
+            extra={"request": request},
+        )
         preferred = request.get_preferred_type(["text/html", "application/json"])
         answer: HttpResponseBase
         if preferred == "application/json":
