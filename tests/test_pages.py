@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -224,3 +224,32 @@ def test_committee_text_cannot_end_the_inline_style() -> None:
     from reference.print_style import css_string
 
     assert css_string('a"</style>\\') == '"a\\22 \\3c /style\\3e \\5c "'
+
+
+def test_a_fault_in_the_code_is_a_plain_page_without_details(
+    published_edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(edition: Edition) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("reference.views.published_monograph", fail)
+    response = Client(raise_request_exception=False).get("/anakinra/")
+    assert response.status_code == 500
+    assert "Something went wrong" in response.content.decode()
+    assert "secret detail" not in response.content.decode()
+    assert "unsafe" not in response["Content-Security-Policy"]
+
+
+def test_a_database_that_does_not_answer_is_503_in_words(
+    client: Client, published_edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(edition: Edition) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("reference.views.published_monograph", fail)
+    for headers in ({}, {"Accept": "application/json"}):
+        response = client.get("/anakinra/dose/?regimen=ra-sc", headers=headers)
+        assert response.status_code == 503
+        assert "Nothing was worked out" in response.content.decode()
+        assert response["Retry-After"] == "30"
+        assert response["Cache-Control"] == "no-store"
