@@ -46,10 +46,15 @@ PRINTED = ("printed",)
 PLACE = ("key", "position", "revised_on")
 
 
+def signed_in(request: HttpRequest) -> User:
+    """Return the user, whom the admin has signed in."""
+    assert isinstance(request.user, User)  # noqa: S101 - admin_view lets no other in
+    return request.user
+
+
 def record_contributor(edition: Edition, request: HttpRequest) -> None:
     """Remember who edited an edition: none of them may publish it."""
-    assert isinstance(request.user, User)  # noqa: S101 - the admin has signed it in
-    edition.contributors.add(request.user)
+    publishing.contribute(edition, signed_in(request))
 
 
 class DraftOnly:
@@ -408,7 +413,7 @@ class DrugAdmin(admin.ModelAdmin):
             raise PermissionDenied
         drug = get_object_or_404(Drug, pk=drug_id)
         try:
-            draft = publishing.start_draft(drug=drug, by=request.user)
+            draft = publishing.start_draft(drug=drug, by=signed_in(request))
         except publishing.PublishingError as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(

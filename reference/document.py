@@ -73,7 +73,7 @@ EDITION_FIELDS = (
     "change_grade",
 )
 # The order of a list is its rows' position, so that renumbering changes nothing.
-NOT_CONTENT = ("id", "edition", "position")
+NOT_CONTENT = ("id", "edition", "position", "version")
 
 
 def canonical_document(edition: Edition) -> Document:

@@ -1,0 +1,217 @@
+"""The database's own refusals: what is published, and what was recorded, stays.
+
+The same rules on SQLite and PostgreSQL, (re)created after every migration, because
+SQLite loses a table's triggers when a migration remakes the table.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+PUBLIC = "('published', 'superseded', 'withdrawn')"
+# What may still change on the row of a public edition: its state and its signatures.
+WORKFLOW_COLUMNS = frozenset(
+    {"state", "version", "reviewed_on", "review_due"}
+    | {"withdrawn_by_id", "withdrawn_at", "withdrawal_reason"}
+    | {"restoration_requested_by_id", "restoration_requested_at"}
+    | {"review_proposed_on", "review_proposed_due"}
+    | {"review_proposed_by_id", "review_proposed_at"}
+)
+STATE_CHANGES = (
+    ("draft", "in review"),
+    ("draft", "published"),  # the import of a first edition; see publish_imported
+    ("in review", "draft"),
+    ("in review", "published"),
+    ("published", "superseded"),
+    ("published", "withdrawn"),
+    ("superseded", "withdrawn"),
+    ("withdrawn", "published"),
+    ("withdrawn", "superseded"),
+)
+DRUG_COLUMNS = ("slug", "generic_name", "brand_name", "drug_class", "mechanism")
+DRUG_TABLE = "reference_drug"
+EDITION_TABLE = "reference_edition"
+CONTRIBUTION_TABLE = "reference_contribution"
+RECORD_TABLE = "reference_historyentry"
+
+FROZEN = "the content of an edition changes in a draft only"
+BEGINS = "an edition begins as a draft"
+# On PostgreSQL the row that is looked at is held until the end of the transaction.
+LOCK = "/*held*/"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What the database refuses to do to a table, and what it says."""
+
+    table: str
+    event: str
+    condition: str
+    message: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.table}_{self.event.lower()}_refused"
+
+
+def create_triggers(using: str = "default", **_: Any) -> None:
+    """Create every trigger anew. Connected to post_migrate."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for statement in _statements(connection):
+            cursor.execute(statement)
+
+
+def drop_triggers(using: str = "default", plan: Any = (), **_: Any) -> None:
+    """Drop every trigger before a migration that may remake its table."""
+    connection = connections[using]
+    if not plan or "reference_edition" not in connection.introspection.table_names():
+        return
+    with connection.cursor() as cursor:
+        for trigger in triggers():
+            table = (
+                f' ON "{trigger.table}"' if connection.vendor == "postgresql" else ""
+            )
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"{table}')
+
+
+def missing_triggers(using: str = "default") -> list[str]:
+    """Return the names of the triggers that the database ought to have and has not."""
+    connection = connections[using]
+    catalogue = (
+        "SELECT tgname FROM pg_trigger"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(catalogue)
+        present = {name for (name,) in cursor.fetchall()}
+    return sorted({trigger.name for trigger in triggers()} - present)
+
+
+def triggers() -> Iterator[Trigger]:
+    """Yield every trigger: what it refuses is a condition over OLD and NEW."""
+    for table in content_tables():
+        yield from _content_triggers(table)
+    yield from _edition_triggers()
+    for event in ("UPDATE", "DELETE"):
+        yield Trigger(RECORD_TABLE, event, "1 = 1", "the record can only grow")
+    named = " OR ".join(_changed(column) for column in DRUG_COLUMNS)
+    has_public = (
+        f"EXISTS (SELECT 1 FROM {EDITION_TABLE} WHERE drug_id = OLD.id "
+        f"AND state IN {PUBLIC})"
+    )
+    yield Trigger(
+        DRUG_TABLE,
+        "UPDATE",
+        f"({named}) AND {has_public}",
+        "the names of a published drug stay as they are",
+    )
+
+
+def content_tables() -> list[str]:
+    """Return the tables whose rows belong to an edition: content and contributions."""
+    edition = apps.get_model("reference", "Edition")
+    return sorted(
+        model._meta.db_table
+        for model in apps.get_app_config("reference").get_models()
+        if any(field.related_model is edition for field in model._meta.concrete_fields)
+    )
+
+
+def _content_triggers(table: str) -> Iterator[Trigger]:
+    """Yield the triggers that let rows be written in a draft only."""
+    conditions = {
+        "INSERT": _is_no_draft("NEW"),
+        "UPDATE": f"{_is_no_draft('OLD')} OR {_is_no_draft('NEW')}",
+        "DELETE": _is_no_draft("OLD"),
+    }
+    for event, condition in conditions.items():
+        yield Trigger(table, event, condition, FROZEN)
+
+
+def _is_no_draft(row: str) -> str:
+    return (
+        f"(SELECT state FROM {EDITION_TABLE} WHERE id = {row}.edition_id{LOCK}) "
+        "<> 'draft'"
+    )
+
+
+def _edition_triggers() -> Iterator[Trigger]:
+    """Yield what holds an edition's own row: content, path of states, two people."""
+    edition = apps.get_model("reference", "Edition")
+    content = " OR ".join(
+        _changed(field.column)
+        for field in edition._meta.concrete_fields
+        if field.column not in WORKFLOW_COLUMNS
+    )
+    allowed = " OR ".join(
+        f"(OLD.state = '{old}' AND NEW.state = '{new}')" for old, new in STATE_CHANGES
+    )
+    publisher_contributed = (
+        f"EXISTS (SELECT 1 FROM {CONTRIBUTION_TABLE} "
+        "WHERE edition_id = NEW.id AND user_id = NEW.published_by_id)"
+    )
+    unsigned = (
+        "OLD.state = 'in review' AND (NEW.published_by_id IS NULL "
+        f"OR NEW.submitted_by_id IS NULL OR {publisher_contributed})"
+    )
+    unsigned_import = "OLD.state = 'draft' AND NEW.imported_by = ''"
+    yield Trigger(
+        EDITION_TABLE,
+        "UPDATE",
+        f"(OLD.state IN {PUBLIC} AND ({content})) "
+        f"OR (OLD.state <> NEW.state AND NOT ({allowed})) "
+        f"OR (NEW.state = 'published' AND (({unsigned}) OR ({unsigned_import})))",
+        FROZEN,
+    )
+    yield Trigger(EDITION_TABLE, "INSERT", "NEW.state <> 'draft'", BEGINS)
+    yield Trigger(EDITION_TABLE, "DELETE", "OLD.state <> 'draft'", FROZEN)
+
+
+def _changed(column: str | None) -> str:
+    return f'NEW."{column}" IS DISTINCT FROM OLD."{column}"'
+
+
+def _statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
+    """Yield the statements that create every trigger anew."""
+    write = _postgresql if connection.vendor == "postgresql" else _sqlite
+    for trigger in triggers():
+        yield from write(trigger)
+    if connection.vendor == "postgresql":
+        tables = [*content_tables(), EDITION_TABLE, RECORD_TABLE]
+        for table in tables:
+            yield from _postgresql(Trigger(table, "TRUNCATE", "TRUE", FROZEN))
+
+
+def _sqlite(trigger: Trigger) -> Iterator[str]:
+    condition = trigger.condition.replace("IS DISTINCT FROM", "IS NOT")
+    yield f'DROP TRIGGER IF EXISTS "{trigger.name}"'
+    yield (
+        f'CREATE TRIGGER "{trigger.name}" BEFORE {trigger.event} ON "{trigger.table}" '
+        f"WHEN {condition.replace(LOCK, '')} "
+        f"BEGIN SELECT RAISE(ABORT, '{trigger.message}'); END"
+    )
+
+
+def _postgresql(trigger: Trigger) -> Iterator[str]:
+    """Yield a function and its trigger; a WHEN clause could hold no subquery."""
+    each = "STATEMENT" if trigger.event == "TRUNCATE" else "ROW"
+    answer = "OLD" if trigger.event == "DELETE" else "NEW"
+    condition = trigger.condition.replace(LOCK, " FOR SHARE")
+    yield (
+        f'CREATE OR REPLACE FUNCTION "{trigger.name}"() RETURNS trigger AS $refuse$ '
+        f"BEGIN IF {condition} THEN RAISE EXCEPTION '{trigger.message}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"RETURN {'NULL' if each == 'STATEMENT' else answer}; END "
+        "$refuse$ LANGUAGE plpgsql"
+    )
+    yield f'DROP TRIGGER IF EXISTS "{trigger.name}" ON "{trigger.table}"'
+    yield (
+        f'CREATE TRIGGER "{trigger.name}" BEFORE {trigger.event} ON "{trigger.table}" '
+        f'FOR EACH {each} EXECUTE FUNCTION "{trigger.name}"()'
+    )
