@@ -113,6 +113,16 @@ def canonical_bytes(document: Document) -> bytes:
     return text.encode()
 
 
+def plain_row(row: Row) -> dict[str, Any]:
+    """Return one row as the document would hold it, its place included."""
+    values = {"position": row.position}
+    links = links_to_rows(type(row))
+    for name in _columns(type(row)):
+        value = getattr(row, name)
+        values[name] = value.key if name in links and value else _plain(value)
+    return values
+
+
 def read_document(canonical: bytes) -> Document:
     """Return the document that these canonical bytes hold, every field present."""
     slim = json.loads(canonical)

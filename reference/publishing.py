@@ -293,6 +293,16 @@ def contribute(edition: Edition, user: User) -> None:
     Contribution.objects.get_or_create(edition=edition, user=user)
 
 
+def why_not_publisher(edition: Edition, by: User) -> str:
+    """Return why this person may not publish the edition, or an empty text."""
+    rest = "Somebody who did not work on it publishes it."
+    if by == edition.submitted_by:
+        return f"You submitted this edition. {rest}"
+    if edition.contribution_set.filter(user=by).exists():
+        return f"You edited this edition. {rest}"
+    return ""
+
+
 def lock_for_editing(edition: Edition) -> Edition:
     """Return the edition as it stands, its drug held until the transaction ends."""
     _lock(edition.drug)
@@ -336,14 +346,9 @@ def _require_reason(reason: str) -> None:
 
 def _require_second_person(edition: Edition, by: User) -> None:
     _require(by, "reference.publish_edition")
-    if by == edition.submitted_by:
-        raise NotAllowedError(
-            "You submitted this edition. Somebody who did not work on it publishes it."
-        )
-    if edition.contribution_set.filter(user=by).exists():
-        raise NotAllowedError(
-            "You edited this edition. Somebody who did not work on it publishes it."
-        )
+    refusal = why_not_publisher(edition, by)
+    if refusal:
+        raise NotAllowedError(refusal)
 
 
 def _require_ready(

@@ -13,6 +13,11 @@ urlpatterns = [
     path("<slug:drug>/editions/", views.edition_list, name="editions"),
     path("<slug:drug>/editions/<int:number>/", views.edition, name="edition"),
     path(
+        "<slug:drug>/editions/<int:number>/changes/",
+        views.edition_changes,
+        name="edition_changes",
+    ),
+    path(
         "<slug:drug>/editions/<int:number>/print/",
         views.edition_print,
         name="edition_print",

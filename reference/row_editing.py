@@ -1,0 +1,176 @@
+"""Editing one row of a draft: no lost update, and every change on record.
+
+The forms compare the version that was opened with the one that is stored; the functions
+write, record and sign. Called with the drug's row held (publishing.lock_for_editing).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.db.models import Model
+from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
+
+from . import dose_rules
+from .document import EDITION_FIELDS, SECTIONS, links_to_rows, plain_row
+from .history import record
+from .models import Edition, Row
+from .publishing import contribute
+
+SECTION_OF = {model: section for section, model in SECTIONS.items()}
+
+
+class VersionedForm(forms.ModelForm):
+    """Refuses to write over what somebody else saved since this form was opened."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
+        if self.instance.pk and "key" in self.fields:
+            self.fields["key"].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if self.instance.pk and values.get("version") != self.instance.version:
+            self._show_both_versions(values)
+        return values
+
+    def _show_both_versions(self, values: Mapping[str, Any]) -> None:
+        """Say beside each field what is stored now; saving once more replaces it."""
+        self.add_error(
+            None,
+            "Somebody else saved this after you opened it. Nothing was saved, and "
+            "nothing of yours is lost: what is stored now stands beside each field. "
+            "Save again to replace it with yours.",
+        )
+        for name in self.fields:
+            stored = getattr(self.instance, name, None)
+            if name != "version" and name in values and values[name] != stored:
+                self.add_error(name, f"Stored now: “{stored}”.")
+        self.data = {
+            **dict(self.data.items()),
+            self.add_prefix("version"): str(self.instance.version),
+        }
+
+
+class RowForm(VersionedForm):
+    """A row's form; its key is unique in the edition, whichever page edits it."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        key = values.get("key", self.instance.key)
+        edition_id = getattr(values.get("edition"), "pk", self.instance.edition_id)
+        same = type(self.instance)._base_manager.filter(edition=edition_id, key=key)
+        if edition_id and key and same.exclude(pk=self.instance.pk).exists():
+            self.add_error("key", "Another row of this edition has this key.")
+        return values
+
+
+class RegimenForm(RowForm):
+    """A regimen's form; asks about a maximum that cuts the lowest dose."""
+
+    maximum_checked = forms.BooleanField(
+        required=False,
+        label="The maximum is meant, although it cuts the lowest dose",
+        help_text="Asked for only when it does, at 3, 10, 30 or 70 kg.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        needed = ("basis", "low", "max_per_dose", "max_per_day")
+        if not values.get("maximum_checked") and all(name in values for name in needed):
+            weights = dose_rules.weights_capped_below_low_kg(values)
+            if weights:
+                listed = ", ".join(f"{weight} kg" for weight in weights)
+                self.add_error(
+                    "maximum_checked",
+                    f"The maximum is below the lowest dose at {listed}. Check its unit "
+                    "(mg, or mg per kg), or tick this box if it is meant.",
+                )
+        return values
+
+
+class RowInlineFormSet(BaseInlineFormSet[Any, Any, Any]):
+    """Rows below another row; they belong to its edition."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Put a new row into the edition before it is validated."""
+        super().add_fields(form, index)
+        form.instance.edition_id = self.instance.edition_id
+
+    def clean(self) -> None:
+        keys = [
+            form.cleaned_data.get("key")
+            for form in self.forms
+            if form.is_valid() and form not in self.deleted_forms
+        ]
+        repeated = {key for key in keys if key and keys.count(key) > 1}
+        if repeated:
+            raise forms.ValidationError(f"Used twice: {', '.join(sorted(repeated))}.")
+
+
+def save_row(row: Row, *, by: User) -> None:
+    """Write a new or changed row of a draft, and record it with what stood before."""
+    stored = type(row)._base_manager.filter(pk=row.pk).first()
+    if stored is None:
+        row.revised_on = row.revised_on or timezone.now().date().isoformat()
+    else:
+        row.version = stored.version + 1
+    before = None if stored is None else plain_row(stored)
+    row.save()
+    _record_row(row, "changed" if stored else "added", before, plain_row(row), by)
+
+
+def delete_row(row: Row, *, by: User) -> None:
+    """Delete a row of a draft with the rows below it, and record each of them."""
+    for model in SECTIONS.values():
+        for name in links_to_rows(model):
+            if model._meta.get_field(name).related_model is type(row):
+                for below in model._base_manager.filter(**{name: row}):
+                    delete_row(below, by=by)
+    _record_row(row, "removed", plain_row(row), None, by)
+    row.delete()
+
+
+def save_edition(edition: Edition, *, by: User) -> None:
+    """Write the texts and dates of a draft, and record what stood before."""
+    stored = Edition.objects.get(pk=edition.pk)
+    edition.version = stored.version + 1
+    edition.save()
+    contribute(edition, by)
+    record(
+        edition,
+        "changed",
+        by=by,
+        section="edition",
+        before=_edition_values(stored),
+        after=_edition_values(edition),
+    )
+
+
+def _record_row(
+    row: Row,
+    act: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    by: User,
+) -> None:
+    contribute(row.edition, by)
+    record(
+        row.edition,
+        act,
+        by=by,
+        section=SECTION_OF[type(row)],
+        row_key=row.key,
+        before=before,
+        after=after,
+    )
+
+
+def _edition_values(edition: Model) -> dict[str, Any]:
+    names = (*EDITION_FIELDS, "reviewed_on", "review_due")
+    return {name: str(getattr(edition, name) or "") for name in names}
