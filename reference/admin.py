@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import ForeignKey, QuerySet, URLField
 from django.forms.models import BaseInlineFormSet, ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -70,7 +70,12 @@ class DraftOnly:
 
 
 class RowForm(forms.ModelForm):
-    """A row's form; its key is unique in the edition, whichever page edits it."""
+    """A row's form; its key is unique in the edition, and stays once it exists."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "key" in self.fields:
+            self.fields["key"].disabled = True
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -93,7 +98,10 @@ class RegimenForm(RowForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        needed = ("basis", "low", "max_per_dose", "max_per_day")
+        needed = [
+            *("basis", "low", "max_per_dose", "max_per_dose_unit"),
+            *("max_per_day", "max_per_day_unit", "maximum_source"),
+        ]
         if not values.get("maximum_checked") and all(name in values for name in needed):
             weights = dose_rules.weights_capped_below_low_kg(values)
             if weights:
@@ -104,6 +112,28 @@ class RegimenForm(RowForm):
                     "(mg, or mg per kg), or tick this box if it is meant.",
                 )
         return values
+
+
+class DiscrepancyLineForm(RowForm):
+    """The form of a line that a discrepancy concerns; the line has to exist."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        model = SECTIONS.get(values.get("section", ""))
+        if model is None:
+            self.add_error("section", f"Type one of: {', '.join(SECTIONS)}.")
+        elif not model._base_manager.filter(
+            edition=self.instance.edition_id, key=values.get("row_key")
+        ).exists():
+            self.add_error("row_key", "There is no such row in this section.")
+        return values
+
+
+class MonitoringTestForm(RowForm):
+    """A monitoring test's form; no second reading is an empty list."""
+
+    def clean_months_other_reading(self) -> list[int]:
+        return self.cleaned_data["months_other_reading"] or []
 
 
 class RowInlineFormSet(BaseInlineFormSet):
@@ -200,6 +230,7 @@ class AdverseReactionInline(RowInline):
 
 class DiscrepancyLineInline(RowInline):
     model = DiscrepancyLine
+    form = DiscrepancyLineForm
     fields = (("section", "row_key"), PLACE)
 
 
@@ -210,6 +241,7 @@ class RowAdmin(DraftOnly, admin.ModelAdmin):
     list_display = ["__str__", "key", "edition", "revised_on"]
     list_filter = ["edition"]
     search_fields = ("key", "printed")
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     save_on_top = True
     actions = None
     list_select_related = ("edition__drug",)
@@ -281,13 +313,17 @@ admin.site.register(
         Preparation,
         Storage,
         Administration,
-        MonitoringTest,
         Resource,
         Caution,
         Code,
     ],
     RowAdmin,
 )
+
+
+@admin.register(MonitoringTest)
+class MonitoringTestAdmin(RowAdmin):
+    form = MonitoringTestForm
 
 
 @admin.register(Edition)
@@ -385,7 +421,7 @@ class DrugAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         start = path(
-            "<path:drug_id>/start-edition/",
+            "<int:drug_id>/start-edition/",
             self.admin_site.admin_view(self.start_edition),
             name="reference_drug_start_edition",
         )
@@ -403,7 +439,7 @@ class DrugAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     @method_decorator(require_POST)
-    def start_edition(self, request: HttpRequest, drug_id: str) -> HttpResponse:
+    def start_edition(self, request: HttpRequest, drug_id: int) -> HttpResponse:
         if not request.user.has_perm("reference.add_edition"):
             raise PermissionDenied
         drug = get_object_or_404(Drug, pk=drug_id)
