@@ -3,6 +3,8 @@
 
 PYTHON3 ?= python3
 HOST ?= 127.0.0.1
+# The server takes addresses, not names.
+LISTEN = $(subst localhost,127.0.0.1,$(HOST))
 PORT ?= 8000
 WORKERS ?= 2
 
@@ -24,7 +26,7 @@ help: ## list the commands
 
 run: .venv/runtime ## install, prepare the database and serve (production server)
 	@$(MANAGE) prepare --host "$(HOST)" --port "$(PORT)"
-	@exec $(BIN)/granian --interface wsgi --host "$(HOST)" --port "$(PORT)" \
+	@exec $(BIN)/granian --interface wsgi --host "$(LISTEN)" --port "$(PORT)" \
 		--workers "$(WORKERS)" --respawn-failed-workers --workers-kill-timeout 5 \
 		--blocking-threads 4 --backpressure 64 --http1-header-read-timeout 5000 \
 		--no-ws --access-log \

@@ -56,11 +56,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Outermost, so that redirects, static files and errors carry the headers too.
     "anakinra_site.security_headers.SecurityHeadersMiddleware",
+    "anakinra_site.caching.CachingMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "anakinra_site.conditional_get.PolicyKeepingConditionalGet",
+    "anakinra_site.no_cookies.NoCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -158,8 +160,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# The machine itself asks /healthz by a loopback name, in production too.
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 if IN_PRODUCTION:
-    ALLOWED_HOSTS = [urlsplit(PUBLIC_ORIGIN).hostname or ""]
+    ALLOWED_HOSTS.append(urlsplit(PUBLIC_ORIGIN).hostname or "")
     CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
     SECURE_SSL_REDIRECT = True
     SECURE_SSL_HOST = urlsplit(PUBLIC_ORIGIN).netloc
@@ -170,8 +174,6 @@ if IN_PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
-else:
-    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 BEHIND_TLS_PROXY = read_flag("BEHIND_TLS_PROXY")
 if BEHIND_TLS_PROXY:
     # Only when a proxy in front sets this header and drops one sent by the client.

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -11,6 +11,7 @@ from django.shortcuts import render
 from reference.monograph import EditionNotVerifiedError
 
 logger = logging.getLogger(__name__)
+UNREADABLE = (OperationalError, InterfaceError, EditionNotVerifiedError)
 TEXT = "The guide could not be read. Nothing was worked out and nothing was changed."
 
 
@@ -26,7 +27,7 @@ class UnreadableMiddleware:
     def process_exception(
         self, request: HttpRequest, error: Exception
     ) -> HttpResponseBase | None:
-        if not isinstance(error, DatabaseError | EditionNotVerifiedError):
+        if not isinstance(error, UNREADABLE):
             return None
         logger.error(
             "unreadable: %s",

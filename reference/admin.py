@@ -10,7 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import ForeignKey, QuerySet, URLField
 from django.forms.models import ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -207,6 +207,7 @@ class AdverseReactionInline(RowInline):
 
 class DiscrepancyLineInline(RowInline):
     model = DiscrepancyLine
+    form = row_editing.DiscrepancyLineForm
     fields = (("section", "row_key"), PLACE)
 
 
@@ -217,6 +218,7 @@ class RowAdmin(HeldAdmin):
     list_display = ["__str__", "key", "edition", "revised_on"]
     list_filter = ["edition"]
     search_fields = ("key", "printed")
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     save_on_top = True
     actions = None
     list_select_related = ("edition__drug",)
@@ -303,13 +305,17 @@ admin.site.register(
         Preparation,
         Storage,
         Administration,
-        MonitoringTest,
         Resource,
         Caution,
         Code,
     ],
     RowAdmin,
 )
+
+
+@admin.register(MonitoringTest)
+class MonitoringTestAdmin(RowAdmin):
+    form = row_editing.MonitoringTestForm
 
 
 @admin.register(Edition)
@@ -446,7 +452,7 @@ class DrugAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         start = path(
-            "<path:drug_id>/start-edition/",
+            "<int:drug_id>/start-edition/",
             self.admin_site.admin_view(self.start_edition),
             name="reference_drug_start_edition",
         )
@@ -464,7 +470,7 @@ class DrugAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     @method_decorator(require_POST)
-    def start_edition(self, request: HttpRequest, drug_id: str) -> HttpResponse:
+    def start_edition(self, request: HttpRequest, drug_id: int) -> HttpResponse:
         if not request.user.has_perm("reference.add_edition"):
             raise PermissionDenied
         drug = get_object_or_404(Drug, pk=drug_id)

@@ -49,7 +49,7 @@ class ActForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput)
     acknowledged = forms.BooleanField(
         required=False,
-        label="I have read the open discrepancies named here and publish with them open",
+        label="I have read the open discrepancies named here; they stay open",
     )
     acknowledged_keys = forms.CharField(widget=forms.HiddenInput, required=False)
 

@@ -1,6 +1,7 @@
 """The sentences of a dose: refusals, working and cautions, in the words of the page.
 
-Pure: no Django and no arithmetic of its own; numbers come from dosing.py.
+Pure: no Django. What dosing.py works out is only written here; the products that a
+step shows before any limit are the one sum.
 """
 
 import re
@@ -187,8 +188,10 @@ def _dose_steps(rule: DoseRule, dose: DividedDose) -> Iterator[str]:
     ml = quantity_range(dose.ml.low, dose.ml.high, "mL")
     count = counted(dose.per_day, "dose", "doses")
     day = "a day" if rule.every_days == 1 else f"every {rule.every_days} days"
-    if dose.per_day > 1:
+    if dose.per_day > 1 and rule.basis == "mg/kg/day":
         yield f"{count} {day}: the daily total ÷ {dose.per_day} = {mg} per dose"
+    elif dose.per_day > 1:
+        yield f"{count} {day}: {mg} per dose"
     strength_mg = quantity(product.strength_mg, "mg")
     strength_ml = quantity(product.strength_ml, "mL")
     yield f"{mg} × {strength_ml} ÷ {strength_mg} = {ml} per dose"
@@ -310,6 +313,14 @@ def edition_not_in_force(asked: int, number: int, label: str) -> str:
     return (
         f"This was asked of edition {asked}. The edition in force is {number} "
         f"({label}). No dose was worked out. Open the edition in force and ask again."
+    )
+
+
+def edition_not_verified() -> str:
+    """Return the refusal for an edition that is not what the committee published."""
+    return (
+        "The stored edition does not match its fingerprint, so it is not what was "
+        "published. No dose was worked out. Use the printed guide."
     )
 
 

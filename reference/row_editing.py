@@ -81,7 +81,10 @@ class RegimenForm(RowForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        needed = ("basis", "low", "max_per_dose", "max_per_day")
+        needed = [
+            *("basis", "low", "max_per_dose", "max_per_dose_unit"),
+            *("max_per_day", "max_per_day_unit", "maximum_source"),
+        ]
         if not values.get("maximum_checked") and all(name in values for name in needed):
             weights = dose_rules.weights_capped_below_low_kg(values)
             if weights:
@@ -94,7 +97,29 @@ class RegimenForm(RowForm):
         return values
 
 
-class RowInlineFormSet(BaseInlineFormSet[Any, Any, Any]):
+class DiscrepancyLineForm(RowForm):
+    """The form of a line that a discrepancy concerns; the line has to exist."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        model = SECTIONS.get(values.get("section", ""))
+        if model is None:
+            self.add_error("section", f"Type one of: {', '.join(SECTIONS)}.")
+        elif not model._base_manager.filter(
+            edition=self.instance.edition_id, key=values.get("row_key")
+        ).exists():
+            self.add_error("row_key", "There is no such row in this section.")
+        return values
+
+
+class MonitoringTestForm(RowForm):
+    """A monitoring test's form; no second reading is an empty list."""
+
+    def clean_months_other_reading(self) -> list[int]:
+        return self.cleaned_data["months_other_reading"] or []
+
+
+class RowInlineFormSet(BaseInlineFormSet):
     """Rows below another row; they belong to its edition."""
 
     def add_fields(self, form: Any, index: int | None) -> None:

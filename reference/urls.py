@@ -1,8 +1,18 @@
 """The public addresses."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
 from . import views
+
+
+class NumberConverter(IntConverter):
+    """A number from 1 without leading zeros, so that an edition has one address."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+
+register_converter(NumberConverter, "number")
 
 app_name = "reference"
 urlpatterns = [
@@ -11,19 +21,19 @@ urlpatterns = [
     path("<slug:drug>/dose/", views.dose, name="dose"),
     path("<slug:drug>/print/", views.monograph_print, name="print"),
     path("<slug:drug>/editions/", views.edition_list, name="editions"),
-    path("<slug:drug>/editions/<int:number>/", views.edition, name="edition"),
+    path("<slug:drug>/editions/<number:number>/", views.edition, name="edition"),
     path(
-        "<slug:drug>/editions/<int:number>/changes/",
+        "<slug:drug>/editions/<number:number>/changes/",
         views.edition_changes,
         name="edition_changes",
     ),
     path(
-        "<slug:drug>/editions/<int:number>/print/",
+        "<slug:drug>/editions/<number:number>/print/",
         views.edition_print,
         name="edition_print",
     ),
     path(
-        "<slug:drug>/editions/<int:number>/edition.json",
+        "<slug:drug>/editions/<number:number>/edition.json",
         views.edition_json,
         name="edition_json",
     ),

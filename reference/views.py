@@ -3,6 +3,7 @@
 They depend on the address and the edition alone: no cookie, no session, no user.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import (
@@ -15,19 +16,26 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from . import dose_wording
+from .document import fingerprint
 from .dose_answer import DoseAnswer
-from .dose_model import Confirmation, Dose, DoseRule, Refusal
+from .dose_model import Confirmation, Dose, DoseRule, Patient, Refusal
 from .dosing import compute_dose
 from .forms import DoseForm
 from .models import Drug, Edition
-from .monograph import Monograph, published_monograph
+from .monograph import EditionNotVerifiedError, Monograph, published_monograph
 from .pages import STATE_IN_WORDS, edition_page
+
+
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view answer GET and HEAD alone; it changes nothing and takes no token."""
+    return csrf_exempt(require_safe(view))
 
 
 class HtmxHttpRequest(HttpRequest):
@@ -36,8 +44,7 @@ class HtmxHttpRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-@require_safe
-@cache_control(no_cache=True)
+@public_page
 def home(request: HttpRequest) -> HttpResponse:
     """The list of monographs; with a single one, the monograph itself."""
     drugs = list(Drug.objects.with_public_edition())
@@ -46,43 +53,39 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "reference/home.html", {"drugs": drugs})
 
 
-@require_safe
-@cache_control(no_cache=True)
+@public_page
 def monograph(request: HttpRequest, drug: str) -> HttpResponse:
     return _page(request, "reference/monograph.html", _current_edition(drug))
 
 
-@require_safe
-@cache_control(no_cache=True)
+@public_page
 def monograph_print(request: HttpRequest, drug: str) -> HttpResponse:
     return _page(request, "reference/print.html", _current_edition(drug))
 
 
-@require_safe
-@cache_control(no_cache=True)
+@public_page
 def edition(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     return _page(request, "reference/monograph.html", _edition(drug, number))
 
 
-@require_safe
-@cache_control(no_cache=True)
+@public_page
 def edition_print(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     return _page(request, "reference/print.html", _edition(drug, number))
 
 
-@require_safe
-@cache_control(no_cache=True)
+@public_page
 def edition_json(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     """The canonical document, byte for byte as it was fingerprinted."""
     found = _edition(drug, number)
-    published_monograph(found)
-    response = HttpResponse(bytes(found.canonical or b""), "application/json")
+    canonical = bytes(found.canonical or b"")
+    if fingerprint(canonical) != found.fingerprint:
+        raise EditionNotVerifiedError(f"{found} does not match its fingerprint")
+    response = HttpResponse(canonical, "application/json")
     response["ETag"] = f'"{found.fingerprint}"'
     return response
 
 
-@require_safe
-@cache_control(no_cache=True)
+@public_page
 def edition_list(request: HttpRequest, drug: str) -> HttpResponse:
     """Every edition that was ever published, the newest first."""
     current = _current_edition(drug)
@@ -100,16 +103,17 @@ def edition_list(request: HttpRequest, drug: str) -> HttpResponse:
     )
 
 
-@require_safe
+@public_page
 @never_cache
 @vary_on_headers("HX-Request", "Accept")
 def dose(request: HtmxHttpRequest, drug: str) -> HttpResponse:
     """One dose as JSON, as a fragment for htmx, or as a page."""
     found = _current_edition(drug)
-    content = published_monograph(found)
-    as_json = request.get_preferred_type(["text/html", "application/json"]) == (
-        "application/json"
-    )
+    as_json = _wants_json(request)
+    try:
+        content = published_monograph(found)
+    except EditionNotVerifiedError:
+        return _not_verified(request, found, as_json)
     if not request.GET and not as_json:
         return _page(request, "reference/dose.html", found, answer=None)
     answer = _answer(found, content, request.GET)
@@ -129,6 +133,39 @@ def dose(request: HtmxHttpRequest, drug: str) -> HttpResponse:
         status=answer.http_status,
         **_dose_context(answer, request.GET),
     )
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    """Return whether JSON is asked for before HTML; anything else gets HTML."""
+    for accepted in request.accepted_types:
+        kind = f"{accepted.main_type}/{accepted.sub_type}"
+        if kind in ("application/json", "text/html", "text/*", "*/*"):
+            return kind == "application/json"
+    return False
+
+
+def _not_verified(
+    request: HtmxHttpRequest, found: Edition, as_json: bool
+) -> HttpResponse:
+    """Refuse a dose from an edition whose content is not what was published."""
+    refusal = Refusal("edition-not-verified", dose_wording.edition_not_verified())
+    names = {"slug": found.drug.slug, "generic_name": found.drug.generic_name}
+    answer = DoseAnswer(
+        document={
+            "drug": names,
+            "edition": {"number": found.number, "label": found.label},
+        },
+        fingerprint=found.fingerprint,
+        regimen=None,
+        indication=None,
+        rule=None,
+        patient=Patient(),
+        result=refusal,
+    )
+    if as_json:
+        return JsonResponse(answer.as_json())
+    template = "reference/_dose.html" if request.htmx else "reference/not_verified.html"
+    return render(request, template, {"answer": answer, "document": answer.document})
 
 
 def _current_edition(drug: str) -> Edition:

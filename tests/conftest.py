@@ -4,13 +4,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from io import StringIO
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from django.core.management import call_command
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Page
 from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from reference.document import Document, read_document
 from reference.models import Drug, Edition
@@ -68,11 +71,11 @@ def browser_type_launch_args(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Have a test database whenever the guide is loaded, never the site's own one.
 
-    pytest-django makes only the databases of marked tests, and `canonical`, being for
-    the whole session, marks none by itself.
+    pytest-django makes only the databases of marked tests, and fixtures that outlive a
+    test, such as `canonical`, mark none by themselves.
     """
     for item in items:
-        if "canonical" in getattr(item, "fixturenames", ()):
+        if {"canonical", "served_guide"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.django_db)
 
 
@@ -120,3 +123,73 @@ def document(canonical: bytes) -> Document:
 def june_2024(canonical: bytes) -> Monograph:
     """The June 2024 edition arranged for the page, with the rule of each regimen."""
     return arranged(read_document(canonical))
+
+
+@pytest.fixture(scope="module")
+def served_guide(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """The address of a running site that has the guide, for tests that only read.
+
+    `live_server` would empty the database after each test, and loading takes a second.
+    """
+    with django_db_blocker.unblock():
+        if not Edition.objects.exists():
+            load_guide()
+        server = LiveServer("127.0.0.1")
+        yield server.url
+        server.stop()
+
+
+class OpenPage(Protocol):
+    """Opens an address in a window of its own; options as for a browser context."""
+
+    def __call__(self, address: str, **options: Any) -> Page: ...
+
+
+REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", event =>
+    window.reportViolation(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+
+
+@pytest.fixture
+def page_faults() -> list[str]:
+    """Script errors and violations of the content security policy, as they come."""
+    return []
+
+
+@pytest.fixture
+def open_page(
+    new_context: CreateContextCallback, served_guide: str, page_faults: list[str]
+) -> Iterator[OpenPage]:
+    """A way to open pages; a test fails if one of them had a fault."""
+    pages: list[Page] = []
+
+    def note(message: str) -> None:
+        page_faults.append(message)
+
+    def open_page(address: str, **options: Any) -> Page:
+        options.setdefault("reduced_motion", "reduce")
+        context = new_context(base_url=served_guide, **options)
+        context.expose_function("reportViolation", note)
+        context.add_init_script(REPORT_VIOLATIONS)
+        context.on("weberror", lambda error: note(str(error.error)))
+        # Without JavaScript, the console is the only one to tell.
+        context.on(
+            "console",
+            lambda message: (
+                note(message.text)
+                if "Content Security Policy" in message.text
+                else None
+            ),
+        )
+        page = context.new_page()
+        page.goto(address)
+        pages.append(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.title()  # waits for what the page still has to report
+    assert page_faults == []

@@ -169,8 +169,8 @@ def test_the_form_of_a_published_row_cannot_be_used_to_add_below_it(
         ({"doses_per_day_low": "2", "doses_per_day_high": ""}, "not below the low one"),
         ({"duration_high": "3", "duration_unit": ""}, "a number and a unit"),
         ({"basis": "mg/dose", "max_per_day_unit": "mg"}, "number of doses a day"),
-        ({"key": "dira-sc"}, "Another row of this edition has this key"),
-        ({"key": "no spaces"}, "valid “slug”"),
+        ({"max_per_day_unit": "bogus"}, "Select a valid choice"),
+        ({"maximum_source": "x" * 51}, "at most 50 characters"),
         ({"revised_on": "June"}, "as precisely as it is known"),
         ({"revised_on": "2026-13"}, "as precisely as it is known"),
         ({"printed": "\x00"}, "Null characters"),
@@ -231,6 +231,98 @@ def test_a_regimen_is_added_below_its_indication_in_its_edition(
     saved = desk.post(address(row), posted)
     assert saved.status_code == 302, saved.context["errors"]
     assert Regimen.objects.get(key="kawasaki-sc").edition == draft
+
+
+def added_below_kawasaki(desk: Client, draft: Edition, **values: str) -> Any:
+    """The answer to a new regimen below an indication, with these values in it."""
+    row = Indication.objects.get(edition=draft, key="kawasaki")
+    posted = form_of(desk.get(address(row))) | {"regimens-TOTAL_FORMS": "1"}
+    posted |= {f"regimens-0-{name}": value for name, value in values.items()}
+    return desk.post(address(row), posted)
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        ("dira-sc", "Another row of this edition has this key"),
+        ("no spaces", "valid “slug”"),
+        ("", "required"),
+    ],
+)
+def test_a_key_is_a_name_of_its_own(
+    key: str, says: str, desk: Client, draft: Edition
+) -> None:
+    response = added_below_kawasaki(desk, draft, key=key, text="x")
+    assert response.status_code == 200
+    assert says in response.content.decode()
+
+
+def test_the_key_of_a_row_stays(desk: Client, draft: Edition) -> None:
+    row = Indication.objects.get(edition=draft, key="nomid")
+    posted = form_of(desk.get(address(row))) | {"regimens-0-key": "nomid-renamed"}
+    assert desk.post(address(row), posted).status_code == 302
+    assert Regimen.objects.filter(edition=draft, key="nomid-sc").exists()
+
+
+def test_a_row_without_an_edition_is_asked_for_one(
+    desk: Client, draft: Edition
+) -> None:
+    for model in (Indication, Discrepancy, SafetyWarning):
+        name = model._meta.model_name
+        for edition in ("", "abc", "0"):
+            response = desk.post(
+                reverse(f"admin:reference_{name}_add"), {"edition": edition, "key": "x"}
+            )
+            assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"section": "nonsense"}, "Type one of: headings"),
+        ({"row_key": "no-such-row"}, "There is no such row in this section"),
+    ],
+)
+def test_a_discrepancy_names_lines_that_exist(
+    changes: dict[str, str], says: str, desk: Client, draft: Edition
+) -> None:
+    row = Discrepancy.objects.get(edition=draft, key="nomid-maximum")
+    posted = form_of(desk.get(address(row)))
+    posted |= {f"lines-0-{name}": value for name, value in changes.items()}
+    assert says in desk.post(address(row), posted).content.decode()
+
+
+@pytest.mark.parametrize("text", ["Dose {bogus}", "Dose {dose", "100 mg}"])
+def test_a_caution_has_only_braces_that_are_filled(
+    text: str, desk: Client, draft: Edition
+) -> None:
+    row = draft.caution_set.get(key="small-dose")
+    posted = form_of(desk.get(address(row))) | {"text": text}
+    assert "Use these braces only" in desk.post(address(row), posted).content.decode()
+
+
+def test_an_empty_second_reading_is_an_empty_list(desk: Client, draft: Edition) -> None:
+    row = draft.monitoringtest_set.get()
+    posted = form_of(desk.get(address(row))) | {"months_other_reading": ""}
+    assert desk.post(address(row), posted).status_code == 302
+    row.refresh_from_db()
+    assert row.months_other_reading == []
+
+
+def test_a_second_preparation_is_refused(desk: Client, draft: Edition) -> None:
+    row = draft.preparation_set.get()
+    posted = form_of(desk.get(address(row))) | {"edition": draft.pk, "key": "vial"}
+    response = desk.post(reverse("admin:reference_preparation_add"), posted)
+    assert "An edition has one preparation" in response.content.decode()
+
+
+def test_a_form_without_its_token_is_refused_on_a_page_of_the_site(
+    django_user_model: Any, author: Any
+) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    response = strict.post("/admin/login/", {"username": "author", "password": "x"})
+    assert response.status_code == 403
+    assert "nothing was saved" in response.content.decode()
 
 
 def test_a_link_into_another_edition_is_refused(

@@ -436,7 +436,9 @@ def test_the_address_without_a_query_is_the_empty_form_in_html_only(
     ("accept", "content_type"),
     [
         ("application/json", "application/json"),
+        ("application/json; charset=utf-8", "application/json"),
         ("application/json, text/html;q=0.5", "application/json"),
+        ("application/json;q=0.5, text/html", "text/html; charset=utf-8"),
         ("*/*", "text/html; charset=utf-8"),
         ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html; charset=utf-8"),
         ("image/png", "text/html; charset=utf-8"),
@@ -505,6 +507,11 @@ def test_an_edition_whose_bytes_were_changed_gives_no_dose(
     Edition.objects.filter(pk=published_edition.pk).update(
         canonical=damaged, fingerprint="0" * 64
     )
-    response = ask(client, "regimen=nomid-sc&weight=20")
-    assert response.status_code == 503
-    assert b"computed" not in response.content
+    for headers in (JSON, HTMX, {}):
+        response = client.get(f"{DOSE}?regimen=nomid-sc&weight=20", headers=headers)
+        assert response.status_code == 200
+        assert "does not match its fingerprint" in response.content.decode()
+        assert "worked-dose" not in response.content.decode()
+    reason = ask(client, "regimen=nomid-sc&weight=20").json()["reason"]
+    assert reason["code"] == "edition-not-verified"
+    assert client.get("/anakinra/").status_code == 503

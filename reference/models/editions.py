@@ -6,6 +6,7 @@ Changes of state are in publishing.py; the rows an edition owns are in rows.py.
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -13,7 +14,14 @@ from django.urls import reverse
 
 from ..partial_date import PartialDateField
 
+RESERVED_SLUGS = ("admin", "static", "search", "fhir", "healthz", "readyz")
 WHOLE_LINE = "The committee's wording, letter for letter, errors included."
+
+
+def refuse_reserved_slug(slug: str) -> None:
+    """Raise ValidationError for a slug that stands for another address of the site."""
+    if slug in RESERVED_SLUGS:
+        raise ValidationError("The site itself uses this address. Choose another.")
 
 
 class DrugQuerySet(models.QuerySet["Drug"]):
@@ -30,7 +38,11 @@ class DrugQuerySet(models.QuerySet["Drug"]):
 class Drug(models.Model):
     """What a guide is about. Its names are fixed once an edition is published."""
 
-    slug = models.SlugField(unique=True, help_text="The drug's address: /anakinra/.")
+    slug = models.SlugField(
+        unique=True,
+        validators=[refuse_reserved_slug],
+        help_text="The drug's address, such as /examplimab/.",
+    )
     generic_name = models.CharField(max_length=100, help_text="Lower case.")
     brand_name = models.CharField(max_length=100)
     drug_class = models.CharField("class", max_length=200)
@@ -243,6 +255,16 @@ class Edition(models.Model):
                 | Q(canonical__isnull=False, published_at__isnull=False)
                 & ~Q(fingerprint=""),
                 name="edition_public_is_fingerprinted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="in review") | Q(submitted_at__isnull=False),
+                name="edition_in_review_is_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "in review"])
+                | ~Q(imported_by="")
+                | Q(submitted_by__isnull=False, published_by__isnull=False),
+                name="edition_public_is_signed_twice",
             ),
             models.CheckConstraint(
                 condition=~Q(state="withdrawn") | Q(withdrawn_at__isnull=False),

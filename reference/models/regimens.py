@@ -3,6 +3,7 @@
 They hold numbers and units only; the arithmetic is in dosing.py.
 """
 
+import re
 from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from ..dose_rules import regimen_problems
+from ..dose_wording import PLACEHOLDER, PLACEHOLDERS
 from .rows import DISPLAYED, Indication, Row
 
 MOST_DOSES_PER_DAY = 24
@@ -46,6 +48,13 @@ class Preparation(Row):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a second preparation: nothing says which one a dose is drawn from."""
+        super().clean()
+        others = Preparation._base_manager.filter(edition=self.edition_id)
+        if others.exclude(pk=self.pk).exists():
+            raise ValidationError("An edition has one preparation.")
 
 
 class Regimen(Row):
@@ -221,7 +230,7 @@ class Caution(Row):
         SINGLE_DOSE = "single-dose", "one dose a day where the guide says divided"
         VOLUME = "volume", "0.01 mL would change the dose by more than 5 %"
         SMALL_DOSE = "small-dose", "a dose under what the preparation can measure"
-        SEVERAL_UNITS = "several-units", "more than one syringe a dose"
+        SEVERAL_UNITS = "several-units", "more than one unit a dose"
         FIXED_DOSE = "fixed-dose", "a fixed dose with a weight given"
         DISCREPANCY = "discrepancy", "each open discrepancy that bears on the dose"
 
@@ -257,3 +266,14 @@ class Caution(Row):
 
     def __str__(self) -> str:
         return self.code
+
+    def clean(self) -> None:
+        """Refuse a brace that nothing fills, and a weight band that is empty."""
+        super().clean()
+        unknown = set(PLACEHOLDER.findall(self.text)) - PLACEHOLDERS
+        if unknown or re.search(r"[{}]", PLACEHOLDER.sub("", self.text)):
+            listed = ", ".join(f"{{{name}}}" for name in sorted(PLACEHOLDERS))
+            raise ValidationError({"text": f"Use these braces only: {listed}."})
+        low, high = self.from_weight_kg, self.below_weight_kg
+        if low is not None and high is not None and low >= high:
+            raise ValidationError({"below_weight_kg": "Type a weight above the first."})

@@ -60,7 +60,8 @@ class Row(models.Model):
     def clean(self) -> None:
         """Refuse a link to a row of another edition."""
         for field in self._meta.concrete_fields:
-            linked = getattr(self, field.name) if field.is_relation else None
+            is_set = field.is_relation and getattr(self, field.attname) is not None
+            linked = getattr(self, field.name) if is_set else None
             if isinstance(linked, Row) and linked.edition_id != self.edition_id:
                 raise ValidationError({field.name: "Choose a row of this edition."})
 
@@ -289,7 +290,7 @@ class Discrepancy(Row):
     source_name = models.CharField(max_length=200)
     source_section = models.CharField(max_length=100, blank=True)
     source_date = PartialDateField(blank=True)
-    source_url = models.CharField("source address", max_length=300, blank=True)
+    source_url = models.URLField("source address", max_length=300, blank=True)
     consequence = models.TextField(
         help_text="What it means for the dose or the patient."
     )

@@ -18,7 +18,7 @@ from ..quantities import counted, number_range, quantity, quantity_range, spelle
 register = template.Library()
 
 NUMBER_AND_UNIT = re.compile(
-    r"(?<=\d) (?=(?:mg|mL|kg|lb|°C|%|hours?|days?|months?|doses?|syringes?)\b|[°%÷×])"
+    r"(?<=\d) (?=(?:mg|mL|kg|lb|°C|%|hours?|days?|months?|doses?)\b|[°%÷×])"
 )
 TOO_SMALL_ML = Decimal("0.005")
 

@@ -64,6 +64,13 @@
     summary.focus();
   }
 
+  // htmx notes the page's address, and so a weight in it, although it keeps no history.
+  try {
+    window.sessionStorage.removeItem("htmx-current-path-for-history");
+  } catch (denied) {
+    // Nothing can be stored here, so nothing was.
+  }
+
   document.addEventListener("input", edited);
   document.addEventListener("change", edited);
 
