@@ -31,7 +31,6 @@ SECTION_NAMES = {
     "warnings": "Warnings and precautions",
     "adverse_reaction_groups": "Groups of adverse reactions",
     "cautions": "Cautions that go with a dose",
-    "discrepancy_lines": "Lines that a discrepancy concerns",
 }
 FIELD_NAMES = {
     "printed": "printed wording",
@@ -55,7 +54,7 @@ FIELD_NAMES = {
 }
 
 TOKEN = re.compile(
-    r"(?:(?<![\w)])[-−])?(?:(?<!\w)\.)?\d+(?:,\d{3})*(?:\.\d+)?"  # a whole number
+    r"(?:(?<![\w)])[-−])?(?:(?<!\w)\.)?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?"  # a whole number
     r"|[^\W\d_]+"  # a word
     r"|\s+"
     r"|.",
@@ -272,11 +271,12 @@ def _moved(old: Mapping[str, Row], new: Mapping[str, Row]) -> Iterator[MovedRow]
 
 
 def _longest_rising(places: list[int]) -> set[int]:
-    runs: list[list[int]] = []
+    runs: list[list[int]] = [[]]
     for place in places:
-        shorter: list[list[int]] = [run for run in runs if run[-1] < place]
-        runs.append([*max(shorter, key=len, default=[]), place])
-    return set(max(runs, key=len, default=[]))
+        below = [run for run in runs if not run or run[-1] < place]
+        runs.append([*max(below, key=len), place])
+    longest = max(runs, key=len)
+    return set(longest)
 
 
 def _title(row: Row) -> str:

@@ -159,7 +159,8 @@ def binding_weights_kg(rule: DoseRule) -> set[Decimal]:
     weights = set()
     for count in counts_allowed(rule):
         doses = 1 if rule.basis == "mg/kg/day" else count
-        level, rising = set(), {rule.rate.low * doses, rule.rate.high * doses}
+        level: set[Decimal] = set()
+        rising = {rule.rate.low * doses, rule.rate.high * doses}
         if rule.increase_to is not None:
             rising.add(rule.increase_to * doses)
         for maximum in rule.maxima:

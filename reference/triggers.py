@@ -72,7 +72,7 @@ def drop_triggers(using: str = "default", plan: Any = (), **_: Any) -> None:
     if not plan or "reference_edition" not in connection.introspection.table_names():
         return
     with connection.cursor() as cursor:
-        for trigger in triggers():
+        for trigger in triggers_of(connection):
             table = (
                 f' ON "{trigger.table}"' if connection.vendor == "postgresql" else ""
             )
@@ -90,11 +90,19 @@ def missing_triggers(using: str = "default") -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(catalogue)
         present = {name for (name,) in cursor.fetchall()}
-    return sorted({trigger.name for trigger in triggers()} - present)
+    return sorted({trigger.name for trigger in triggers_of(connection)} - present)
 
 
-def triggers() -> Iterator[Trigger]:
-    """Yield every trigger: what it refuses is a condition over OLD and NEW."""
+def triggers_of(connection: BaseDatabaseWrapper) -> Iterator[Trigger]:
+    """Yield every trigger of a database; PostgreSQL has TRUNCATE to refuse as well."""
+    yield from _row_triggers()
+    if connection.vendor == "postgresql":
+        for table in (*content_tables(), EDITION_TABLE, RECORD_TABLE):
+            yield Trigger(table, "TRUNCATE", "TRUE", FROZEN)
+
+
+def _row_triggers() -> Iterator[Trigger]:
+    """Yield the triggers of rows: what is refused is a condition over OLD and NEW."""
     for table in content_tables():
         yield from _content_triggers(table)
     yield from _edition_triggers()
@@ -180,12 +188,8 @@ def _changed(column: str | None) -> str:
 def _statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
     """Yield the statements that create every trigger anew."""
     write = _postgresql if connection.vendor == "postgresql" else _sqlite
-    for trigger in triggers():
+    for trigger in triggers_of(connection):
         yield from write(trigger)
-    if connection.vendor == "postgresql":
-        tables = [*content_tables(), EDITION_TABLE, RECORD_TABLE]
-        for table in tables:
-            yield from _postgresql(Trigger(table, "TRUNCATE", "TRUE", FROZEN))
 
 
 def _sqlite(trigger: Trigger) -> Iterator[str]:

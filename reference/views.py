@@ -23,8 +23,10 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from . import dose_wording
+from .compare import compare
 from .document import fingerprint
 from .dose_answer import DoseAnswer
+from .dose_impact import dose_impact
 from .dose_model import Confirmation, Dose, DoseRule, Patient, Refusal
 from .dosing import compute_dose
 from .forms import DoseForm
@@ -71,6 +73,19 @@ def edition(request: HttpRequest, drug: str, number: int) -> HttpResponse:
 @public_page
 def edition_print(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     return _page(request, "reference/print.html", _edition(drug, number))
+
+
+@public_page
+def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpResponse:
+    """What this edition changed against the one published before it."""
+    found = _edition(drug, number)
+    earlier = Edition.objects.public().filter(drug=found.drug, number__lt=found.number)
+    previous = earlier.select_related("drug").defer("canonical").first()
+    context: dict[str, Any] = {"previous": previous}
+    if previous is not None:
+        pair = [published_monograph(item).document for item in (previous, found)]
+        context |= {"comparison": compare(*pair), "impact": dose_impact(*pair)}
+    return _page(request, "reference/edition_changes.html", found, **context)
 
 
 @public_page
