@@ -216,7 +216,7 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
     chosen, edition = ACTS[name], _visible(request, edition_id)
     if chosen.permission and not _user(request).has_perm(chosen.permission):
         raise PermissionDenied
-    form = ActForm(chosen.fields, request.POST or None)
+    form = ActForm(chosen.fields, request.POST if request.method == "POST" else None)
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:

@@ -115,6 +115,11 @@ class DiscrepancyLineForm(RowForm):
 class MonitoringTestForm(RowForm):
     """A monitoring test's form; no second reading is an empty list."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What is stored tells what changed, not what the browser says was there.
+        self.fields["months_other_reading"].show_hidden_initial = False
+
     def clean_months_other_reading(self) -> list[int]:
         return self.cleaned_data["months_other_reading"] or []
 
@@ -143,6 +148,7 @@ def save_row(row: Row, *, by: User) -> None:
     stored = type(row)._base_manager.filter(pk=row.pk).first()
     if stored is None:
         row.revised_on = row.revised_on or timezone.now().date().isoformat()
+        row.version = 1
     else:
         row.version = stored.version + 1
     before = None if stored is None else plain_row(stored)

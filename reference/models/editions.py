@@ -158,7 +158,7 @@ class Edition(models.Model):
         editable=False,
         help_text="The actor of an edition that was not written on this site.",
     )
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(default=1)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
