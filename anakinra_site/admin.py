@@ -31,7 +31,8 @@ class AccountAdmin(UserAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         apps = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
-        return super().get_queryset(request).annotate(has_app=Exists(apps))
+        users: QuerySet[User] = super().get_queryset(request)
+        return users.annotate(has_app=Exists(apps))
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Return the actions, without Django's own: an account is deleted by itself."""
@@ -84,8 +85,8 @@ class AccountAdmin(UserAdmin):
             self.log_change(request, user, "Removed the second factor.")
             messages.success(
                 request,
-                f"{user} has no second factor now. Whoever signs in next with the "
-                "password sets up a new one: make sure that it is them.",
+                f"The second factor of {user} is removed. Whoever signs in next with "
+                "the password sets up a new one: make sure that it is them.",
             )
 
     def _within_reach(self, request: HttpRequest, chosen: QuerySet[User]) -> list[User]:

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from .no_cookies import ADMIN
 from .second_factor import has_second_factor, is_verified
 from .sessions import note_use, why_over
 
@@ -25,7 +26,7 @@ class AdminAccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         refusal = None
-        if request.path.startswith(reverse("admin:index")):
+        if request.path_info.startswith(ADMIN):
             refusal = _refusal_of_session(request) or _refusal_without_factor(request)
         return refusal or self.get_response(request)
 

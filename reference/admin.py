@@ -375,7 +375,7 @@ class EditionAdmin(HeldAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
-        pages = (
+        pages: list[tuple[str, Any, str, dict[str, str]]] = [
             ("preview/", desk.preview, "preview", {"template": "monograph"}),
             ("preview/print/", desk.preview, "preview_print", {"template": "print"}),
             ("review/", desk.review, "review", {}),
@@ -388,7 +388,7 @@ class EditionAdmin(HeldAdmin):
                     self.admin_site.admin_view(view),
                     extra,
                     name=f"reference_edition_{name}",
-                )
+                ]
                 for address, view, name, extra in pages
             ),
             *super().get_urls(),

@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,8 +25,9 @@ from .document import Document, canonical_document
 from .dose_impact import dose_impact
 from .models import Edition
 from .monograph import arranged, published_monograph
-from .pages import edition_page
+from .pages import STATE_IN_WORDS, edition_page
 from .partial_date import validate_partial_date
+from .print_style import running_heads, style_hash
 from .problems import blocks, open_discrepancies, publication_problems
 
 State = Edition.State
@@ -200,11 +202,19 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
         "acts": dict(acts_for(edition, _user(request))),
         "refusal": publishing.why_not_publisher(edition, _user(request)),
     }
-    return render(
+    style = running_heads(
+        title=f"Review of {edition.drug}",
+        edition=f"Edition {edition.number}, {edition.label}",
+        state=STATE_IN_WORDS[edition.state],
+        address=f"Document {publishing.digest(edition)[:12]}",
+    )
+    response = render(
         request,
         "admin/reference/edition/review.html",
-        admin.site.each_context(request) | context,
+        context | {"running_heads": mark_safe(style)},  # noqa: S308 - escaped there
     )
+    response.csp_style_hashes = [style_hash(style)]  # type: ignore[attr-defined]
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from .dose_model import Range
-from .dose_panel import HEADLINE, Outcome, PanelLine, points
+from .dose_panel import HEADLINE, PANEL_KG, Outcome, PanelLine, points
 from .quantities import counted, number_in_words, quantity
 
 Document = Mapping[str, Any]
@@ -72,6 +72,13 @@ class DoseImpact:
     changes: tuple[PanelChange, ...]
     total: int
     ranges: tuple[RangeChange, ...]
+
+    @property
+    def weights_in_words(self) -> str:
+        """Return "3, 5 and 10 kg": the weights at which every line is worked out."""
+        *others, heaviest = PANEL_KG
+        listed = ", ".join(number_in_words(kg) for kg in others)
+        return f"{listed} and {quantity(heaviest, 'kg')}"
 
     @property
     def twofold(self) -> tuple[PanelChange, ...]:

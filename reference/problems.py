@@ -112,6 +112,14 @@ def _edition_problems(edition: Edition) -> Iterator[Problem]:
     elif not today < due <= today + LONGEST_REVIEW_INTERVAL:
         text = "The next review has to be due after today and within 3 years."
         yield Problem("block", "edition", "review_due", text)
+    previous = edition.drug.editions.defer("canonical").current().first()
+    if previous is not None and previous != edition:
+        if edition.revised_on <= previous.revised_on:
+            text = "Set the revision date: it is not after that of the edition before."
+            yield Problem("block", "edition", "revised_on", text)
+        if edition.revision_line == previous.revision_line:
+            text = "The revision line is still that of the edition before."
+            yield Problem("warning", "edition", "revision_line", text)
     for name in ("change_note", "label"):
         for form in _error_prone(getattr(edition, name)):
             text = f"The {name.replace('_', ' ')} holds {form}."

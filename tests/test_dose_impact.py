@@ -361,6 +361,9 @@ def test_two_fold_is_marked_in_words_and_shape(document: Document) -> None:
     assert "▲</span> two-fold or more, higher" in page
     assert "◆</span> a dose where there was none" in page
     assert "This edition changes 2 of 96 panel doses." in page
+    assert (
+        "at 3, 5, 10, 15, 20, 30, 40, 50, 70, 100 and 120\N{NO-BREAK SPACE}kg" in page
+    )
 
 
 def test_names_of_lines_are_escaped(document: Document) -> None:

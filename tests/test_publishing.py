@@ -50,6 +50,7 @@ def draft(published_edition: Edition, author: User) -> Edition:
     """A draft in which pJIA's limit is 90 mg, ready to be submitted."""
     draft = publishing.start_draft(drug=published_edition.drug, by=author)
     draft.label = "November 2026"
+    draft.revised_on = "2026-11"
     draft.change_note = "The limit of pJIA is 90 mg."
     draft.change_grade = Edition.ChangeGrade.DOSE_OR_SAFETY
     draft.review_due = timezone.now().date() + timedelta(days=365)
