@@ -10,6 +10,7 @@ from typing import Any
 import django_otp
 import segno
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
@@ -127,6 +128,7 @@ def set_up_second_factor(request: HttpRequest, user: User) -> HttpResponse:
     context = _context(request, "Set up the second factor") | {
         "form": form,
         "current": current if has_one else None,
+        "may_leave": has_one or not settings.SECOND_FACTOR_REQUIRED,
         **_key_shown(user, key or default_key()),
     }
     return render(request, "admin/set_up_second_factor.html", context)

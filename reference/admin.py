@@ -380,7 +380,7 @@ class EditionAdmin(HeldAdmin):
             ("preview/print/", desk.preview, "preview_print", {"template": "print"}),
             ("review/", desk.review, "review", {}),
             ("act/<slug:name>/", desk.act, "act", {}),
-        )
+        ]
         return [
             *(
                 path(
@@ -388,7 +388,7 @@ class EditionAdmin(HeldAdmin):
                     self.admin_site.admin_view(view),
                     extra,
                     name=f"reference_edition_{name}",
-                ]
+                )
                 for address, view, name, extra in pages
             ),
             *super().get_urls(),

@@ -46,7 +46,6 @@ FIELD_NAMES = {
     "max_per_dose_unit": "unit of the maximum per dose",
     "max_per_day": "maximum per day",
     "max_per_day_unit": "unit of the maximum per day",
-    "drug_class": "class",
     "dose_relevant": "bears on the dose",
     "row_key": "line",
     "url": "address",
