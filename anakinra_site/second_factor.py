@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django_otp import user_has_device
+from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -51,13 +52,25 @@ def device_that_accepts(user: User, code: str) -> Any:
     return None
 
 
-@transaction.atomic
-def set_up(user: User, key: str, code: str) -> tuple[Any, list[str]] | None:
-    """Replace the user's second factor by the app that shows the code for the key.
+def is_code_for(key: str, code: str) -> bool:
+    """Return whether an app with this key shows this code now, or about now."""
+    if not _is_of_the_app(code):
+        return False
+    return bool(TOTP(bytes.fromhex(key)).verify(int(plain(code)), tolerance=1))
 
-    Returns its device and new recovery codes, or None if the code is wrong.
+
+@transaction.atomic
+def set_up(
+    user: User, key: str, code: str, *, again: bool
+) -> tuple[Any, list[str]] | None:
+    """Make the app that shows the code for the key the user's second factor.
+
+    Returns its device and new recovery codes. Returns None if the code is wrong, or
+    if there is a second factor already and this is not to set it up again.
     """
     User.objects.select_for_update().get(pk=user.pk)
+    if has_second_factor(user) and not again:
+        return None
     app = TOTPDevice.objects.create(user=user, name="authenticator app", key=key)
     if not app.verify_token(plain(code)):
         app.delete()

@@ -89,6 +89,22 @@ class SetUpForm(forms.Form):
 
     code = CodeField("Code that the app shows", inputmode="numeric")
 
+    def __init__(self, key: str | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.key = key
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if self.key and not factor.is_code_for(self.key, code):
+            raise forms.ValidationError(WRONG)
+        return code
+
+    def clean(self) -> None:
+        if self.key is None:
+            raise forms.ValidationError(
+                "This page was too old. Here is a new QR code: scan it."
+            )
+
 
 @staff_page
 def second_factor(request: HttpRequest, user: User) -> HttpResponse:
@@ -116,12 +132,13 @@ def set_up_second_factor(request: HttpRequest, user: User) -> HttpResponse:
     if key and TOTPDevice.objects.filter(user=user, key=key).exists():
         messages.info(request, "The second factor is set up already.")
         return HttpResponseRedirect(reverse("admin:index"))
-    form = SetUpForm(request.POST or None)
-    current = FactorForm(user, request.POST or None, prefix="current")
-    if key is None and request.method == "POST":
-        form.add_error(None, "This page was too old. Here is a new QR code: scan it.")
-    elif form.is_valid() and (not has_one or current.is_valid()):
-        done = factor.set_up(user, str(key), form.cleaned_data["code"])
+    form = SetUpForm(key, request.POST or None)
+    # Looking at the current code uses it up: not before the new one is right.
+    right = form.is_valid()
+    current = FactorForm(user, request.POST if right else None, prefix="current")
+    if right and (not has_one or current.is_valid()):
+        code = form.cleaned_data["code"]
+        done = factor.set_up(user, str(key), code, again=has_one)
         if done:
             return _show_recovery_codes(request, user, *done)
         form.add_error("code", WRONG)

@@ -32,11 +32,11 @@ def reviewer(published_edition: Edition) -> User:
     return User.objects.create_superuser("reviewer")
 
 
-def start(author: User, label: str, note: str) -> Edition:
+def start(author: User, label: str, note: str, revised_on: str = "2026-11") -> Edition:
     """A draft that lacks nothing but its changes."""
     drug = Edition.objects.order_by("number")[0].drug
     draft = publishing.start_draft(drug=drug, by=author)
-    draft.label, draft.revised_on, draft.change_note = label, "2026-11", note
+    draft.label, draft.revised_on, draft.change_note = label, revised_on, note
     draft.change_grade = Edition.ChangeGrade.DOSE_OR_SAFETY
     draft.review_due = timezone.now().date() + timedelta(days=365)
     draft.save()
@@ -135,7 +135,7 @@ def test_an_edition_is_compared_with_the_one_published_before_it(
     client: Client, second_edition: Edition, author: User, reviewer: User
 ) -> None:
     publishing.withdraw(edition=second_edition, by=author, reason="An error.")
-    draft = start(author, "December 2026", "The limit is 80 mg.")
+    draft = start(author, "December 2026", "The limit is 80 mg.", "2026-12")
     limit_pjia(draft, 80)
     publish(draft, author, reviewer)
     page = page_of(client, "/anakinra/editions/3/changes/")

@@ -25,6 +25,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker, Settings
 
+from anakinra_site import second_factor
+
 from .conftest import OpenPage
 from .test_accessibility import findings
 
@@ -235,6 +237,9 @@ def test_a_new_phone_needs_the_old_one_or_a_recovery_code(
     client = with_password(author)
     old, codes = enrol(client)
     assert enrol(client)[1] == []
+    page = client.get(SET_UP)
+    sent = {"setup": hidden(page, "setup"), "code": "000", "current-code": codes[0]}
+    assert "not right" in text_of(client.post(SET_UP, sent))
     clock.shift(timedelta(minutes=1))
     new, new_codes = enrol(client, **{"current-code": codes[0]})
     assert len(new_codes) == 10
@@ -244,6 +249,14 @@ def test_a_new_phone_needs_the_old_one_or_a_recovery_code(
     assert "not right" in text_of(other.post(TOKEN, {"code": codes[1]}))
     clock.shift(timedelta(minutes=1))
     assert "not right" in text_of(other.post(TOKEN, {"code": code_for(old)}))
+
+
+def test_whoever_was_slower_does_not_replace_it(clock: Any, author: User) -> None:
+    key, stranger = "ab" * 20, "cd" * 20
+    assert second_factor.set_up(author, key, code_for(key), again=False)
+    late = second_factor.set_up(author, stranger, code_for(stranger), again=False)
+    assert late is None
+    assert TOTPDevice.objects.get().key == key
 
 
 # Asking
