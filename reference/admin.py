@@ -45,6 +45,9 @@ from .models import (
 )
 from .problems import publication_problems
 
+admin.site.site_header = admin.site.site_title = "Biologic guides: committee's desk"
+admin.site.index_title = "The committee's desk"
+
 PRINTED = ("printed",)
 PLACE = ("key", "position", "revised_on", "version")
 
@@ -370,6 +373,8 @@ class EditionAdmin(HeldAdmin):
         edition = context["original"]
         context["sections"] = edition_sections(edition)
         context["acts"] = desk.acts_for(edition, signed_in(request))
+        if edition.is_draft:
+            context["returned"] = why_returned(edition)
         if edition.state in Edition.OPEN_STATES:
             context["problems"] = publication_problems(edition)
         return super().render_change_form(request, context, *args, **kwargs)
@@ -413,6 +418,15 @@ class EditionAdmin(HeldAdmin):
     ) -> None:
         if form.has_changed():
             row_editing.save_edition(obj, by=signed_in(request))
+
+
+def why_returned(edition: Edition) -> HistoryEntry | None:
+    """Return the entry with the reviewer's reason, if the draft came back from one."""
+    steps = edition.drug.history.filter(
+        edition_number=edition.number, act__in=("started", "submitted", "returned")
+    )
+    last = steps.last()
+    return last if last is not None and last.act == "returned" else None
 
 
 def edition_sections(edition: Edition) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+from .dose_choices import counts_allowed, hours_allowed
 from .dose_model import (
     CountRange,
     Course,
@@ -22,7 +23,7 @@ from .dose_model import (
 )
 from .dose_rules import dose_rule, regimen_problems
 from .dose_wording import maximum_in_words
-from .dosing import compute_dose, counts_allowed, hours_allowed
+from .dosing import compute_dose
 from .quantities import counted, number_range, quantity, quantity_range, spelled_unit
 from .typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 
