@@ -48,7 +48,6 @@ from .problems import publication_problems
 admin.site.site_header = admin.site.site_title = "Biologic guides: committee's desk"
 admin.site.index_title = "The committee's desk"
 
-PRINTED = ("printed",)
 PLACE = ("key", "position", "revised_on", "version")
 
 
@@ -366,6 +365,11 @@ class EditionAdmin(HeldAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return super().get_queryset(request).select_related("drug").defer("canonical")
+
+    def get_view_on_site_url(self, obj: Edition | None = None) -> str | None:
+        """Return the public address, which a draft does not have."""
+        is_public = obj is not None and obj.is_public
+        return super().get_view_on_site_url(obj) if is_public else None
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -62,20 +62,26 @@ class ActForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One change of state: its words, who may do it from where, and what it asks."""
+    """One change of state: its words, who may do it from where, and what it asks.
+
+    Some acts answer to another person's: `answers` names the field that holds who.
+    """
 
     title: str
     explanation: str
+    done: str
     states: tuple[str, ...]
     permission: str
     perform: Callable[..., Any]
     fields: tuple[str, ...] = ()
+    answers: str = ""
 
 
 ACTS = {
     "submit": Act(
         "Submit for review",
         "Freezes the draft. A second person reviews it; nobody can edit it meanwhile.",
+        "is in review",
         (State.DRAFT,),
         "reference.submit_edition",
         publishing.submit,
@@ -83,6 +89,7 @@ ACTS = {
     "return": Act(
         "Return to draft",
         "Reopens the edition for its authors, who read the reason.",
+        "is a draft again",
         (State.IN_REVIEW,),
         "",
         publishing.return_to_draft,
@@ -91,6 +98,7 @@ ACTS = {
     "publish": Act(
         "Approve and publish",
         "Puts the edition in force at once and supersedes the one before.",
+        "is in force",
         (State.IN_REVIEW,),
         "reference.publish_edition",
         publishing.publish,
@@ -100,6 +108,7 @@ ACTS = {
         "Withdraw",
         "At once: readers see the reason in a banner, and no dose is worked out from "
         "this edition any more. Undoing it takes two people.",
+        "is withdrawn",
         (State.PUBLISHED, State.SUPERSEDED),
         "reference.withdraw_edition",
         publishing.withdraw,
@@ -108,6 +117,7 @@ ACTS = {
     "request-restoration": Act(
         "Ask to undo the withdrawal",
         "A second person has to agree before readers see any change.",
+        "stays withdrawn until a second person agrees",
         (State.WITHDRAWN,),
         "reference.withdraw_edition",
         publishing.request_restoration,
@@ -116,14 +126,17 @@ ACTS = {
     "restore": Act(
         "Undo the withdrawal",
         "Agrees to what somebody else asked for.",
+        "is not withdrawn any more",
         (State.WITHDRAWN,),
         "reference.publish_edition",
         publishing.restore,
+        answers="restoration_requested_by",
     ),
     "propose-review": Act(
         "Propose a full review",
         "Says that the whole text was checked and nothing has to change. A second "
         "person confirms it.",
+        "has a full review proposed; a second person confirms it",
         (State.PUBLISHED,),
         "reference.submit_edition",
         publishing.propose_full_review,
@@ -132,13 +145,16 @@ ACTS = {
     "confirm-review": Act(
         "Confirm the full review",
         "Makes the proposed dates public.",
+        "is fully reviewed",
         (State.PUBLISHED,),
         "reference.publish_edition",
         publishing.confirm_full_review,
+        answers="review_proposed_by",
     ),
     "discard": Act(
         "Discard the draft",
         "Deletes the draft and its rows. The record of the work on it stays.",
+        "is discarded",
         (State.DRAFT,),
         "reference.submit_edition",
         publishing.discard,
@@ -148,12 +164,16 @@ ACTS = {
 
 
 def acts_for(edition: Edition, user: User) -> list[tuple[str, Act]]:
-    """Return the acts that the edition's state and the user's permissions allow."""
+    """Return the acts that the edition's state and the user's permissions allow.
+
+    What answers to another person's act is there once that act is.
+    """
     return [
         (name, act)
         for name, act in ACTS.items()
         if edition.state in act.states
         and (not act.permission or user.has_perm(act.permission))
+        and (not act.answers or getattr(edition, act.answers) is not None)
     ]
 
 
@@ -254,7 +274,7 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
 
 
 def _done(request: HttpRequest, edition: Edition, name: str) -> HttpResponse:
-    messages.success(request, f"{edition}: {ACTS[name].title.lower()}: done.")
+    messages.success(request, f"{edition} {ACTS[name].done}.")
     if name == "discard":
         address = reverse("admin:reference_drug_change", args=[edition.drug_id])
     else:

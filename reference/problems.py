@@ -35,7 +35,7 @@ ERROR_PRONE = {
     "no leading zero": r"(?<![\w.])\.\d",
     "a trailing zero": rf"\b\d+\.\d*0\s?{UNIT}\b",
     "a full stop after a unit": rf"\b\d\s?{UNIT}\.\s+[a-z]",
-    "an abbreviated frequency": r"\b(?:q\.?o?\.?d|b\.?i\.?d|t\.?i\.?d|q\d+h)\b",
+    "an abbreviated frequency": r"(?i)\b(?:q\.?o?\.?d|b\.?i\.?d|t\.?i\.?d|q\d+h)\b",
     "an abbreviated route": r"\b(?:SC|SQ|sub ?q)\b",
     "the Greek letter for micrograms": r"[µμ]g\b",
     "U for units": r"\d\s?(?:U|IU|u)\b",
@@ -166,6 +166,7 @@ def _regimen_problems(document: Document, regimen: Row) -> Iterator[Problem]:
     explained = [
         row["printed"]
         for row in document["discrepancies"]
+        if row["kind"] == "conflict" and row["dose_relevant"]
         if ("regimens", regimen["key"]) in lines_of(document, row["key"])
     ]
     weights = weights_capped_below_low_kg(regimen)
