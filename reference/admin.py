@@ -289,6 +289,7 @@ class AdverseReactionGroupAdmin(RowAdmin):
 
 @admin.register(Discrepancy)
 class DiscrepancyAdmin(RowAdmin):
+    form = row_editing.DiscrepancyForm
     inlines = (DiscrepancyLineInline,)
     list_display = ["title", "kind", "dose_relevant", "ruling", "edition"]
     list_filter = ["edition", "ruling", "kind"]

@@ -163,24 +163,39 @@ def _regimen_problems(document: Document, regimen: Row) -> Iterator[Problem]:
     where = f"Regimens, {regimen['key']}"
     for text in regimen_problems(regimen):
         yield Problem("block", "regimens", regimen["key"], f"{where}: {text}")
-    explained = [
-        row["printed"]
-        for row in document["discrepancies"]
-        if row["kind"] == "conflict" and row["dose_relevant"]
-        if ("regimens", regimen["key"]) in lines_of(document, row["key"])
-    ]
     weights = weights_capped_below_low_kg(regimen)
     if weights:
         listed = ", ".join(f"{weight} kg" for weight in weights)
         text = f"{where}: the maximum is below the lowest dose at {listed}."
         yield Problem("block", "regimens", regimen["key"], text)
     structured = _structured_numbers(regimen)
-    for number, unit, amount in _printed_numbers(regimen):
+    printed = list(_printed_numbers(regimen))
+    not_printed = [
+        number
+        for number, unit in structured
+        if not any(_agrees(*known[:2], number, unit) for known in printed)
+    ]
+    for number, unit, amount in printed:
         if any(_agrees(number, unit, *known) for known in structured):
             continue
-        if not any(amount in text for text in explained):
+        if not _is_explained(document, regimen, amount, not_printed):
             text = f"{where}: “{amount}” is printed and not in the structure."
             yield Problem("block", "regimens", regimen["key"], text)
+
+
+def _is_explained(
+    document: Document, regimen: Row, amount: str, not_printed: list[str]
+) -> bool:
+    """Return whether a discrepancy of the line quotes the amount and gives the other."""
+    return any(
+        amount in row["printed"]
+        and not_printed
+        and all(
+            re.search(rf"\b{re.escape(n)}\b", row["source_says"]) for n in not_printed
+        )
+        for row in document["discrepancies"]
+        if ("regimens", regimen["key"]) in lines_of(document, row["key"])
+    )
 
 
 def _printed_numbers(regimen: Row) -> Iterator[tuple[str, str, str]]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from . import dose_rules
 from .document import EDITION_FIELDS, SECTIONS, links_to_rows, plain_row
 from .history import record
-from .models import Edition, Row
+from .models import Discrepancy, Edition, Row
 from .publishing import contribute
 
 SECTION_OF = {model: section for section, model in SECTIONS.items()}
@@ -94,6 +94,23 @@ class RegimenForm(RowForm):
                     f"The maximum is below the lowest dose at {listed}. Check its unit "
                     "(mg, or mg per kg), or tick this box if it is meant.",
                 )
+        return values
+
+
+class DiscrepancyForm(RowForm):
+    """A discrepancy's form; a ruling says who ruled and when, an open one neither."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        is_open = values.get("ruling") == Discrepancy.Ruling.OPEN
+        for name, missing in (
+            ("ruled_by", "Type who ruled."),
+            ("ruled_on", "Type when it was ruled on: 2026-11, or 2026-11-22."),
+        ):
+            if is_open and values.get(name):
+                self.add_error(name, "Leave this empty while the ruling is open.")
+            elif not is_open and values.get(name) == "":
+                self.add_error(name, missing)
         return values
 
 

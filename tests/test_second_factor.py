@@ -10,10 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from axes.models import AccessAttempt
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -22,13 +20,9 @@ from django.urls import reverse
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from playwright.sync_api import Page, expect
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import Settings
 
 from anakinra_site import second_factor
-
-from .conftest import OpenPage
-from .test_accessibility import findings
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +38,7 @@ def required(settings: Settings) -> None:
 
 
 @pytest.fixture
-def clock() -> Any:
+def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller
 
@@ -369,78 +363,3 @@ def test_the_command_removes_it(author: User, enrolled: Any) -> None:
     assert not TOTPDevice.objects.exists()
     with pytest.raises(CommandError, match="no account 'autor'"):
         call_command("remove_second_factor", "autor")
-
-
-# In a browser
-
-
-@pytest.fixture
-def chief(served_guide: str, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
-    """An account of the running site, and nothing of it left behind."""
-    with django_db_blocker.unblock():
-        user = User.objects.create_superuser("chief", password=PASSWORD)
-        yield user
-        LogEntry.objects.filter(user=user).delete()
-        user.delete()
-        Session.objects.all().delete()
-        AccessAttempt.objects.all().delete()
-
-
-def give(page: Page, **values: str) -> None:
-    """Fill in a form and send it, by keyboard."""
-    for name, value in values.items():
-        page.locator(f"[name={name.replace('_', '-')}]").fill(value)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
-@pytest.mark.parametrize("javascript", [True, False])
-def test_the_whole_way_in_a_browser(
-    open_page: OpenPage, chief: User, required: None, javascript: bool
-) -> None:
-    def check(page: Page) -> None:
-        assert not javascript or findings(page) == []
-
-    page = open_page("/admin/login/", java_script_enabled=javascript)
-    check(page)
-    give(page, username="chief", password=PASSWORD)
-    expect(page.locator(".qr-code svg")).to_be_visible()
-    check(page)
-    give(page, code="abc")
-    expect(page.locator(".errorlist")).to_contain_text("This code is not right")
-    check(page)
-    shown = page.locator("code").inner_text()
-    give(page, code=code_for(b32decode(shown.replace(" ", "")).hex()))
-    expect(page.locator(".recovery-codes li")).to_have_count(10)
-    check(page)
-    codes = page.locator(".recovery-codes code").all_inner_texts()
-    page.get_by_role("link", name="go on").click()
-    expect(page.locator("#user-tools")).to_contain_text("Second factor")
-    page.goto(SET_UP)
-    check(page)
-    page.get_by_role("button", name="Sign out").click()
-    page.goto("/admin/reference/drug/")
-    give(page, username="chief", password=PASSWORD)
-    check(page)
-    give(page, code="not a code")
-    expect(page.locator(".errorlist")).to_contain_text("This code is not right")
-    check(page)
-    page.wait_for_timeout(1100)  # how long a wrong code is paid for
-    give(page, code=codes[0])
-    expect(page.locator(".messagelist")).to_contain_text("9 left")
-    assert urlsplit(page.url).path == "/admin/reference/drug/"
-
-
-def test_the_pages_about_accounts_have_no_findings(
-    open_page: OpenPage, chief: User
-) -> None:
-    page = open_page("/admin/login/")
-    for _ in range(5):
-        give(page, username="chief", password="wrong")
-    expect(page.locator("h1")).to_have_text("Too many wrong passwords")
-    assert findings(page) == []
-    AccessAttempt.objects.all().delete()
-    page.goto(f"/admin/login/?next={reverse('admin:auth_user_changelist')}")
-    give(page, username="chief", password=PASSWORD)
-    expect(page.locator("#result_list")).to_contain_text("chief")
-    assert findings(page) == []
