@@ -25,6 +25,7 @@ DISPLAYED_FIELDS = ("text", "title", "name", "note", "consequence", "source_says
 UNFINISHED = re.compile(
     r"\b(?:TODO|TBC|TBD|FIXME)\b|\?\?\?|XXX|\[ *\]|lorem ipsum", re.I
 )
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 QUOTED = re.compile(r"“[^”]*”")
 AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(?:(?: to |-)(\d+(?:\.\d+)?))? ?(mg(?:/\w+)*|\w+)")
 UNIT = r"(?:mg|mcg|mL|kg|g)"

@@ -21,6 +21,7 @@ from reference import triggers
 from reference.document import Document, read_document
 from reference.models import Drug, Edition, HistoryEntry
 from reference.monograph import Monograph, arranged
+from tests.own_database import DatabaseCopy, copied_database
 
 # Playwright's synchronous interface leaves an event loop in the test's thread, which
 # Django takes for asynchronous code.
@@ -138,6 +139,20 @@ def empty_database(tampering: None) -> None:
     Edition.objects.all().delete()
     Drug.objects.all().delete()
     triggers.create_triggers()
+
+
+@pytest.fixture(scope="module")
+def database_copy(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[DatabaseCopy]:
+    """A copy of the loaded test database, for other processes and for migrations."""
+    with django_db_blocker.unblock():
+        if not Edition.objects.exists():
+            load_guide()
+        with copied_database(tmp_path_factory.mktemp("database")) as copy:
+            yield copy
 
 
 @pytest.fixture

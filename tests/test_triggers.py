@@ -7,14 +7,22 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.core.management.sql import (
+    emit_post_migrate_signal,
+    emit_pre_migrate_signal,
+)
 from django.db import DatabaseError, connection, models, transaction
+from django.db.migrations import AddConstraint, AddField, Migration
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q
 from django.utils import timezone
 
 from reference import publishing, triggers
 from reference.document import EDITION_FIELDS, SECTIONS
 from reference.models import Contribution, Drug, Edition, HistoryEntry, Row, Storage
+from reference.verification import faults
 from tests.conftest import drop_refusals
+from tests.own_database import DatabaseCopy
 from tests.small_guide import begin_guide, make_ready, next_draft, publish
 
 pytestmark = pytest.mark.django_db
@@ -119,11 +127,10 @@ def statements(
     )
     there = model._base_manager.filter(edition=elsewhere).first()
     if there is None:
-        (made,) = model._base_manager.bulk_create(
-            [model._base_manager.get(pk=pk)][:0]
-            or [clone(model._base_manager.get(pk=pk), edition=elsewhere)]
-        )
-        there = made
+        there = model._base_manager.get(pk=pk)
+        there.pk, there._state.adding = None, True
+        there.edition = elsewhere  # type: ignore[attr-defined]
+        there.save()
     changed = "key" if issubclass(model, Row) else "user_id"
     move = f'UPDATE {table} SET edition_id = %s, "{changed}" = %s WHERE id = %s'
     return {
@@ -137,14 +144,6 @@ def statements(
         "move out": (move, [elsewhere.pk, *new.values(), pk]),
         "move in": (move, [edition.pk, *new.values(), there.pk]),
     }
-
-
-def clone(row: models.Model, **values: Any) -> models.Model:
-    row.pk = None
-    row._state.adding = True
-    for name, value in values.items():
-        setattr(row, name, value)
-    return row
 
 
 @pytest.fixture
@@ -471,35 +470,38 @@ def test_a_trigger_that_is_switched_off_is_missing() -> None:
     ]
 
 
-def test_a_migration_may_remake_a_table(published_edition: Edition) -> None:
-    """Triggers are dropped before it, and made anew; what is published stays."""
-    triggers.drop_triggers(plan=[])
-    assert triggers.missing_triggers() == []  # nothing to migrate
-    triggers.drop_triggers(plan=[("a migration", False)])
-    assert set(triggers.missing_triggers()) == names_of_triggers()
-    rows = list(Storage.objects.order_by("pk").values_list())
-    field = models.CharField(max_length=10, default="x")
-    field.set_attributes_from_name("shelf")
-    field.model = Storage
-    remake(field)
-    assert list(Storage.objects.order_by("pk").values_list()) == rows
-    triggers.create_triggers()
-    assert triggers.missing_triggers() == []
-    assert is_refused("UPDATE reference_storage SET shelf = 'y'")
+def test_a_migration_may_remake_the_tables(database_copy: DatabaseCopy) -> None:
+    """The triggers are dropped before it and made anew; what is published stays."""
+    remade = Migration("9999_remade", "reference")
+    remade.operations = [
+        AddField("storage", "shelf", models.CharField(max_length=9, default="low")),
+        AddConstraint(
+            "edition",
+            models.CheckConstraint(condition=Q(number__lt=9999), name="edition_few"),
+        ),
+    ]
+    told: dict[str, Any] = {"verbosity": 0, "interactive": False, "db": "default"}
+    with database_copy.used():
+        rows = list(Storage.objects.order_by("pk").values_list())
+        emit_pre_migrate_signal(**told, plan=[])
+        assert triggers.missing_triggers() == []  # nothing to migrate
+        emit_pre_migrate_signal(**told, plan=[(remade, False)])
+        assert set(triggers.missing_triggers()) == names_of_triggers()
+        executor = MigrationExecutor(connection)
+        executor.apply_migration(executor.loader.project_state(), remade)
+        emit_post_migrate_signal(**told, plan=[(remade, False)])
+        assert triggers.missing_triggers() == []
+        assert list(Storage.objects.order_by("pk").values_list()) == rows
+        assert is_refused("UPDATE reference_storage SET shelf = 'high'")
+        assert is_refused("UPDATE reference_edition SET label = 'other'")
+        assert list(faults()) == []
 
 
-def remake(field: models.Field[Any, Any]) -> None:
-    """Add a field and a constraint to a table that is full, and to the edition's."""
-    limit = models.CheckConstraint(condition=~Q(key=""), name="storage_has_key")
-    number = models.CheckConstraint(condition=Q(number__lt=9999), name="edition_few")
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # Deferred checks are waiting in this test's transaction.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    editor = connection.schema_editor(atomic=False)
-    if connection.vendor == "sqlite":
-        pytest.skip("done outside a transaction, in test_sqlite_remakes_a_table")
-    with editor:
-        editor.add_field(Storage, field)
-        editor.add_constraint(Storage, limit)
-        editor.add_constraint(Edition, number)
+def test_migrating_other_applications_needs_no_tables_of_ours(
+    database_copy: DatabaseCopy,
+) -> None:
+    with database_copy.used():
+        call_command("migrate", "reference", "zero", verbosity=0)
+        call_command("migrate", "contenttypes", verbosity=0)
+        call_command("migrate", "reference", verbosity=0)
+        assert triggers.missing_triggers() == []
