@@ -188,12 +188,9 @@ def _is_explained(
     document: Document, regimen: Row, amount: str, not_printed: list[str]
 ) -> bool:
     """Return whether a discrepancy of the line quotes the amount and gives the other."""
-    return any(
+    return bool(not_printed) and any(
         amount in row["printed"]
-        and not_printed
-        and all(
-            re.search(rf"\b{re.escape(n)}\b", row["source_says"]) for n in not_printed
-        )
+        and set(not_printed) <= set(NUMBER.findall(row["source_says"]))
         for row in document["discrepancies"]
         if ("regimens", regimen["key"]) in lines_of(document, row["key"])
     )

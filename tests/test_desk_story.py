@@ -4,7 +4,6 @@ Every page opened here is watched for script errors and policy violations (open_
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from io import BytesIO, StringIO
 from typing import Any
@@ -247,8 +246,8 @@ def test_an_edition_from_the_first_edit_to_print(
     in_force, superseded = (
         stamp.format(state) for state in ("in force", "superseded, not in force")
     )
+    assert before.count(in_force) == 1
     assert after == before.replace(in_force, superseded)
-    assert Counter([in_force in before, superseded in after]) == {True: 2}
     expect(strip).to_contain_text("Edition 1, June 2024: superseded, not in force")
     expect(strip).to_contain_text("Edition 2, November 2026, has taken its place")
     expect(strip.get_by_role("link", name=NOMID)).to_have_attribute(
@@ -272,7 +271,7 @@ def test_an_edition_from_the_first_edit_to_print(
     ]
     for change in changes_by_hand:
         with (
-            pytest.raises(DatabaseError, match="published|cannot|never"),
+            pytest.raises(DatabaseError, match="in a draft only|never change"),
             transaction.atomic(),
             connection.cursor() as cursor,
         ):
@@ -353,7 +352,7 @@ def test_withdrawn_by_one_and_restored_by_two(
     assert "mg" not in reader.locator(".answer").inner_text()
 
     undo = "Undo the withdrawal"
-    assert reviewer.page.get_by_role("link", name=undo).count() == 0
+    assert reviewer.page.get_by_role("link", name=undo, exact=True).count() == 0
     desk.act(
         *(reviewer, edition, "Ask to undo the withdrawal"), "It was right after all."
     )
