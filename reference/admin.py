@@ -89,13 +89,10 @@ class HeldAdmin(DraftOnly, admin.ModelAdmin):
             return super().changeform_view(*asked)
         with transaction.atomic():
             edition = self._held_edition(request, object_id)
+            is_gone = edition is None and object_id is not None
             is_frozen = edition is not None and not edition.is_draft
-            if (
-                edition is not None
-                and is_frozen
-                and self.has_change_permission(request)
-            ):
-                return self._frozen(request, edition)
+            if (is_gone or is_frozen) and self.has_change_permission(request):
+                return self._too_late(request, edition)
             return super().changeform_view(*asked)
 
     def delete_view(
@@ -118,15 +115,19 @@ class HeldAdmin(DraftOnly, admin.ModelAdmin):
         found = edition.select_related("drug").first()
         return None if found is None else publishing.lock_for_editing(found)
 
-    def _frozen(self, request: HttpRequest, edition: Edition) -> HttpResponse:
-        """Answer a save that came too late with everything that was typed."""
+    def _too_late(self, request: HttpRequest, edition: Edition | None) -> HttpResponse:
+        """Answer a save with everything that was typed: the edition is frozen, or
+        what was to be saved is gone (None).
+        """
         typed = {
             name: value
             for name, value in request.POST.items()
             if value and name not in ("csrfmiddlewaretoken", "_save", "_continue")
         }
         context = admin.site.each_context(request) | {
-            "title": "Not saved: the edition can no longer be edited",
+            "title": "Not saved: the edition can no longer be edited"
+            if edition
+            else "Not saved: somebody else deleted this",
             "edition": edition,
             "typed": typed,
         }

@@ -187,7 +187,7 @@ def _regimen_problems(document: Document, regimen: Row) -> Iterator[Problem]:
 def _is_explained(
     document: Document, regimen: Row, amount: str, not_printed: list[str]
 ) -> bool:
-    """Return whether a discrepancy of the line quotes the amount and gives the other."""
+    """Return whether a discrepancy quotes the amount and gives the other number."""
     return bool(not_printed) and any(
         amount in row["printed"]
         and set(not_printed) <= set(NUMBER.findall(row["source_says"]))

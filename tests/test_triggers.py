@@ -364,7 +364,6 @@ def test_a_publisher_has_to_be_somebody_who_did_not_contribute(
     draft: Edition, author: User, reviewer: User, person: Callable[..., User]
 ) -> None:
     edition = in_state("in review", draft, author, reviewer)
-    Contribution.objects.filter(edition=edition)
     Edition.objects.filter(state=State.PUBLISHED).update(state=State.SUPERSEDED)
     submitter = person("sue", "author")
     sql = (
@@ -497,11 +496,9 @@ def test_a_migration_may_remake_the_tables(database_copy: DatabaseCopy) -> None:
         assert list(faults()) == []
 
 
-def test_migrating_other_applications_needs_no_tables_of_ours(
-    database_copy: DatabaseCopy,
-) -> None:
-    with database_copy.used():
-        call_command("migrate", "reference", "zero", verbosity=0)
-        call_command("migrate", "contenttypes", verbosity=0)
-        call_command("migrate", "reference", verbosity=0)
-        assert triggers.missing_triggers() == []
+def test_migrating_other_applications_needs_no_tables_of_ours() -> None:
+    drop_refusals()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE reference_historyentry")
+    triggers.create_triggers()
+    assert set(triggers.missing_triggers()) == names_of_triggers()
