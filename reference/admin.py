@@ -47,6 +47,7 @@ from .problems import publication_problems
 
 admin.site.site_header = admin.site.site_title = "Biologic guides: committee's desk"
 admin.site.index_title = "The committee's desk"
+admin.site.enable_nav_sidebar = False  # it would repeat the index, before every form
 
 PLACE = ("key", "position", "revised_on", "version")
 
@@ -89,11 +90,14 @@ class HeldAdmin(DraftOnly, admin.ModelAdmin):
             return super().changeform_view(*asked)
         with transaction.atomic():
             edition = self._held_edition(request, object_id)
-            is_gone = edition is None and object_id is not None
+            is_gone = object_id is not None and edition is None
             is_frozen = edition is not None and not edition.is_draft
             if (is_gone or is_frozen) and self.has_change_permission(request):
                 return self._too_late(request, edition)
-            return super().changeform_view(*asked)
+            try:
+                return super().changeform_view(*asked)
+            except row_editing.RowGoneError:
+                return self._too_late(request, None)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
@@ -105,7 +109,10 @@ class HeldAdmin(DraftOnly, admin.ModelAdmin):
     def _held_edition(
         self, request: HttpRequest, object_id: str | None
     ) -> Edition | None:
-        """Return the edition that is about to change, its drug's row held."""
+        """Return the edition that is about to change, its drug's row held.
+
+        None if there is none, or what was to change has been deleted meanwhile.
+        """
         if object_id is None:
             number = request.POST.get("edition", "")
             edition = Edition.objects.filter(pk=number if number.isdecimal() else 0)
@@ -113,7 +120,12 @@ class HeldAdmin(DraftOnly, admin.ModelAdmin):
             obj = self.get_object(request, unquote(object_id))
             edition = Edition.objects.filter(pk=getattr(self.edition_of(obj), "pk", 0))
         found = edition.select_related("drug").first()
-        return None if found is None else publishing.lock_for_editing(found)
+        if found is None:
+            return None
+        publishing.hold(found.drug)
+        if object_id and self.get_object(request, unquote(object_id)) is None:
+            return None
+        return Edition.objects.select_related("drug").filter(pk=found.pk).first()
 
     def _too_late(self, request: HttpRequest, edition: Edition | None) -> HttpResponse:
         """Answer a save with everything that was typed: the edition is frozen, or
@@ -264,6 +276,8 @@ class RowAdmin(HeldAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         row = self.get_object(request, unquote(object_id))
         entries = HistoryEntry.objects.none()
         if row is not None:
@@ -370,8 +384,7 @@ class EditionAdmin(HeldAdmin):
 
     def get_view_on_site_url(self, obj: Edition | None = None) -> str | None:
         """Return the public address, which a draft does not have."""
-        is_public = obj is not None and obj.is_public
-        return super().get_view_on_site_url(obj) if is_public else None
+        return obj.get_absolute_url() if obj is not None and obj.is_public else None
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -412,6 +425,8 @@ class EditionAdmin(HeldAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         edition = self.get_object(request, unquote(object_id))
         entries = HistoryEntry.objects.none()
         if edition is not None:
@@ -466,6 +481,11 @@ class DrugAdmin(admin.ModelAdmin):
         if obj is None or not obj.editions.public().exists():
             return ()
         return ("slug", "generic_name", "brand_name", "drug_class", "mechanism")
+
+    def get_view_on_site_url(self, obj: Drug | None = None) -> str | None:
+        """Return the public address, which a drug without a published edition lacks."""
+        is_public = obj is not None and obj.editions.public().exists()
+        return obj.get_absolute_url() if obj is not None and is_public else None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

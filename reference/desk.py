@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from . import publishing
 from .compare import compare
-from .document import Document, canonical_document
+from .document import Document, canonical_bytes, canonical_document, fingerprint
 from .dose_impact import dose_impact
 from .models import Edition
 from .monograph import arranged, published_monograph
@@ -183,14 +183,16 @@ def preview(request: HttpRequest, edition_id: str, template: str) -> HttpRespons
     """The edition through the public templates, for those who may read drafts."""
     edition = _visible(request, edition_id)
     document = canonical_document(edition)
-    return edition_page(
+    response = edition_page(
         request,
         f"reference/{template}.html",
         edition,
         arranged(document),
-        digest=publishing.digest(edition),
+        digest=fingerprint(canonical_bytes(document)),
         is_preview=True,
     )
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_safe
@@ -199,13 +201,14 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
     """Everything a reviewer signs: what changed, which doses, what is still open."""
     edition = _visible(request, edition_id)
     document = canonical_document(edition)
+    seen = fingerprint(canonical_bytes(document))  # of what this page shows
     before = _before(edition)
     problems = publication_problems(edition)
     still_open = open_discrepancies(document)
     form = ActForm(
         ACTS["publish"].fields,
         initial={
-            "seen": publishing.digest(edition),
+            "seen": seen,
             "acknowledged_keys": " ".join(sorted(still_open)),
         },
     )
@@ -226,7 +229,7 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
         title=f"Review of {edition.drug}",
         edition=f"Edition {edition.number}, {edition.label}",
         state=STATE_IN_WORDS[edition.state],
-        address=f"Document {publishing.digest(edition)[:12]}",
+        address=f"Document {seen[:12]}",
     )
     response = render(
         request,
@@ -234,6 +237,7 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
         context | {"running_heads": mark_safe(style)},  # noqa: S308 - escaped there
     )
     response.csp_style_hashes = [style_hash(style)]  # type: ignore[attr-defined]
+    response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 

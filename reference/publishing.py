@@ -78,7 +78,7 @@ def start_draft(*, drug: Drug, by: User) -> Edition:
     Raises OpenDraftExistsError while another edition of the drug is open.
     """
     _require(by, "reference.submit_edition")
-    _lock(drug)
+    hold(drug)
     current = drug.editions.current().first()
     last = drug.editions.order_by("-number").first()
     draft = Edition(drug=drug, label=UNNAMED_LABEL)
@@ -172,7 +172,7 @@ def publish_imported(*, edition: Edition, actor: str) -> Edition:
     actor is kept as text in place of the two people. Raises NotAnImportError when the
     edition is not a draft, or the drug has a published edition already.
     """
-    _lock(edition.drug)
+    hold(edition.drug)
     if edition.state != State.DRAFT or edition.drug.editions.public().exists():
         raise NotAnImportError(
             "Only a draft that is the first edition of its drug can be imported as "
@@ -303,21 +303,19 @@ def why_not_publisher(edition: Edition, by: User) -> str:
     return ""
 
 
-def lock_for_editing(edition: Edition) -> Edition:
-    """Return the edition as it stands, its drug held until the transaction ends."""
-    _lock(edition.drug)
-    return Edition.objects.select_related("drug").get(pk=edition.pk)
+def hold(drug: Drug) -> None:
+    """Hold the drug's row until the transaction ends.
 
-
-def _lock(drug: Drug) -> None:
-    """Hold the drug's row: SQLite ignores it, and holds the whole database instead."""
+    SQLite ignores it, and holds the whole database instead.
+    """
     Drug.objects.select_for_update(no_key=True).get(pk=drug.pk)
 
 
 def _locked(edition: Edition, states: State | tuple[State, ...], act: str) -> Edition:
     """Return the edition as it stands, held, if its state allows the act."""
     try:
-        edition = lock_for_editing(edition)
+        hold(edition.drug)
+        edition = Edition.objects.select_related("drug").get(pk=edition.pk)
     except Edition.DoesNotExist:
         raise WrongStateError("This edition has been discarded.") from None
     if edition.state not in (states if isinstance(states, tuple) else (states,)):

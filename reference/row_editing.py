@@ -1,10 +1,11 @@
 """Editing one row of a draft: no lost update, and every change on record.
 
 The forms compare the version that was opened with the one that is stored; the functions
-write, record and sign. Called with the drug's row held (publishing.lock_for_editing).
+write, record and sign. Called with the drug's row held (publishing.hold).
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,14 +19,20 @@ from .document import EDITION_FIELDS, SECTIONS, links_to_rows, plain_row
 from .history import record
 from .models import Discrepancy, Edition, Row
 from .publishing import contribute
+from .quantities import plain_number
 
 SECTION_OF = {model: section for section, model in SECTIONS.items()}
+
+
+class RowGoneError(Exception):
+    """A row that is to be saved was deleted after its form was opened."""
 
 
 class VersionedForm(forms.ModelForm):
     """Refuses to write over what somebody else saved since this form was opened."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    is_stale = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,7 +42,10 @@ class VersionedForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if self.instance.pk and values.get("version") != self.instance.version:
+        self.is_stale = bool(
+            self.instance.pk and values.get("version") != self.instance.version
+        )
+        if self.is_stale:
             self._show_both_versions(values)
         return values
 
@@ -59,6 +69,12 @@ class VersionedForm(forms.ModelForm):
 
 class RowForm(VersionedForm):
     """A row's form; its key is unique in the edition, whichever page edits it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, value in self.initial.items():
+            if isinstance(value, Decimal):  # 1, and not 1.0000
+                self.initial[name] = Decimal(plain_number(value))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -99,6 +115,12 @@ class RegimenForm(RowForm):
 
 class DiscrepancyForm(RowForm):
     """A discrepancy's form; a ruling says who ruled and when, an open one neither."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields.get("ruling")
+        if field is not None:  # in the words that readers see
+            field.choices = [(value, value) for value in Discrepancy.Ruling.values]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -150,6 +172,16 @@ class RowInlineFormSet(BaseInlineFormSet):
         form.instance.edition_id = self.instance.edition_id
 
     def clean(self) -> None:
+        for form in self.initial_forms:
+            is_to_go = self._should_delete_form(form)
+            if form.instance.pk is None and not is_to_go:
+                raise RowGoneError
+            # The errors of a form whose row is to go are not looked at.
+            if form.is_stale and is_to_go:
+                raise forms.ValidationError(
+                    f"Somebody else saved “{form.instance}” after you opened it. "
+                    "Nothing was saved or deleted. Save again to delete it anyway."
+                )
         keys = [
             form.cleaned_data.get("key")
             for form in self.forms

@@ -62,10 +62,10 @@ def told(page: Page) -> Locator:
     return page.locator(".messagelist")
 
 
-def sign_in(person: Person, name: str) -> None:
+def sign_in(person: Person, name: str, password: str = PASSWORD) -> None:
     person.page.goto("/admin/")
     person.page.get_by_label("Username").fill(name)
-    person.page.get_by_label("Password").fill(PASSWORD)
+    person.page.get_by_label("Password").fill(password)
     person.press("Log in")
     expect(person.page.locator("#user-tools")).to_contain_text(name)
 

@@ -7,26 +7,34 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
-from reference import row_editing
+from reference import publishing, row_editing
 from reference.models import Edition, Indication
 
 from . import desk_steps as desk
+from .conftest import OpenPage
 from .desk_steps import Person
 from .test_accessibility import findings
-from .test_desk_story import (  # noqa: F401 - fixtures
-    Enter,
-    address,
-    enter,
-    in_review,
-    ready_draft,
-    served_guide,
-)
+from .test_desk_story import Enter, address, in_review, ready_draft, way_in
 
 # The stock admin's own templates ask for what is not there.
 pytestmark = pytest.mark.ignore_template_errors
+
+
+@pytest.fixture
+def served_guide(live_server: LiveServer, published_edition: Edition) -> str:
+    """The address of a running site whose database a test may change."""
+    return str(live_server.url)
+
+
+@pytest.fixture
+def enter(open_page: OpenPage, person: Callable[..., User]) -> Enter:
+    return way_in(open_page, person)
+
 
 WIDTH = 320
 TOO_WIDE = """() => [...document.querySelectorAll("main *")].filter(it =>
@@ -58,12 +66,14 @@ class Walk:
         if where:
             person.page.goto(where)
         # A page of the admin has one heading that says what it is.
-        assert person.page.locator("h1").count() == 1, name
+        expect(person.page.locator("h1")).to_have_count(1)
         self.found[name] = faults(person.page, **options)
 
-    def faulty(self) -> dict[str, list[str]]:
+    def faults(self) -> str:
         assert self.found
-        return {name: found for name, found in self.found.items() if found}
+        return "\n".join(
+            f"{name}: {fault}" for name, found in self.found.items() for fault in found
+        )
 
 
 def page_of(row: Any, act: str = "change") -> str:
@@ -76,7 +86,8 @@ def list_of(name: str, edition: Edition) -> str:
 
 
 def test_the_pages_of_a_draft(
-    enter: Enter, published_edition: Edition  # noqa: F811
+    enter: Enter,
+    published_edition: Edition,
 ) -> None:
     walk, author = Walk(), enter("ann", "author")
     walk.look(author, "index without a draft")
@@ -104,7 +115,7 @@ def test_the_pages_of_a_draft(
     walk.look(author, "preview", address(draft, "preview"))
     walk.look(author, "preview of the print", address(draft, "preview/print"))
     walk.look(author, "history", page_of(draft, "history"))
-    assert walk.faulty() == {}
+    assert walk.faults() == ""
 
 
 def saved_elsewhere(pjia: Indication) -> None:
@@ -117,8 +128,6 @@ def saved_elsewhere(pjia: Indication) -> None:
 def submitted_elsewhere(pjia: Indication) -> None:
     draft = pjia.edition
     by = draft.contribution_set.get().user
-    from reference import publishing
-
     publishing.submit(edition=draft, by=by)
 
 
@@ -130,7 +139,7 @@ def submitted_elsewhere(pjia: Indication) -> None:
     ],
 )
 def test_a_save_that_came_too_late(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     published_edition: Edition,
     meanwhile: Callable[[Indication], None],
     says: str,
@@ -142,13 +151,14 @@ def test_a_save_that_came_too_late(
     meanwhile(pjia)
     author.press("Save")
     expect(author.page.locator("main")).to_contain_text(says)
-    expect(author.page.locator("body")).to_contain_text("What I typed")
+    assert "What I typed" in author.page.content()
     walk.look(author, says)
-    assert walk.faulty() == {}
+    assert walk.faults() == ""
 
 
 def test_the_pages_of_an_edition_in_review_and_published(
-    enter: Enter, published_edition: Edition  # noqa: F811
+    enter: Enter,
+    published_edition: Edition,
 ) -> None:
     walk, author, reviewer = Walk(), enter("ann", "author"), enter("rae", "reviewer")
     draft = in_review("ann")
@@ -164,6 +174,7 @@ def test_the_pages_of_an_edition_in_review_and_published(
     walk.look(reviewer, "publication refused")
     walk.look(reviewer, "return", address(draft, "act/return"))
     reviewer.press("Return to draft")
+    expect(reviewer.page.locator(".errorlist")).to_be_visible()
     walk.look(reviewer, "return without a reason")
     desk.publish(reviewer, edition)
     walk.look(reviewer, "published edition")
@@ -172,22 +183,27 @@ def test_the_pages_of_an_edition_in_review_and_published(
     walk.look(reviewer, "changes", "/anakinra/editions/2/changes/")
     walk.look(author, "full review", address(draft, "act/propose-review"))
     author.press("Propose a full review")
+    expect(author.page.locator(".errorlist")).to_have_count(2)
     walk.look(author, "full review without dates")
-    assert walk.faulty() == {}
+    assert walk.faults() == ""
 
 
 def test_the_pages_of_a_withdrawal(
-    enter: Enter, published_edition: Edition  # noqa: F811
+    enter: Enter,
+    published_edition: Edition,
 ) -> None:
     walk, reviewer = Walk(), enter("rae", "reviewer")
     edition = address(published_edition)
     walk.look(reviewer, "withdraw", address(published_edition, "act/withdraw"))
     desk.act(reviewer, edition, "Withdraw", "The pJIA line is wrong.")
+    expect(desk.told(reviewer.page)).to_contain_text("is withdrawn")
     walk.look(reviewer, "withdrawn edition")
     desk.act(reviewer, edition, "Ask to undo the withdrawal", "It was right.")
+    expect(desk.told(reviewer.page)).to_contain_text("until a second person agrees")
     walk.look(reviewer, "withdrawn edition, to be restored")
     walk.look(reviewer, "index with somebody waiting", "/admin/")
     desk.act(reviewer, edition, "Undo the withdrawal")
+    expect(reviewer.page.locator("[role=alert]")).to_be_visible()
     walk.look(reviewer, "restoration refused")
     walk.look(reviewer, "withdrawn, for readers", "/anakinra/")
-    assert walk.faulty() == {}
+    assert walk.faults() == ""
