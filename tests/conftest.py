@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 from pytest_playwright.pytest_playwright import CreateContextCallback
@@ -32,6 +32,8 @@ hypothesis_settings.register_profile(
     "ci", deadline=None, derandomize=True, database=None, print_blob=True
 )
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+expect.set_options(timeout=20_000)  # milliseconds, for a machine that is busy
 
 # The order in which tests/install_browser.sh looks, too.
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -201,7 +203,8 @@ def served_guide(
             load_guide()
         server = LiveServer("127.0.0.1")
         yield server.url
-        server.stop()
+        # stop() would also take the shared database from threads that still close it.
+        server.thread.terminate()
 
 
 class OpenPage(Protocol):
