@@ -172,8 +172,9 @@ class RowInlineFormSet(BaseInlineFormSet):
         form.instance.edition_id = self.instance.edition_id
 
     def clean(self) -> None:
-        for form in self.initial_forms:
-            is_to_go = self._should_delete_form(form)
+        opened: list[Any] = list(self.initial_forms)
+        for form in opened:
+            is_to_go = form.cleaned_data.get("DELETE", False)
             if form.instance.pk is None and not is_to_go:
                 raise RowGoneError
             # The errors of a form whose row is to go are not looked at.

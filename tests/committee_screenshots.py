@@ -77,7 +77,7 @@ def draw(
     """Keep what the window shows, from `top` on, `height` pixels of it."""
     page = person.page
     box = top.bounding_box() if top is not None else None
-    start = max(0, (box["y"] if box else 0) - 12)
+    start = max(0, (box["y"] if box else 0) - 4)
     start += page.evaluate("scrollY") if box else 0
     page.screenshot(
         path=PICTURES / f"committee-{name}.png",
@@ -106,18 +106,18 @@ def draw_everything(browser: Browser, site: str, passwords: dict[str, str]) -> N
         return person
 
     author, reviewer = enter("author"), enter("reviewer")
-    draw(author, "desk", height=480)
+    draw(author, "desk", height=500)
     author.follow("anakinra (Kineret)")
     draw(author, "start", author.page.locator("#editions-title"), height=400)
     edition = desk.start_next_edition(author)
     draw(author, "edition", height=760)
     desk.rule_on_the_nomid_maximum(author, edition)
     author.page.go_back()
-    draw(author, "ruling", author.page.locator(".field-ruling"), height=420)
+    draw(author, "ruling", author.page.locator(".field-ruling"), height=400)
     two_people_save(author, enter("author"), edition)
     desk.limit_pjia(author, edition, "90")
     author.page.go_back()
-    draw(author, "line", author.page.locator("#regimens-group"), height=980)
+    draw(author, "line", author.page.locator("#regimens-group"), height=1330)
     desk.describe(author, edition)
     author.follow("Preview the page")
     draw(author, "preview", height=480)
@@ -125,7 +125,7 @@ def draw_everything(browser: Browser, site: str, passwords: dict[str, str]) -> N
     author.follow("Submit for review")
     draw(
         *(author, "submit", author.page.locator(".committee-problems li").nth(-4)),
-        height=230,
+        height=280,
     )
     desk.submit(author, edition)
     desk.act(reviewer, edition, "Return to draft", "The label says 85 mg: see 2.3.")
@@ -155,7 +155,7 @@ def two_people_save(first: Person, second: Person, edition: str) -> None:
     for person, typed in ((first, "Theirs."), (second, "Mine.")):
         person.page.locator("#id_status_note").fill(typed)
         person.press("Save")
-    draw(second, "conflict", second.page.locator(".errornote"), height=700)
+    draw(second, "conflict", second.page.locator(".errornote"), height=635)
     note.fill(before)
     second.press("Save")
 

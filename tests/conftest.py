@@ -117,7 +117,7 @@ def drop_refusals() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def flush_after_transactional_tests() -> Iterator[None]:
     """Let Django empty the tables after a test; the triggers are then made anew."""
-    flush = TransactionTestCase._fixture_teardown
+    flush: Any = vars(TransactionTestCase)["_fixture_teardown"]
 
     def teardown(case: TransactionTestCase) -> None:
         drop_refusals()

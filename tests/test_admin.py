@@ -106,9 +106,10 @@ def test_a_line_of_the_draft_is_edited_and_recorded(
     assert response.status_code == 302, response.context["errors"]
     regimen = Regimen.objects.get(edition=draft, key="pjia-sc")
     assert regimen.max_per_dose == 90
-    entry = draft.drug.history.last()
+    entry = draft.drug.history.latest("pk")
     assert (entry.act, entry.row_key) == ("changed", "pjia-sc")
-    assert (entry.before["max_per_dose"], entry.after["max_per_dose"]) == ("100", "90")
+    before, after = entry.before or {}, entry.after or {}
+    assert (before["max_per_dose"], after["max_per_dose"]) == ("100", "90")
     assert entry.actor == author
     assert draft.contribution_set.get().user == author
 

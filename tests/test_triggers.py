@@ -231,12 +231,20 @@ def test_sqlite_replaces_nothing_that_is_frozen(
     )
     assert is_refused(sql.replace("INSERT", "INSERT OR REPLACE"), *values)
     first, last = HistoryEntry.objects.order_by("pk")[:2]
-    for changes in ({"id": first.pk, "previous_seal": "x"}, {"id": 999}):
-        sql, values = copy_of(HistoryEntry, first.pk, **changes)
+    entry_copies: tuple[dict[str, Any], ...] = (
+        {"id": first.pk, "previous_seal": "x"},
+        {"id": 999},
+    )
+    for copied in entry_copies:
+        sql, values = copy_of(HistoryEntry, first.pk, **copied)
         assert is_refused(sql.replace("INSERT", "INSERT OR REPLACE"), *values)
     drug = published_edition.drug
-    for changes in ({"id": drug.pk, "slug": "x"}, {"id": 999}):
-        sql, values = copy_of(Drug, drug.pk, **changes)
+    drug_copies: tuple[dict[str, Any], ...] = (
+        {"id": drug.pk, "slug": "x"},
+        {"id": 999},
+    )
+    for copied in drug_copies:
+        sql, values = copy_of(Drug, drug.pk, **copied)
         assert is_refused(sql.replace("INSERT", "INSERT OR REPLACE"), *values)
     assert is_refused(
         "UPDATE OR REPLACE reference_drug SET slug = %s WHERE id = %s",
@@ -472,7 +480,7 @@ def test_a_trigger_that_is_switched_off_is_missing() -> None:
 def test_a_migration_may_remake_the_tables(database_copy: DatabaseCopy) -> None:
     """The triggers are dropped before it and made anew; what is published stays."""
     remade = Migration("9999_remade", "reference")
-    remade.operations = [
+    remade.__dict__["operations"] = [
         AddField("storage", "shelf", models.CharField(max_length=9, default="low")),
         AddConstraint(
             "edition",
