@@ -156,8 +156,10 @@ class MonitoringTestForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # What is stored tells what changed, not what the browser says was there.
-        self.fields["months_other_reading"].show_hidden_initial = False
+        field = self.fields.get("months_other_reading")
+        if field is not None:
+            # What is stored tells what changed, not what the browser says was there.
+            field.show_hidden_initial = False
 
     def clean_months_other_reading(self) -> list[int]:
         return self.cleaned_data["months_other_reading"] or []
