@@ -18,7 +18,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 	--exclude-newer "7 days"
 
 .DEFAULT_GOAL = help
-.PHONY: help run dev test lock format password
+.PHONY: help run dev test lock format password screenshots
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -61,6 +61,10 @@ format: .venv/dev ## put the code into its one format
 
 password: .venv/runtime ## set a new random password: make password USER=name
 	@$(MANAGE) password "$(USER)"
+
+screenshots: .venv/dev ## draw the pictures of docs/committee.md anew
+	@tests/install_browser.sh $(BIN)/python
+	$(BIN)/python -m tests.committee_screenshots
 
 # The environment. A file in .venv is newer than the pins it was installed from.
 

@@ -1,12 +1,11 @@
-"""The first accounts and their passwords. Who may publish is decided elsewhere."""
+"""The first accounts and their passwords. What each may do is in its group."""
 
 import secrets
-from collections.abc import Iterable
 
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, User
 from django.db import transaction
 
-CONTENT = "reference"
+ROLES = ("administrator", "author", "reviewer")
 
 
 @transaction.atomic
@@ -14,15 +13,12 @@ def create_first_accounts() -> dict[str, str]:
     """Create one account a role, if there is none at all; names to passwords."""
     if User.objects.exists():
         return {}
-    administrator = User(username="administrator", is_staff=True, is_superuser=True)
-    author = User(username="author", is_staff=True)
-    reviewer = User(username="reviewer", is_staff=True)
-    passwords = {
-        user.username: set_random_password(user)
-        for user in (administrator, author, reviewer)
-    }
-    author.user_permissions.set(_permissions(["add", "change", "delete", "view"]))
-    reviewer.user_permissions.set(_permissions(["view"]))
+    passwords = {}
+    for role in ROLES:
+        user = User(username=role, is_staff=True)
+        user.is_superuser = role == "administrator"
+        passwords[role] = set_random_password(user)
+        user.groups.add(Group.objects.get(name=role))
     return passwords
 
 
@@ -32,12 +28,3 @@ def set_random_password(user: User) -> str:
     user.set_password(password)
     user.save()
     return password
-
-
-def _permissions(actions: Iterable[str]) -> list[Permission]:
-    prefixes = tuple(f"{action}_" for action in actions)
-    return [
-        permission
-        for permission in Permission.objects.filter(content_type__app_label=CONTENT)
-        if permission.codename.startswith(prefixes)
-    ]

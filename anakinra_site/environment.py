@@ -15,15 +15,17 @@ from django.core.exceptions import ImproperlyConfigured
 SHORTEST_SECRET = 50
 
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True}
-_FLAGS |= {"": False, "0": False, "false": False, "no": False, "off": False}
+_FLAGS |= {"0": False, "false": False, "no": False, "off": False}
 
 
 class SettingRefusedError(ImproperlyConfigured):
     """An environment variable holds something the site cannot start with."""
 
 
-def read_flag(name: str) -> bool:
+def read_flag(name: str, *, default: bool = False) -> bool:
     value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return default
     if value not in _FLAGS:
         raise SettingRefusedError(
             f"{name}={value!r} is neither yes nor no. Set it to 1 or 0, or unset it."

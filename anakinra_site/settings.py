@@ -3,6 +3,7 @@
 With PUBLIC_ORIGIN the site is in production; without it, on this machine only.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,8 +45,13 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
     "django_htmx",
     "reference",
+    "anakinra_site",
 ]
 MIDDLEWARE = [
     # Outermost, so that redirects, static files and errors carry the headers too.
@@ -61,9 +67,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "anakinra_site.admin_access.AdminAccessMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "anakinra_site.unreadable.UnreadableMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {
@@ -85,7 +94,10 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("manual", BASE_DIR / "docs" / "images"),  # the pictures of the desk's manual
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # no uploads
     "staticfiles": {
@@ -116,8 +128,32 @@ AUTH_PASSWORD_VALIDATORS = [
         ".UserAttributeSimilarityValidator"
     },
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: refuses before a hash is computed
+    "django.contrib.auth.backends.ModelBackend",
+]
 LOGIN_URL = "admin:login"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECOND_FACTOR_REQUIRED = read_flag("SECOND_FACTOR_REQUIRED", default=IN_PRODUCTION)
+OTP_TOTP_ISSUER = urlsplit(PUBLIC_ORIGIN).hostname or "Biologic guides"
+
+ADMIN_SESSION_IDLE = timedelta(minutes=30)
+ADMIN_SESSION_LENGTH = timedelta(hours=12)
+SESSION_COOKIE_AGE = int(ADMIN_SESSION_LENGTH.total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# A user and an address together: a stranger cannot lock a colleague out elsewhere.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "anakinra_site.throttling.client_address"
+AXES_LOCKOUT_CALLABLE = "anakinra_site.throttling.locked_out"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 # Transport and cookies
 
@@ -141,7 +177,8 @@ if IN_PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
-if read_flag("BEHIND_TLS_PROXY"):
+BEHIND_TLS_PROXY = read_flag("BEHIND_TLS_PROXY")
+if BEHIND_TLS_PROXY:
     # Only when a proxy in front sets this header and drops one sent by the client.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -167,6 +204,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # Its own lines repeat each failure; throttling.py writes one a lockout.
+        "axes": {"level": "ERROR"},
         # The development server's line for each request.
         "django.server": {
             "handlers": ["requests"],

@@ -1,11 +1,24 @@
 """The site's addresses; the reference's own are in reference/urls.py."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.http import Http404
+from django.urls import include, path, re_path
+from django.views.defaults import page_not_found
 
 from anakinra_site.health import healthz
+from anakinra_site.second_factor_pages import second_factor, set_up_second_factor
+from reference.manual import manual
 
 urlpatterns = [
+    path("admin/second-factor/", second_factor, name="second_factor"),
+    path(
+        "admin/second-factor/set-up/",
+        set_up_second_factor,
+        name="set_up_second_factor",
+    ),
+    path("admin/manual/", admin.site.admin_view(manual), name="manual"),
+    # Django's way from any object to its page tells whether the object exists.
+    re_path(r"^admin/r/", page_not_found, {"exception": Http404()}),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("", include("reference.urls")),

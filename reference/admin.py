@@ -5,19 +5,20 @@ Only a draft can be edited; changes of state are made by publishing.py alone.
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import ForeignKey, QuerySet, URLField
-from django.forms.models import BaseInlineFormSet, ModelChoiceField
+from django.forms.models import ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from . import dose_rules, publishing
+from . import desk, publishing, row_editing
 from .document import SECTIONS, links_to_rows
 from .models import (
     Administration,
@@ -31,6 +32,7 @@ from .models import (
     Drug,
     Edition,
     Heading,
+    HistoryEntry,
     Indication,
     MonitoringTest,
     Preparation,
@@ -41,19 +43,23 @@ from .models import (
     Storage,
     Synonym,
 )
+from .problems import publication_problems
 
-PRINTED = ("printed",)
-PLACE = ("key", "position", "revised_on")
+admin.site.site_header = admin.site.site_title = "Biologic guides: committee's desk"
+admin.site.index_title = "The committee's desk"
+admin.site.enable_nav_sidebar = False  # it would repeat the index, before every form
+
+PLACE = ("key", "position", "revised_on", "version")
 
 
-def record_contributor(edition: Edition, request: HttpRequest) -> None:
-    """Remember who edited an edition: none of them may publish it."""
-    assert isinstance(request.user, User)  # noqa: S101 - the admin has signed it in
-    edition.contributors.add(request.user)
+def signed_in(request: HttpRequest) -> User:
+    """Return the user, whom the admin has signed in."""
+    assert isinstance(request.user, User)  # noqa: S101 - admin_view lets no other in
+    return request.user
 
 
 class DraftOnly:
-    """Permissions of whatever belongs to an edition: readable, editable in a draft."""
+    """Permissions of whatever belongs to an edition: edited in a draft alone."""
 
     def edition_of(self, obj: Any) -> Edition | None:
         return obj if obj is None or isinstance(obj, Edition) else obj.edition
@@ -69,97 +75,83 @@ class DraftOnly:
         return allowed and (edition is None or edition.is_draft)
 
 
-class RowForm(forms.ModelForm):
-    """A row's form; its key is unique in the edition, and stays once it exists."""
+class HeldAdmin(DraftOnly, admin.ModelAdmin):
+    """Holds the drug's row during a change, so that what was checked is written."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk and "key" in self.fields:
-            self.fields["key"].disabled = True
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        asked = (request, object_id, form_url, extra_context)
+        if request.method != "POST":
+            return super().changeform_view(*asked)
+        with transaction.atomic():
+            edition = self._held_edition(request, object_id)
+            is_gone = object_id is not None and edition is None
+            is_frozen = edition is not None and not edition.is_draft
+            if (is_gone or is_frozen) and self.has_change_permission(request):
+                return self._too_late(request, edition)
+            try:
+                return super().changeform_view(*asked)
+            except row_editing.RowGoneError:
+                return self._too_late(request, None)
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        key = values.get("key", self.instance.key)
-        edition_id = getattr(values.get("edition"), "pk", self.instance.edition_id)
-        same = type(self.instance)._base_manager.filter(edition=edition_id, key=key)
-        if edition_id and key and same.exclude(pk=self.instance.pk).exists():
-            self.add_error("key", "Another row of this edition has this key.")
-        return values
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        with transaction.atomic():
+            self._held_edition(request, object_id)
+            return super().delete_view(request, object_id, extra_context)
 
+    def _held_edition(
+        self, request: HttpRequest, object_id: str | None
+    ) -> Edition | None:
+        """Return the edition that is about to change, its drug's row held.
 
-class RegimenForm(RowForm):
-    """A regimen's form; asks about a maximum that cuts the lowest dose."""
+        None if there is none, or what was to change has been deleted meanwhile.
+        """
+        if object_id is None:
+            number = request.POST.get("edition", "")
+            edition = Edition.objects.filter(pk=number if number.isdecimal() else 0)
+        else:
+            obj = self.get_object(request, unquote(object_id))
+            edition = Edition.objects.filter(pk=getattr(self.edition_of(obj), "pk", 0))
+        found = edition.select_related("drug").first()
+        if found is None:
+            return None
+        publishing.hold(found.drug)
+        if object_id and self.get_object(request, unquote(object_id)) is None:
+            return None
+        return Edition.objects.select_related("drug").filter(pk=found.pk).first()
 
-    maximum_checked = forms.BooleanField(
-        required=False,
-        label="The maximum is meant, although it cuts the lowest dose",
-        help_text="Asked for only when it does, at 3, 10, 30 or 70 kg.",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean()
-        needed = [
-            *("basis", "low", "max_per_dose", "max_per_dose_unit"),
-            *("max_per_day", "max_per_day_unit", "maximum_source"),
-        ]
-        if not values.get("maximum_checked") and all(name in values for name in needed):
-            weights = dose_rules.weights_capped_below_low_kg(values)
-            if weights:
-                listed = ", ".join(f"{weight} kg" for weight in weights)
-                self.add_error(
-                    "maximum_checked",
-                    f"The maximum is below the lowest dose at {listed}. Check its unit "
-                    "(mg, or mg per kg), or tick this box if it is meant.",
-                )
-        return values
-
-
-class DiscrepancyLineForm(RowForm):
-    """The form of a line that a discrepancy concerns; the line has to exist."""
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean()
-        model = SECTIONS.get(values.get("section", ""))
-        if model is None:
-            self.add_error("section", f"Type one of: {', '.join(SECTIONS)}.")
-        elif not model._base_manager.filter(
-            edition=self.instance.edition_id, key=values.get("row_key")
-        ).exists():
-            self.add_error("row_key", "There is no such row in this section.")
-        return values
-
-
-class MonitoringTestForm(RowForm):
-    """A monitoring test's form; no second reading is an empty list."""
-
-    def clean_months_other_reading(self) -> list[int]:
-        return self.cleaned_data["months_other_reading"] or []
-
-
-class RowInlineFormSet(BaseInlineFormSet):
-    """Rows below another row; they belong to its edition."""
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        """Put a new row into the edition before it is validated."""
-        super().add_fields(form, index)
-        form.instance.edition_id = self.instance.edition_id
-
-    def clean(self) -> None:
-        keys = [
-            form.cleaned_data.get("key")
-            for form in self.forms
-            if form.is_valid() and form not in self.deleted_forms
-        ]
-        repeated = {key for key in keys if key and keys.count(key) > 1}
-        if repeated:
-            raise forms.ValidationError(f"Used twice: {', '.join(sorted(repeated))}.")
+    def _too_late(self, request: HttpRequest, edition: Edition | None) -> HttpResponse:
+        """Answer a save with everything that was typed: the edition is frozen, or
+        what was to be saved is gone (None).
+        """
+        typed = {
+            name: value
+            for name, value in request.POST.items()
+            if value and name not in ("csrfmiddlewaretoken", "_save", "_continue")
+        }
+        context = admin.site.each_context(request) | {
+            "title": "Not saved: the edition can no longer be edited"
+            if edition
+            else "Not saved: somebody else deleted this",
+            "edition": edition,
+            "typed": typed,
+        }
+        return render(request, "admin/reference/frozen.html", context, status=409)
 
 
 class RowInline(DraftOnly, admin.StackedInline):
     """Rows edited with the row they belong to: stacked, so that each is labelled."""
 
-    form = RowForm
-    formset = RowInlineFormSet
+    form = row_editing.RowForm
+    formset = row_editing.RowInlineFormSet
+    readonly_fields = ("revised_on",)
     exclude = ("edition",)
     extra = 0
     show_change_link = False
@@ -171,7 +163,7 @@ class RowInline(DraftOnly, admin.StackedInline):
 
 class RegimenInline(RowInline):
     model = Regimen
-    form = RegimenForm
+    form = row_editing.RegimenForm
     fieldsets = (
         (None, {"fields": ("printed", "text", PLACE)}),
         (
@@ -230,14 +222,14 @@ class AdverseReactionInline(RowInline):
 
 class DiscrepancyLineInline(RowInline):
     model = DiscrepancyLine
-    form = DiscrepancyLineForm
+    form = row_editing.DiscrepancyLineForm
     fields = (("section", "row_key"), PLACE)
 
 
-class RowAdmin(DraftOnly, admin.ModelAdmin):
+class RowAdmin(HeldAdmin):
     """One kind of row; reached from the page of its edition."""
 
-    form = RowForm
+    form = row_editing.RowForm
     list_display = ["__str__", "key", "edition", "revised_on"]
     list_filter = ["edition"]
     search_fields = ("key", "printed")
@@ -252,7 +244,7 @@ class RowAdmin(DraftOnly, admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return what names a row: it stays as it is once the row exists."""
-        return () if obj is None else ("edition", "key")
+        return ("revised_on",) if obj is None else ("edition", "key", "revised_on")
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
@@ -268,18 +260,35 @@ class RowAdmin(DraftOnly, admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: Row, form: Any, change: bool
     ) -> None:
-        super().save_model(request, obj, form, change)
-        record_contributor(obj.edition, request)
+        if form.has_changed() or not change:
+            row_editing.save_row(obj, by=signed_in(request))
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: bool
     ) -> None:
-        super().save_formset(request, form, formset, change)
-        record_contributor(form.instance.edition, request)
+        formset.save(commit=False)
+        by = signed_in(request)
+        for row in formset.deleted_objects:
+            row_editing.delete_row(row, by=by)
+        for row in [*(row for row, _ in formset.changed_objects), *formset.new_objects]:
+            row_editing.save_row(row, by=by)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        row = self.get_object(request, unquote(object_id))
+        entries = HistoryEntry.objects.none()
+        if row is not None:
+            entries = row.edition.drug.history.filter(
+                section=row_editing.SECTION_OF[type(row)], row_key=row.key
+            )
+        context = {"entries": entries.order_by("-pk"), **(extra_context or {})}
+        return super().history_view(request, object_id, context)
 
     def delete_model(self, request: HttpRequest, obj: Row) -> None:
-        record_contributor(obj.edition, request)
-        super().delete_model(request, obj)
+        row_editing.delete_row(obj, by=signed_in(request))
 
 
 @admin.register(Indication)
@@ -295,6 +304,7 @@ class AdverseReactionGroupAdmin(RowAdmin):
 
 @admin.register(Discrepancy)
 class DiscrepancyAdmin(RowAdmin):
+    form = row_editing.DiscrepancyForm
     inlines = (DiscrepancyLineInline,)
     list_display = ["title", "kind", "dose_relevant", "ruling", "edition"]
     list_filter = ["edition", "ruling", "kind"]
@@ -323,15 +333,16 @@ admin.site.register(
 
 @admin.register(MonitoringTest)
 class MonitoringTestAdmin(RowAdmin):
-    form = MonitoringTestForm
+    form = row_editing.MonitoringTestForm
 
 
 @admin.register(Edition)
-class EditionAdmin(DraftOnly, admin.ModelAdmin):
+class EditionAdmin(HeldAdmin):
     """An edition's own texts and dates, with links to each kind of its rows."""
 
     list_display = ["__str__", "state", "revised_on", "reviewed_on", "review_due"]
     list_filter = ["drug", "state"]
+    form = row_editing.VersionedForm
     readonly_fields = (
         "drug",
         "number",
@@ -342,7 +353,7 @@ class EditionAdmin(DraftOnly, admin.ModelAdmin):
         "fingerprint",
     )
     fieldsets = (
-        (None, {"fields": (("drug", "number", "state"), "label")}),
+        (None, {"fields": (("drug", "number", "state"), "label", "version")}),
         ("Dates", {"fields": (("revised_on", "reviewed_on", "review_due"),)}),
         ("What changes", {"fields": ("change_note", "change_grade")}),
         (
@@ -371,17 +382,72 @@ class EditionAdmin(DraftOnly, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return super().get_queryset(request).select_related("drug").defer("canonical")
 
+    def get_view_on_site_url(self, obj: Edition | None = None) -> str | None:
+        """Return the public address, which a draft does not have."""
+        return obj.get_absolute_url() if obj is not None and obj.is_public else None
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        context["sections"] = edition_sections(context["original"])
+        edition = context["original"]
+        context["sections"] = edition_sections(edition)
+        context["acts"] = desk.acts_for(edition, signed_in(request))
+        if edition.is_draft:
+            context["returned"] = why_returned(edition)
+        if edition.state in Edition.OPEN_STATES:
+            context["problems"] = publication_problems(edition)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        pages: list[tuple[str, Any, str, dict[str, str]]] = [
+            ("preview/", desk.preview, "preview", {"template": "monograph"}),
+            ("preview/print/", desk.preview, "preview_print", {"template": "print"}),
+            ("review/", desk.review, "review", {}),
+            ("act/<slug:name>/", desk.act, "act", {}),
+        ]
+        return [
+            *(
+                path(
+                    f"<path:edition_id>/{address}",
+                    self.admin_site.admin_view(view),
+                    extra,
+                    name=f"reference_edition_{name}",
+                )
+                for address, view, name, extra in pages
+            ),
+            *super().get_urls(),
+        ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: a draft is discarded, with a reason that is kept."""
+        return False
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        edition = self.get_object(request, unquote(object_id))
+        entries = HistoryEntry.objects.none()
+        if edition is not None:
+            entries = edition.drug.history.filter(edition_number=edition.number)
+        context = {"entries": entries.order_by("-pk"), **(extra_context or {})}
+        return super().history_view(request, object_id, context)
 
     def save_model(
         self, request: HttpRequest, obj: Edition, form: Any, change: bool
     ) -> None:
-        super().save_model(request, obj, form, change)
-        record_contributor(obj, request)
+        if form.has_changed():
+            row_editing.save_edition(obj, by=signed_in(request))
+
+
+def why_returned(edition: Edition) -> HistoryEntry | None:
+    """Return the entry with the reviewer's reason, if the draft came back from one."""
+    steps = edition.drug.history.filter(
+        edition_number=edition.number, act__in=("started", "submitted", "returned")
+    )
+    last = steps.last()
+    return last if last is not None and last.act == "returned" else None
 
 
 def edition_sections(edition: Edition) -> list[dict[str, Any]]:
@@ -416,6 +482,11 @@ class DrugAdmin(admin.ModelAdmin):
             return ()
         return ("slug", "generic_name", "brand_name", "drug_class", "mechanism")
 
+    def get_view_on_site_url(self, obj: Drug | None = None) -> str | None:
+        """Return the public address, which a drug without a published edition lacks."""
+        is_public = obj is not None and obj.editions.public().exists()
+        return obj.get_absolute_url() if obj is not None and is_public else None
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -444,7 +515,7 @@ class DrugAdmin(admin.ModelAdmin):
             raise PermissionDenied
         drug = get_object_or_404(Drug, pk=drug_id)
         try:
-            draft = publishing.start_draft(drug=drug, by=request.user)
+            draft = publishing.start_draft(drug=drug, by=signed_in(request))
         except publishing.PublishingError as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(

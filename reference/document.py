@@ -73,7 +73,7 @@ EDITION_FIELDS = (
     "change_grade",
 )
 # The order of a list is its rows' position, so that renumbering changes nothing.
-NOT_CONTENT = ("id", "edition", "position")
+NOT_CONTENT = ("id", "edition", "position", "version")
 
 
 def canonical_document(edition: Edition) -> Document:
@@ -111,6 +111,16 @@ def canonical_bytes(document: Document) -> bytes:
     }
     text = json.dumps(slim, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode()
+
+
+def plain_row(row: Row) -> dict[str, Any]:
+    """Return one row as the document would hold it, its place included."""
+    values = {"position": row.position}
+    links = links_to_rows(type(row))
+    for name in _columns(type(row)):
+        value = getattr(row, name)
+        values[name] = value.key if name in links and value else _plain(value)
+    return values
 
 
 def read_document(canonical: bytes) -> Document:

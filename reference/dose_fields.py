@@ -6,8 +6,8 @@ What may be typed is judged in forms.py; this only describes the form.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from .dose_choices import counts_allowed, hours_allowed
 from .dose_model import DoseRule
-from .dosing import counts_allowed, hours_allowed
 from .quantities import number_in_words, number_range, quantity, spelled_unit
 from .typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 

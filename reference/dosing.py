@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 
 from . import dose_wording
+from .dose_choices import counts_allowed, refusal_of_choice
 from .dose_model import (
     Confirmation,
     CountRange,
@@ -35,7 +36,6 @@ CONFIRM_ABOVE_KG = Decimal("150")
 CONFIRM_PEDIATRIC_ABOVE_KG = Decimal("60")
 KG_PER_POUND = Decimal("0.45359237")
 
-MOST_DOSES_WHERE_NOT_STATED = 4
 DAYS_PER = {"days": 1, "months": 30}
 HOURS_PER_DAY = 24
 SPARE_DIGITS = 60
@@ -49,7 +49,7 @@ def compute_dose(rule: DoseRule, patient: Patient) -> Dose | Refusal | Confirmat
     confirmed is a Confirmation. Raises ValueError for a weight-based rule without a
     weight from 0.5 kg to 300 kg, which the form refuses first.
     """
-    refusal = _refusal(rule, patient)
+    refusal = refusal_of_choice(rule, patient)
     if refusal is not None:
         return refusal
     if rule.is_weight_based:
@@ -66,38 +66,6 @@ def compute_dose(rule: DoseRule, patient: Patient) -> Dose | Refusal | Confirmat
         return (
             _infusion_dose(rule, patient) if rule.is_infusion else _dose(rule, patient)
         )
-
-
-def counts_allowed(rule: DoseRule) -> range:
-    """Return the counts of doses a day the guide allows; 1 to 4 where it gives none."""
-    if rule.doses_per_day is None:
-        return range(1, MOST_DOSES_WHERE_NOT_STATED + 1)
-    return range(rule.doses_per_day.low, rule.doses_per_day.high + 1)
-
-
-def hours_allowed(rule: DoseRule) -> range:
-    """Return the whole hours for which an infusion may run."""
-    if rule.duration is None or rule.duration.unit != "hours":
-        raise ValueError(f"the infusion {rule.key} has no duration in hours")
-    return range(rule.duration.low or 1, rule.duration.high + 1)
-
-
-def _refusal(rule: DoseRule, patient: Patient) -> Refusal | None:
-    """Return why a choice lies outside the printed line, or None."""
-    rate = patient.rate
-    if rate is not None and not rule.rate.low <= rate <= rule.highest_rate:
-        if rate > rule.highest_rate > rule.rate.high:
-            return Refusal("above-maximum", dose_wording.above_maximum(rule, rate))
-        return Refusal("outside-range", dose_wording.rate_outside_range(rule, rate))
-    count = patient.doses_per_day
-    if count is not None and count not in counts_allowed(rule):
-        text = dose_wording.count_outside_range(rule, count, counts_allowed(rule))
-        return Refusal("outside-range", text)
-    hours = patient.hours
-    if hours is not None and hours not in hours_allowed(rule):
-        text = dose_wording.hours_outside_range(hours, hours_allowed(rule))
-        return Refusal("outside-range", text)
-    return None
 
 
 def _weight_kg(patient: Patient) -> Decimal:
@@ -247,17 +215,7 @@ def _divided_dose(
         _whole(dose_mg.low / product.strength_mg),
         _whole(dose_mg.high / product.strength_mg),
     )
-    diluent_ml = fluid = None
-    if rule.is_intravenous_injection and rule.diluent_ml_per_mg is not None:
-        per_mg, weight_kg = rule.diluent_ml_per_mg, _weight_kg(patient)
-        diluent_ml = Range(
-            _rounded(dose_mg.low * per_mg, ML_STEP, UNBOUNDED),
-            _rounded(dose_mg.high * per_mg, ML_STEP, UNBOUNDED),
-        )
-        fluid = Range(
-            _rounded(dose_mg.low * count * per_mg / weight_kg, ML_STEP, UNBOUNDED),
-            _rounded(dose_mg.high * count * per_mg / weight_kg, ML_STEP, UNBOUNDED),
-        )
+    diluent_ml, fluid = _diluted(rule, patient, count, dose_mg)
     return DividedDose(
         per_day=count,
         mg=Range(
@@ -277,6 +235,26 @@ def _divided_dose(
         units_per_day=CountRange(units.low * count, units.high * count),
         diluent_ml=diluent_ml,
         fluid_ml_per_kg_per_day=fluid,
+    )
+
+
+def _diluted(
+    rule: DoseRule, patient: Patient, count: int, dose_mg: Range
+) -> tuple[Range | None, Range | None]:
+    """Return diluent in mL per dose, and fluid in mL per kg per day if a weight is."""
+    per_mg = rule.diluent_ml_per_mg
+    if not rule.is_intravenous_injection or per_mg is None:
+        return None, None
+    diluent_ml = Range(
+        _rounded(dose_mg.low * per_mg, ML_STEP, UNBOUNDED),
+        _rounded(dose_mg.high * per_mg, ML_STEP, UNBOUNDED),
+    )
+    weight_kg = patient.weight_kg
+    if weight_kg is None:
+        return diluent_ml, None
+    return diluent_ml, Range(
+        _rounded(dose_mg.low * count * per_mg / weight_kg, ML_STEP, UNBOUNDED),
+        _rounded(dose_mg.high * count * per_mg / weight_kg, ML_STEP, UNBOUNDED),
     )
 
 

@@ -1,21 +1,42 @@
 """Every change of an edition's state; nothing else in the site makes one.
 
-Each function is one transaction and raises a PublishingError that says what to do.
+Each function is one transaction that holds the drug's row, and raises a
+PublishingError whose text says what to do.
 """
 
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
 
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from .document import (
     SECTIONS,
+    Document,
     canonical_bytes,
     canonical_document,
     fingerprint,
     links_to_rows,
+    read_document,
 )
-from .models import Drug, Edition, Row
+from .history import record
+from .models import Contribution, Drug, Edition, Row
+from .problems import blocks, open_discrepancies, publication_problems
+
+State = Edition.State
+
+COPIED_FIELDS = (
+    "printed_title",
+    "overview",
+    "revised_on",
+    "revision_line",
+    "issuer",
+    "publisher",
+    "jurisdiction",
+    "disclaimer",
+)
+UNNAMED_LABEL = "in preparation"
 
 
 class PublishingError(Exception):
@@ -30,17 +51,40 @@ class NotAnImportError(PublishingError):
     """Only the first edition of a drug can be published without two people."""
 
 
+class WrongStateError(PublishingError):
+    """The edition is not in a state from which this act leads."""
+
+
+class NotAllowedError(PublishingError):
+    """This person may not do this act on this edition, superuser or not."""
+
+
+class ReasonMissingError(PublishingError):
+    """The act needs a reason in words."""
+
+
+class NotReadyError(PublishingError):
+    """Something in the edition blocks its publication."""
+
+
+class ChangedSinceSeenError(PublishingError):
+    """The edition is not the document that the reviewer approved."""
+
+
 @transaction.atomic
-def start_draft(*, drug: Drug, by: Any) -> Edition:
+def start_draft(*, drug: Drug, by: User) -> Edition:
     """Return a new draft that copies the drug's current edition, keys kept.
 
     Raises OpenDraftExistsError while another edition of the drug is open.
     """
+    _require(by, "reference.submit_edition")
+    hold(drug)
     current = drug.editions.current().first()
     last = drug.editions.order_by("-number").first()
-    draft = Edition(drug=drug) if current is None else _copy_of_edition(current)
+    draft = Edition(drug=drug, label=UNNAMED_LABEL)
+    for name in COPIED_FIELDS if current is not None else ():
+        setattr(draft, name, getattr(current, name))
     draft.number = 1 if last is None else last.number + 1
-    draft.label = f"edition {draft.number}, in preparation"
     try:
         with transaction.atomic():
             draft.save(force_insert=True)
@@ -48,10 +92,77 @@ def start_draft(*, drug: Drug, by: Any) -> Edition:
         raise OpenDraftExistsError(
             f"{drug} already has an open edition. Finish or discard that one first."
         ) from None
-    draft.contributors.add(by)
+    contribute(draft, by)
     if current is not None:
         _copy_rows(current, draft)
+    record(draft, "started", by=by)
     return draft
+
+
+@transaction.atomic
+def submit(*, edition: Edition, by: User) -> Edition:
+    """Freeze a draft for review, with the date on which each row last changed.
+
+    Raises NotReadyError, naming every blocker, while there is one.
+    """
+    edition = _locked(edition, State.DRAFT, "submitted")
+    _require(by, "reference.submit_edition")
+    problems = blocks(publication_problems(edition))
+    if problems:
+        raise NotReadyError(
+            "It cannot be submitted yet: "
+            + " ".join(problem.text for problem in problems)
+        )
+    _date_changed_rows(edition)
+    edition.submitted_by, edition.submitted_at = by, timezone.now()
+    _change_state(edition, State.IN_REVIEW)
+    record(edition, "submitted", by=by, reason=digest(edition))
+    return edition
+
+
+@transaction.atomic
+def return_to_draft(*, edition: Edition, by: User, reason: str) -> Edition:
+    """Reopen an edition in review, with the reason that its authors read."""
+    edition = _locked(edition, State.IN_REVIEW, "returned")
+    if not by.has_perm("reference.submit_edition"):
+        _require(by, "reference.publish_edition")
+    _require_reason(reason)
+    edition.submitted_by = edition.submitted_at = None
+    _change_state(edition, State.DRAFT)
+    record(edition, "returned", by=by, reason=reason)
+    return edition
+
+
+@transaction.atomic
+def publish(
+    *, edition: Edition, by: User, seen: str, acknowledged: Iterable[str] = ()
+) -> Edition:
+    """Put an edition in force, as the reviewer saw it, and supersede the one before.
+
+    seen is the digest of the document that was reviewed; acknowledged holds the keys of
+    the discrepancies that stay open. Raises NotAllowedError for whoever submitted or
+    edited the edition, ChangedSinceSeenError when the document is another one, and
+    NotReadyError for blockers and for open discrepancies that were not acknowledged.
+    """
+    edition = _locked(edition, State.IN_REVIEW, "published")
+    _require_second_person(edition, by)
+    document = canonical_document(edition)
+    canonical = canonical_bytes(document)
+    if fingerprint(canonical) != seen:
+        raise ChangedSinceSeenError(
+            "The edition is not the one you reviewed. Nothing was published. "
+            "Open the review page again."
+        )
+    _require_ready(edition, document, acknowledged)
+    now = timezone.now()
+    for previous in edition.drug.editions.filter(state=State.PUBLISHED):
+        _change_state(previous, State.SUPERSEDED)
+        record(previous, "superseded", by=by, reason=f"edition {edition.number}")
+    edition.published_by, edition.published_at = by, now
+    edition.canonical, edition.fingerprint = canonical, seen
+    _change_state(edition, State.PUBLISHED)
+    record(edition, "published", by=by, after={"open": sorted(acknowledged)})
+    return edition
 
 
 @transaction.atomic
@@ -61,33 +172,220 @@ def publish_imported(*, edition: Edition, actor: str) -> Edition:
     actor is kept as text in place of the two people. Raises NotAnImportError when the
     edition is not a draft, or the drug has a published edition already.
     """
-    if edition.state != Edition.State.DRAFT or edition.drug.editions.public().exists():
+    hold(edition.drug)
+    if edition.state != State.DRAFT or edition.drug.editions.public().exists():
         raise NotAnImportError(
             "Only a draft that is the first edition of its drug can be imported as "
             "published. Any other edition goes through review."
         )
     edition.imported_by = actor
     edition.published_at = timezone.now()
-    edition.state = Edition.State.PUBLISHED
     edition.canonical = canonical_bytes(canonical_document(edition))
     edition.fingerprint = fingerprint(edition.canonical)
-    edition.save()
+    _change_state(edition, State.PUBLISHED)
+    record(edition, "imported", by=None, actor_name=actor)
     return edition
 
 
-def _copy_of_edition(edition: Edition) -> Edition:
-    """Return an unsaved draft with the content of an edition and none of its acts."""
-    return Edition(
-        drug=edition.drug,
-        printed_title=edition.printed_title,
-        overview=edition.overview,
-        revised_on=edition.revised_on,
-        revision_line=edition.revision_line,
-        issuer=edition.issuer,
-        publisher=edition.publisher,
-        jurisdiction=edition.jurisdiction,
-        disclaimer=edition.disclaimer,
+@transaction.atomic
+def withdraw(*, edition: Edition, by: User, reason: str) -> Edition:
+    """Withdraw a published or superseded edition at once; one person suffices."""
+    edition = _locked(edition, (State.PUBLISHED, State.SUPERSEDED), "withdrawn")
+    _require(by, "reference.withdraw_edition")
+    _require_reason(reason)
+    edition.withdrawn_by, edition.withdrawn_at = by, timezone.now()
+    edition.withdrawal_reason = reason
+    _change_state(edition, State.WITHDRAWN)
+    record(edition, "withdrawn", by=by, reason=reason)
+    return edition
+
+
+@transaction.atomic
+def request_restoration(*, edition: Edition, by: User, reason: str) -> Edition:
+    """Ask for a withdrawal to be undone; a second person has to agree."""
+    edition = _locked(edition, State.WITHDRAWN, "restored")
+    _require(by, "reference.withdraw_edition")
+    _require_reason(reason)
+    edition.restoration_requested_by = by
+    edition.restoration_requested_at = timezone.now()
+    edition.save()
+    record(edition, "restoration requested", by=by, reason=reason)
+    return edition
+
+
+@transaction.atomic
+def restore(*, edition: Edition, by: User) -> Edition:
+    """Undo a withdrawal that someone else asked to undo.
+
+    The edition is in force again unless another one has been published since.
+    """
+    edition = _locked(edition, State.WITHDRAWN, "restored")
+    _require(by, "reference.publish_edition")
+    asked_by = edition.restoration_requested_by
+    if asked_by is None:
+        raise WrongStateError("Nobody has asked to undo this withdrawal yet.")
+    if asked_by == by:
+        raise NotAllowedError("A second person has to agree: you asked for this.")
+    edition.restoration_requested_by = edition.restoration_requested_at = None
+    edition.withdrawn_by = edition.withdrawn_at = None
+    edition.withdrawal_reason = ""
+    is_latest = edition.drug.editions.current().get() == edition
+    _change_state(edition, State.PUBLISHED if is_latest else State.SUPERSEDED)
+    record(edition, "restored", by=by)
+    return edition
+
+
+@transaction.atomic
+def propose_full_review(
+    *, edition: Edition, by: User, reviewed_on: str, review_due: date
+) -> Edition:
+    """Propose that the whole text of the edition in force was checked, with dates."""
+    edition = _locked(edition, State.PUBLISHED, "marked as fully reviewed")
+    _require(by, "reference.submit_edition")
+    edition.review_proposed_on = reviewed_on
+    edition.review_proposed_due = review_due
+    edition.review_proposed_by = by
+    edition.review_proposed_at = timezone.now()
+    edition.full_clean()
+    edition.save()
+    record(edition, "full review proposed", by=by, after=_review_dates(edition))
+    return edition
+
+
+@transaction.atomic
+def confirm_full_review(*, edition: Edition, by: User) -> Edition:
+    """Confirm a full review that someone else proposed; its dates become public."""
+    edition = _locked(edition, State.PUBLISHED, "marked as fully reviewed")
+    _require(by, "reference.publish_edition")
+    if edition.review_proposed_by is None:
+        raise WrongStateError("Nobody has proposed a full review of this edition.")
+    if edition.review_proposed_by == by:
+        raise NotAllowedError("A second person has to confirm: you proposed this.")
+    dates = _review_dates(edition)
+    edition.reviewed_on = edition.review_proposed_on
+    edition.review_due = edition.review_proposed_due
+    edition.review_proposed_by = edition.review_proposed_at = None
+    edition.review_proposed_on, edition.review_proposed_due = "", None
+    edition.save()
+    record(edition, "full review confirmed", by=by, after=dates)
+    return edition
+
+
+@transaction.atomic
+def discard(*, edition: Edition, by: User, reason: str) -> None:
+    """Delete a draft and its rows; the record of what was done to it stays."""
+    edition = _locked(edition, State.DRAFT, "discarded")
+    _require(by, "reference.submit_edition")
+    _require_reason(reason)
+    record(edition, "discarded", by=by, reason=reason)
+    edition.delete()
+
+
+def digest(edition: Edition) -> str:
+    """Return the fingerprint that the edition has, or would have if published now."""
+    return edition.fingerprint or fingerprint(
+        canonical_bytes(canonical_document(edition))
     )
+
+
+def contribute(edition: Edition, user: User) -> None:
+    """Remember that a person worked on an edition: they may not publish it."""
+    Contribution.objects.get_or_create(edition=edition, user=user)
+
+
+def why_not_publisher(edition: Edition, by: User) -> str:
+    """Return why this person may not publish the edition, or an empty text."""
+    rest = "Somebody who did not work on it publishes it."
+    if by == edition.submitted_by:
+        return f"You submitted this edition. {rest}"
+    if edition.contribution_set.filter(user=by).exists():
+        return f"You edited this edition. {rest}"
+    return ""
+
+
+def hold(drug: Drug) -> None:
+    """Hold the drug's row until the transaction ends.
+
+    SQLite ignores it, and holds the whole database instead.
+    """
+    Drug.objects.select_for_update(no_key=True).get(pk=drug.pk)
+
+
+def _locked(edition: Edition, states: State | tuple[State, ...], act: str) -> Edition:
+    """Return the edition as it stands, held, if its state allows the act."""
+    try:
+        hold(edition.drug)
+        edition = Edition.objects.select_related("drug").get(pk=edition.pk)
+    except Edition.DoesNotExist:
+        raise WrongStateError("This edition has been discarded.") from None
+    if edition.state not in (states if isinstance(states, tuple) else (states,)):
+        raise WrongStateError(
+            f"{edition} is {edition.state}, so it cannot be {act}. "
+            "Somebody may have been quicker; reload the page."
+        )
+    return edition
+
+
+def _change_state(edition: Edition, state: State) -> None:
+    edition.state = state
+    edition.version += 1
+    edition.save()
+
+
+def _require(by: User, permission: str) -> None:
+    if not (by.is_active and by.has_perm(permission)):
+        raise NotAllowedError("Your account does not have the permission for this.")
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissingError("Type the reason: it is shown and kept.")
+
+
+def _require_second_person(edition: Edition, by: User) -> None:
+    _require(by, "reference.publish_edition")
+    refusal = why_not_publisher(edition, by)
+    if refusal:
+        raise NotAllowedError(refusal)
+
+
+def _require_ready(
+    edition: Edition, document: Document, acknowledged: Iterable[str]
+) -> None:
+    problems = blocks(publication_problems(edition))
+    if problems:
+        raise NotReadyError(" ".join(problem.text for problem in problems))
+    missing = open_discrepancies(document).keys() - set(acknowledged)
+    if missing:
+        titles = "; ".join(sorted(open_discrepancies(document)[key] for key in missing))
+        raise NotReadyError(f"Open discrepancies have to be acknowledged: {titles}.")
+
+
+def _review_dates(edition: Edition) -> dict[str, str]:
+    return {
+        "reviewed_on": edition.review_proposed_on,
+        "review_due": str(edition.review_proposed_due),
+    }
+
+
+def _date_changed_rows(edition: Edition) -> None:
+    """Set the revision date of every row that differs from the current edition's."""
+    today = timezone.now().date().isoformat()
+    current = edition.drug.editions.current().first()
+    before = read_document(bytes(current.canonical or b"")) if current else {}
+    after = canonical_document(edition)
+    for section, model in SECTIONS.items():
+        known = {row["key"]: row for row in before.get(section, [])}
+        for row in after[section]:
+            old = known.get(row["key"])
+            same = old is not None and row | {"revised_on": ""} == old | {
+                "revised_on": ""
+            }
+            revised_on = old["revised_on"] if old is not None and same else today
+            if revised_on != row["revised_on"]:
+                model._base_manager.filter(edition=edition, key=row["key"]).update(
+                    revised_on=revised_on
+                )
 
 
 def _copy_rows(source: Edition, target: Edition) -> None:
@@ -108,6 +406,7 @@ def _copy_rows(source: Edition, target: Edition) -> None:
             row.pk = None
             row._state.adding = True
             row.edition = target
+            row.version = 1
         model._base_manager.bulk_create(rows)
         copies[model] = {
             row.key: row for row in model._base_manager.filter(edition=target)

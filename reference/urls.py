@@ -23,6 +23,11 @@ urlpatterns = [
     path("<slug:drug>/editions/", views.edition_list, name="editions"),
     path("<slug:drug>/editions/<number:number>/", views.edition, name="edition"),
     path(
+        "<slug:drug>/editions/<number:number>/changes/",
+        views.edition_changes,
+        name="edition_changes",
+    ),
+    path(
         "<slug:drug>/editions/<number:number>/print/",
         views.edition_print,
         name="edition_print",

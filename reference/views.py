@@ -6,7 +6,6 @@ They depend on the address and the edition alone: no cookie, no session, no user
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.http import (
     Http404,
     HttpRequest,
@@ -17,7 +16,6 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -25,14 +23,16 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from . import dose_wording
+from .compare import compare
 from .document import fingerprint
 from .dose_answer import DoseAnswer
+from .dose_impact import dose_impact
 from .dose_model import Confirmation, Dose, DoseRule, Patient, Refusal
 from .dosing import compute_dose
 from .forms import DoseForm
 from .models import Drug, Edition
 from .monograph import EditionNotVerifiedError, Monograph, published_monograph
-from .print_style import running_heads, style_hash
+from .pages import STATE_IN_WORDS, edition_page
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -44,15 +44,6 @@ class HtmxHttpRequest(HttpRequest):
     """A request that has passed through django-htmx."""
 
     htmx: HtmxDetails
-
-
-STATE_IN_WORDS: dict[str, str] = {
-    Edition.State.PUBLISHED: "in force",
-    Edition.State.SUPERSEDED: "superseded, not in force",
-    Edition.State.WITHDRAWN: "withdrawn, not to be used",
-    Edition.State.DRAFT: "draft, not to be used",
-    Edition.State.IN_REVIEW: "in review, not to be used",
-}
 
 
 @public_page
@@ -82,6 +73,19 @@ def edition(request: HttpRequest, drug: str, number: int) -> HttpResponse:
 @public_page
 def edition_print(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     return _page(request, "reference/print.html", _edition(drug, number))
+
+
+@public_page
+def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpResponse:
+    """What this edition changed against the one published before it."""
+    found = _edition(drug, number)
+    earlier = Edition.objects.public().filter(drug=found.drug, number__lt=found.number)
+    previous = earlier.select_related("drug").defer("canonical").first()
+    context: dict[str, Any] = {"previous": previous}
+    if previous is not None:
+        pair = [published_monograph(item).document for item in (previous, found)]
+        context |= {"comparison": compare(*pair), "impact": dose_impact(*pair)}
+    return _page(request, "reference/edition_changes.html", found, **context)
 
 
 @public_page
@@ -207,41 +211,16 @@ def _edition(drug: str, number: int) -> Edition:
 
 
 def _page(
-    request: HttpRequest,
-    template: str,
-    found: Edition,
-    status: int = 200,
-    **context: Any,
+    request: HttpRequest, template: str, found: Edition, **context: Any
 ) -> HttpResponse:
-    """Render a page of one edition, its facts in the head of every printed page."""
-    content = published_monograph(found)
-    address = f"{settings.PUBLIC_ORIGIN}{found.get_absolute_url()}"
-    style = running_heads(
-        title=str(found.drug),
-        edition=f"Edition {found.number}, {found.label}",
-        state=STATE_IN_WORDS[found.state],
-        address=f"{address} {found.fingerprint[:12]}",
-    )
-    response = render(
+    return edition_page(
         request,
         template,
-        {
-            "edition": found,
-            "state_in_words": STATE_IN_WORDS[found.state],
-            "is_in_force": found.state == Edition.State.PUBLISHED,
-            "document": content.document,
-            "sections": content.sections,
-            "address": address,
-            "canonical": f"{settings.PUBLIC_ORIGIN}{found.drug.get_absolute_url()}",
-            "report_errors_to": settings.REPORT_ERRORS_TO,
-            "short_fingerprint": found.fingerprint[:12],
-            "running_heads": mark_safe(style),  # noqa: S308 - escaped by print_style
-            **context,
-        },
-        status=status,
+        found,
+        published_monograph(found),
+        digest=found.fingerprint,
+        **context,
     )
-    response.csp_style_hashes = [style_hash(style)]  # type: ignore[attr-defined]
-    return response
 
 
 def _answer(found: Edition, content: Monograph, query: QueryDict) -> DoseAnswer:

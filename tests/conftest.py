@@ -2,22 +2,26 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any, Protocol
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.core.management import call_command
-from django.test import override_settings
+from django.db import connection
+from django.test import TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
+from reference import triggers
 from reference.document import Document, read_document
-from reference.models import Drug, Edition
+from reference.models import Drug, Edition, HistoryEntry
 from reference.monograph import Monograph, arranged
+from tests.own_database import DatabaseCopy, copied_database
 
 # Playwright's synchronous interface leaves an event loop in the test's thread, which
 # Django takes for asynchronous code.
@@ -100,11 +104,70 @@ def published_edition(db: None) -> Edition:
     return Edition.objects.first() or load_guide()
 
 
+def drop_refusals() -> None:
+    """Take the database's refusals away: no code outside the tests does this."""
+    with connection.cursor() as cursor:
+        for trigger in triggers.triggers_of(connection):
+            on_table = f' ON "{trigger.table}"'
+            if connection.vendor == "sqlite":
+                on_table = ""
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"{on_table}')
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_after_transactional_tests() -> Iterator[None]:
+    """Let Django empty the tables after a test; the triggers are then made anew."""
+    flush: Any = vars(TransactionTestCase)["_fixture_teardown"]
+
+    def teardown(case: TransactionTestCase) -> None:
+        drop_refusals()
+        flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
+
+
 @pytest.fixture
-def empty_database(db: None) -> None:
+def tampering(db: None) -> None:
+    """A database whose refusals somebody has switched off."""
+    drop_refusals()
+
+
+@pytest.fixture
+def empty_database(tampering: None) -> None:
     """No drug and no edition, as before the site's first start."""
+    HistoryEntry.objects.all().delete()
     Edition.objects.all().delete()
     Drug.objects.all().delete()
+    triggers.create_triggers()
+
+
+@pytest.fixture(scope="module")
+def database_copy(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[DatabaseCopy]:
+    """A copy of the loaded test database, for other processes and for migrations."""
+    with django_db_blocker.unblock():
+        if not Edition.objects.exists():
+            load_guide()
+        with copied_database(tmp_path_factory.mktemp("database")) as copy:
+            yield copy
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., User]:
+    """Makes a member of staff in a group: person("ann", "author")."""
+
+    def make(name: str, *groups: str) -> User:
+        user = User.objects.create_user(name, is_staff=True)
+        user.groups.set(Group.objects.filter(name__in=groups))
+        assert user.groups.count() == len(groups)
+        return user
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,11 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker
 
-from reference.models import Discrepancy, Drug, Edition, Indication
-from reference.publishing import start_draft
+from reference.models import Discrepancy, Drug, Edition, HistoryEntry, Indication
+from reference.publishing import publish_imported, start_draft
+from reference.triggers import create_triggers
 
-from .conftest import OpenPage
+from .conftest import OpenPage, drop_refusals
 from .test_browser import DOSE, MONOGRAPH, work_out
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
@@ -99,12 +100,14 @@ def second_drug(served_guide: str, django_db_blocker: DjangoDbBlocker) -> Iterat
         drug = Drug.objects.create(
             slug="examplimab", generic_name="examplimab", brand_name="Example"
         )
-        copy = Edition.objects.get(drug__slug="anakinra", number=1)
-        copy.pk, copy.drug = None, drug
-        copy.save(force_insert=True)
+        edition = Edition.objects.create(drug=drug, number=1, label="June 2024")
+        publish_imported(edition=edition, actor="somebody, imported")
         yield drug.generic_name
-        copy.delete()
+        drop_refusals()
+        HistoryEntry.objects.filter(drug=drug).delete()
+        edition.delete()
         drug.delete()
+        create_triggers()
 
 
 def test_the_list_of_monographs(open_page: OpenPage, second_drug: str) -> None:
@@ -145,9 +148,12 @@ def desk(served_guide: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Desk
             },
             addresses=desk_addresses(draft, published),
         )
+        drop_refusals()
+        HistoryEntry.objects.filter(edition_number=draft.number).delete()
         draft.delete()
         user.delete()
         Session.objects.all().delete()
+        create_triggers()
 
 
 def desk_addresses(draft: Edition, published: Edition) -> dict[str, str]:

@@ -96,20 +96,22 @@ def test_a_reviewer_cannot_start_or_edit(
     assert client.post(address(row), {"name": "x"}).status_code == 403
 
 
-def test_a_line_of_the_draft_is_edited_with_its_revision_date(
+def test_a_line_of_the_draft_is_edited_and_recorded(
     desk: Client, draft: Edition, author: Any
 ) -> None:
-    draft.contributors.clear()
     row = Indication.objects.get(edition=draft, key="pjia")
     posted = form_of(desk.get(address(row)))
     posted["regimens-0-max_per_dose"] = "90"
-    posted["regimens-0-revised_on"] = "2026-11"
     response = desk.post(address(row), posted)
     assert response.status_code == 302, response.context["errors"]
     regimen = Regimen.objects.get(edition=draft, key="pjia-sc")
     assert regimen.max_per_dose == 90
-    assert regimen.revised_on == "2026-11"
-    assert list(draft.contributors.all()) == [author]
+    entry = draft.drug.history.latest("pk")
+    assert (entry.act, entry.row_key) == ("changed", "pjia-sc")
+    before, after = entry.before or {}, entry.after or {}
+    assert (before["max_per_dose"], after["max_per_dose"]) == ("100", "90")
+    assert entry.actor == author
+    assert draft.contribution_set.get().user == author
 
 
 def test_rows_of_a_published_edition_are_read_only(
@@ -124,7 +126,9 @@ def test_rows_of_a_published_edition_are_read_only(
         page = desk.get(address(row))
         assert page.status_code == 200
         assert 'name="_save"' not in page.content.decode()
-        assert desk.post(address(row), {"name": "changed"}).status_code == 403
+        late = desk.post(address(row), {"name": "what I typed"})
+        assert late.status_code == 409
+        assert "what I typed" in late.content.decode()
         assert desk.post(address(row, "delete"), {"post": "yes"}).status_code == 403
     assert Indication.objects.filter(edition=published_edition).count() == 13
 
@@ -133,8 +137,8 @@ def test_superusers_cannot_edit_what_is_published_either(
     admin_client: Client, published_edition: Edition
 ) -> None:
     row = Indication.objects.get(key="nomid")
-    assert admin_client.post(address(row), {"name": "changed"}).status_code == 403
-    assert admin_client.post(address(published_edition), {}).status_code == 403
+    assert admin_client.post(address(row), {"name": "changed"}).status_code == 409
+    assert admin_client.post(address(published_edition), {}).status_code == 409
     delete = address(published_edition, "delete")
     assert admin_client.post(delete, {"post": "yes"}).status_code == 403
 
@@ -148,7 +152,7 @@ def test_the_form_of_a_published_row_cannot_be_used_to_add_below_it(
         "regimens-INITIAL_FORMS": "0",
         "regimens-0-key": "kawasaki-sc",
     }
-    assert desk.post(address(row), posted).status_code == 403
+    assert desk.post(address(row), posted).status_code == 409
     assert not Regimen.objects.filter(key="kawasaki-sc").exists()
 
 
@@ -171,8 +175,6 @@ def test_the_form_of_a_published_row_cannot_be_used_to_add_below_it(
         ({"basis": "mg/dose", "max_per_day_unit": "mg"}, "number of doses a day"),
         ({"max_per_day_unit": "bogus"}, "Select a valid choice"),
         ({"maximum_source": "x" * 51}, "at most 50 characters"),
-        ({"revised_on": "June"}, "as precisely as it is known"),
-        ({"revised_on": "2026-13"}, "as precisely as it is known"),
         ({"printed": "\x00"}, "Null characters"),
     ],
 )
@@ -255,6 +257,48 @@ def test_a_key_is_a_name_of_its_own(
     response = added_below_kawasaki(desk, draft, key=key, text="x")
     assert response.status_code == 200
     assert says in response.content.decode()
+
+
+def test_a_save_over_another_save_is_refused_once_and_loses_nothing(
+    desk: Client, draft: Edition
+) -> None:
+    row = Indication.objects.get(edition=draft, key="pjia")
+    mine = theirs = form_of(desk.get(address(row)))
+    theirs = mine | {"status_note": "Theirs.", "regimens-0-max_per_dose": "95"}
+    mine = mine | {"status_note": "Mine.", "regimens-0-max_per_dose": "90"}
+    assert desk.post(address(row), theirs).status_code == 302
+    refused = desk.post(address(row), mine)
+    page = refused.content.decode()
+    assert refused.status_code == 200
+    assert "Somebody else saved this after you opened it" in page
+    assert "Stored now: “Theirs.”" in page
+    assert "Stored now: “95.0000”" in page
+    assert 'value="Mine."' in page
+    row.refresh_from_db()
+    assert row.status_note == "Theirs."
+    assert desk.post(address(row), form_of(refused)).status_code == 302
+    row.refresh_from_db()
+    assert row.status_note == "Mine."
+    assert Regimen.objects.get(edition=draft, key="pjia-sc").max_per_dose == 90
+
+
+def test_two_people_on_two_lines_do_not_disturb_each_other(
+    desk: Client, draft: Edition
+) -> None:
+    row = Indication.objects.get(edition=draft, key="fmf")
+    opened = form_of(desk.get(address(row)))
+    for prefix, note in (("regimens-0", "until review"), ("regimens-1", "for life")):
+        posted = opened | {f"{prefix}-duration_words": note}
+        other = {"regimens-0": "regimens-1", "regimens-1": "regimens-0"}[prefix]
+        stored = form_of(desk.get(address(row)))
+        posted[f"{other}-duration_words"] = stored.get(f"{other}-duration_words", "")
+        posted[f"{other}-version"] = stored[f"{other}-version"]
+        assert desk.post(address(row), posted).status_code == 302
+    words = draft.regimen_set.filter(indication=row).order_by("position")
+    assert list(words.values_list("duration_words", flat=True)) == [
+        "until review",
+        "for life",
+    ]
 
 
 def test_the_key_of_a_row_stays(desk: Client, draft: Edition) -> None:
@@ -346,7 +390,10 @@ def test_the_names_of_a_published_drug_are_fixed(
 def test_a_draft_can_be_discarded_and_a_new_one_started(
     desk: Client, draft: Edition
 ) -> None:
-    assert desk.post(address(draft, "delete"), {"post": "yes"}).status_code == 302
+    assert desk.post(address(draft, "delete"), {"post": "yes"}).status_code == 403
+    discard = reverse("admin:reference_edition_act", args=[draft.pk, "discard"])
+    assert "This field is required" in desk.post(discard, {}).content.decode()
+    assert desk.post(discard, {"reason": "Begun by mistake."}).status_code == 302
     assert Edition.objects.get().number == 1
 
 

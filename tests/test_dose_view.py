@@ -500,6 +500,7 @@ def test_the_answer_carries_plain_numbers_only(
     assert "E+" not in text
 
 
+@pytest.mark.usefixtures("tampering")
 def test_an_edition_whose_bytes_were_changed_gives_no_dose(
     client: Client, published_edition: Edition
 ) -> None:

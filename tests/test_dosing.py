@@ -4,6 +4,7 @@ import ast
 import csv
 import random
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,13 @@ from reference.typed_numbers import parse_weight_kg
 from .oracle import REGIMENS, expected_answer
 
 PURE_MODULES = [
+    "compare",
     "dose_answer",
+    "dose_choices",
     "dose_fields",
+    "dose_impact",
     "dose_model",
+    "dose_panel",
     "dose_rules",
     "dose_wording",
     "dosing",
@@ -332,3 +337,18 @@ def test_every_digit_typed_counts(digits: int, june_2024: Monograph) -> None:
     just_over_50_kg = "50." + "0" * digits + "1"
     dose = computed(june_2024.rules["fmf-pediatric-sc"], weight_kg=just_over_50_kg)
     assert dose.doses[0].units.high == 2
+
+
+def test_a_fixed_intravenous_dose_needs_no_weight_for_its_diluent(
+    june_2024: Monograph,
+) -> None:
+    rule = replace(
+        june_2024.rules["ra-sc"],
+        route="intravenous injection",
+        diluent_ml_per_mg=Decimal(1),
+    )
+    (dose,) = computed(rule).doses
+    assert dose.diluent_ml == Range(Decimal(100), Decimal(100))
+    assert dose.fluid_ml_per_kg_per_day is None
+    (weighed,) = computed(rule, weight_kg="50").doses
+    assert weighed.fluid_ml_per_kg_per_day == Range(Decimal(2), Decimal(2))

@@ -25,6 +25,7 @@ NAMES = [
     "DEBUG",
     "PUBLIC_ORIGIN",
     "REPORT_ERRORS_TO",
+    "SECOND_FACTOR_REQUIRED",
     "SECRET_KEY",
 ]
 
@@ -85,8 +86,26 @@ def test_production_sends_readers_to_https_but_not_the_supervisor(
 
 def test_a_proxy_is_trusted_only_when_told(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("BEHIND_TLS_PROXY", "yes")
-    header = load_settings()["SECURE_PROXY_SSL_HEADER"]
-    assert header == ("HTTP_X_FORWARDED_PROTO", "https")
+    settings = load_settings()
+    assert settings["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+    assert settings["BEHIND_TLS_PROXY"] is True
+
+
+@pytest.mark.parametrize(
+    ("origin", "said", "required"),
+    [
+        ("", "", False),
+        ("", "1", True),
+        ("https://reference.example", "", True),
+        ("https://reference.example", "0", False),
+    ],
+)
+def test_the_second_factor_is_required_in_production(
+    environment: pytest.MonkeyPatch, origin: str, said: str, required: bool
+) -> None:
+    environment.setenv("PUBLIC_ORIGIN", origin)
+    environment.setenv("SECOND_FACTOR_REQUIRED", said)
+    assert load_settings()["SECOND_FACTOR_REQUIRED"] is required
 
 
 @pytest.mark.parametrize(
@@ -94,6 +113,7 @@ def test_a_proxy_is_trusted_only_when_told(environment: pytest.MonkeyPatch) -> N
     [
         ({"DEBUG": "maybe"}, "Set it to 1 or 0"),
         ({"BEHIND_TLS_PROXY": "2"}, "Set it to 1 or 0"),
+        ({"SECOND_FACTOR_REQUIRED": "maybe"}, "Set it to 1 or 0"),
         ({"PUBLIC_ORIGIN": "http://reference.example"}, "https://reference.example"),
         ({"PUBLIC_ORIGIN": "https://reference.example/"}, "slash at the end"),
         ({"PUBLIC_ORIGIN": "reference.example"}, "Write https://"),

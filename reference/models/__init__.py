@@ -5,6 +5,7 @@ from .editions import (
     Edition,
     EditionQuerySet,
 )
+from .records import Contribution, HistoryEntry
 from .regimens import (
     Caution,
     Preparation,
@@ -35,12 +36,14 @@ __all__ = [
     "Caution",
     "Code",
     "Contraindication",
+    "Contribution",
     "Discrepancy",
     "DiscrepancyLine",
     "Drug",
     "Edition",
     "EditionQuerySet",
     "Heading",
+    "HistoryEntry",
     "Indication",
     "MonitoringTest",
     "Preparation",

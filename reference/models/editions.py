@@ -63,6 +63,16 @@ class Drug(models.Model):
         return (self.slug,)
 
 
+def signed_together(act: str) -> models.CheckConstraint:
+    """Return the constraint that who and when of an act are set together or not."""
+    who, when = f"{act}_by", f"{act}_at"
+    return models.CheckConstraint(
+        condition=Q(**{who: None, when: None})
+        | Q(**{f"{who}__isnull": False, f"{when}__isnull": False}),
+        name=f"edition_{act}_by_and_at",
+    )
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     """The questions the site asks about editions, in its own words."""
 
@@ -148,9 +158,7 @@ class Edition(models.Model):
         editable=False,
         help_text="The actor of an edition that was not written on this site.",
     )
-    contributors = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, related_name="+", blank=True, editable=False
-    )
+    version = models.PositiveIntegerField(default=1)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -176,6 +184,24 @@ class Edition(models.Model):
     )
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawal_reason = models.TextField(blank=True, editable=False)
+    restoration_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+    )
+    restoration_requested_at = models.DateTimeField(null=True, editable=False)
+    review_proposed_on = PartialDateField(blank=True, editable=False)
+    review_proposed_due = models.DateField(null=True, editable=False)
+    review_proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+    )
+    review_proposed_at = models.DateTimeField(null=True, editable=False)
     canonical = models.BinaryField(null=True, editable=False)
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -183,6 +209,11 @@ class Edition(models.Model):
 
     class Meta:
         ordering = ("drug", "-number")
+        permissions = [
+            ("submit_edition", "Can start, submit, recall and discard a draft"),
+            ("publish_edition", "Can publish, return and restore an edition"),
+            ("withdraw_edition", "Can withdraw an edition"),
+        ]
         constraints = [
             models.UniqueConstraint("drug", "number", name="edition_number_once"),
             models.UniqueConstraint(
@@ -205,22 +236,16 @@ class Edition(models.Model):
                 ),
                 name="edition_state_known",
             ),
-            models.CheckConstraint(
-                condition=Q(submitted_by=None, submitted_at=None)
-                | Q(submitted_by__isnull=False, submitted_at__isnull=False),
-                name="edition_submitted_by_and_at",
-            ),
+            signed_together("submitted"),
             models.CheckConstraint(
                 condition=Q(published_by=None, published_at=None)
                 | Q(published_by__isnull=False, published_at__isnull=False)
                 | Q(published_at__isnull=False) & ~Q(imported_by=""),
                 name="edition_published_by_and_at",
             ),
-            models.CheckConstraint(
-                condition=Q(withdrawn_by=None, withdrawn_at=None)
-                | Q(withdrawn_by__isnull=False, withdrawn_at__isnull=False),
-                name="edition_withdrawn_by_and_at",
-            ),
+            signed_together("withdrawn"),
+            signed_together("restoration_requested"),
+            signed_together("review_proposed"),
             models.CheckConstraint(
                 condition=Q(published_by=None) | ~Q(published_by=F("submitted_by")),
                 name="edition_publisher_is_not_submitter",

@@ -43,6 +43,7 @@ class Row(models.Model):
     )
     printed = models.TextField(blank=True, help_text=WHOLE_LINE)
     revised_on = PartialDateField(help_text="When this row last changed.")
+    version = models.PositiveIntegerField(default=1)
 
     objects = RowManager()
 

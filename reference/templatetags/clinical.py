@@ -11,6 +11,7 @@ from django import template
 from .. import dose_wording, dosing
 from ..dose_fields import dose_fields
 from ..dose_model import DoseRule, Maximum, Range
+from ..models import HistoryEntry
 from ..partial_date import in_words
 from ..quantities import counted, number_range, quantity, quantity_range, spelled_unit
 
@@ -178,3 +179,14 @@ def dose_form(
         "regimen": regimen,
         "fields": dose_fields(regimen["rule"], typed or {}, errors or {}),
     }
+
+
+@register.filter
+def changed_values(entry: HistoryEntry) -> list[tuple[str, Any, Any]]:
+    """Return field, value before and value after, where a recorded act changed it."""
+    before, after = entry.before or {}, entry.after or {}
+    return [
+        (name.replace("_", " "), before.get(name), after.get(name))
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]

@@ -1,0 +1,41 @@
+"""Which rates, counts and hours the printed line allows, and the refusal of any other.
+
+Pure: no Django and no dose.
+"""
+
+from . import dose_wording
+from .dose_model import DoseRule, Patient, Refusal
+
+MOST_DOSES_WHERE_NOT_STATED = 4
+
+
+def counts_allowed(rule: DoseRule) -> range:
+    """Return the counts of doses a day the guide allows; 1 to 4 where it gives none."""
+    if rule.doses_per_day is None:
+        return range(1, MOST_DOSES_WHERE_NOT_STATED + 1)
+    return range(rule.doses_per_day.low, rule.doses_per_day.high + 1)
+
+
+def hours_allowed(rule: DoseRule) -> range:
+    """Return the whole hours for which an infusion may run."""
+    if rule.duration is None or rule.duration.unit != "hours":
+        raise ValueError(f"the infusion {rule.key} has no duration in hours")
+    return range(rule.duration.low or 1, rule.duration.high + 1)
+
+
+def refusal_of_choice(rule: DoseRule, patient: Patient) -> Refusal | None:
+    """Return why a choice lies outside the printed line, or None."""
+    rate = patient.rate
+    if rate is not None and not rule.rate.low <= rate <= rule.highest_rate:
+        if rate > rule.highest_rate > rule.rate.high:
+            return Refusal("above-maximum", dose_wording.above_maximum(rule, rate))
+        return Refusal("outside-range", dose_wording.rate_outside_range(rule, rate))
+    count = patient.doses_per_day
+    if count is not None and count not in counts_allowed(rule):
+        text = dose_wording.count_outside_range(rule, count, counts_allowed(rule))
+        return Refusal("outside-range", text)
+    hours = patient.hours
+    if hours is not None and hours not in hours_allowed(rule):
+        text = dose_wording.hours_outside_range(hours, hours_allowed(rule))
+        return Refusal("outside-range", text)
+    return None

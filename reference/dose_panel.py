@@ -1,0 +1,248 @@
+"""The standard panel of doses: each dosing line at set weights, its dose in parts.
+
+Pure: no Django. The doses come from dosing.py; what two editions make of one point of
+the panel is compared in dose_impact.py.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from .dose_choices import counts_allowed, hours_allowed
+from .dose_model import (
+    CountRange,
+    Course,
+    DividedDose,
+    Dose,
+    DoseRule,
+    Infusion,
+    Patient,
+    Range,
+)
+from .dose_rules import dose_rule, regimen_problems
+from .dose_wording import maximum_in_words
+from .dosing import compute_dose
+from .quantities import counted, number_range, quantity, quantity_range, spelled_unit
+from .typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
+
+Document = Mapping[str, Any]
+Row = Mapping[str, Any]
+
+PANEL_KG = tuple(map(Decimal, (3, 5, 10, 15, 20, 30, 40, 50, 70, 100, 120)))
+WEIGHT_STEP_KG = Decimal("0.01")
+# What can change in a dosing line without touching its arithmetic.
+WORDING = frozenset({"printed", "text", "revised_on", "duration_words"})
+HEADLINE = "amount"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One part of a dose: what is compared, and how it is said."""
+
+    value: object
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A panel dose under one edition; mg_per_day is None where there is no dose."""
+
+    facts: Mapping[str, Fact]
+    mg_per_day: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelLine:
+    """One dosing line under one edition; no row where the edition has no such line."""
+
+    key: str
+    name: str
+    row: Row | None
+    rule: DoseRule | None
+    preparations: int
+
+    @classmethod
+    def of(cls, document: Document, key: str) -> "PanelLine":
+        """Return a line of a document, without a rule where it makes none."""
+        count = len(document["preparations"])
+        row = next((row for row in document["regimens"] if row["key"] == key), None)
+        if row is None:
+            return cls(key, "", None, None, count)
+        rule = None
+        with suppress(ValueError, ArithmeticError):
+            rule = dose_rule(document, row)
+        return cls(key, _name(document, row), row, rule, count)
+
+    @property
+    def is_weight_based(self) -> bool:
+        return self.row is not None and "/kg" in self.row["basis"]
+
+    @property
+    def is_increasable(self) -> bool:
+        return self.row is not None and self.row["increase_to"] is not None
+
+    @property
+    def range_in_words(self) -> str:
+        """Return the rates that may be asked for, or nothing where none may."""
+        if self.rule is None or not self.rule.is_weight_based:
+            return ""
+        span = number_range(self.rule.rate.low, self.rule.highest_rate)
+        return f"{span} {spelled_unit(self.rule.basis)}"
+
+    def outcome(self, weight_kg: Decimal | None, is_increased: bool) -> Outcome:
+        """Return the dose at one point of the panel, or why there is none in words."""
+        if self.row is None:
+            return _no_dose("no such dosing line in this edition")
+        if is_increased and not self.is_increasable:
+            return _no_dose("no increased dose in this edition")
+        try:
+            return self._computed(weight_kg, is_increased)
+        except (ValueError, ArithmeticError):
+            return self._not_computable(self.row)
+
+    def _computed(self, weight_kg: Decimal | None, is_increased: bool) -> Outcome:
+        """Return the dose with no choice made, an infusion at its longest.
+
+        Raises ValueError or ArithmeticError for a line that the arithmetic refuses.
+        """
+        rule = self.rule
+        if rule is None:
+            raise ValueError(f"the line {self.key} makes no rule")
+        patient = Patient(
+            weight_kg=weight_kg,
+            hours=hours_allowed(rule)[-1] if rule.is_infusion else None,
+            increased=is_increased,
+            confirmed=True,
+        )
+        dose = compute_dose(rule, patient)
+        if not isinstance(dose, Dose):
+            return _no_dose(dose.text)
+        if dose.daily_mg is None:
+            raise ValueError(f"the line {self.key} gives no amount")
+        low, high = dose.daily_mg.low, dose.daily_mg.high
+        per_day = Range(low / rule.every_days, high / rule.every_days)
+        return Outcome(dict(_facts(rule, dose, dose.daily_mg)), per_day)
+
+    def _not_computable(self, row: Row) -> Outcome:
+        """Return words for a line that differs from any whose numbers are others."""
+        problems = regimen_problems(row)
+        if self.preparations != 1:
+            problems.append("Doses are worked out for one preparation, and only one.")
+        reason = " ".join(problems) or "The arithmetic cannot take its numbers."
+        words = f"cannot be worked out: {reason}"
+        numbers = {name: row[name] for name in row if name not in WORDING}
+        return Outcome({HEADLINE: Fact((words, numbers), words)})
+
+
+def points(old: PanelLine, new: PanelLine) -> Iterator[tuple[Decimal | None, bool]]:
+    """Yield weight and whether increased, for every point of a line's panel."""
+    weights: list[Decimal | None] = [None]
+    if old.is_weight_based or new.is_weight_based:
+        rules = [line.rule for line in (old, new) if line.rule is not None]
+        binding = {kg for rule in rules for kg in binding_weights_kg(rule)}
+        weights = [*sorted({*PANEL_KG, *binding})]
+    for weight_kg in weights:
+        yield weight_kg, False
+    if old.is_increasable or new.is_increasable:
+        for weight_kg in weights:
+            yield weight_kg, True
+
+
+def binding_weights_kg(rule: DoseRule) -> set[Decimal]:
+    """Return the weights at which a maximum in mg meets an amount in mg per kg.
+
+    To 0.01 kg, rounded up; only weights from 0.5 kg to 300 kg.
+    """
+    if not rule.is_weight_based:
+        return set()
+    weights = set()
+    for count in counts_allowed(rule):
+        doses = 1 if rule.basis == "mg/kg/day" else count
+        level: set[Decimal] = set()
+        rising = {rule.rate.low * doses, rule.rate.high * doses}
+        if rule.increase_to is not None:
+            rising.add(rule.increase_to * doses)
+        for maximum in rule.maxima:
+            per_day = maximum.amount * (count if maximum.per == "dose" else 1)
+            (level if maximum.unit == "mg" else rising).add(per_day)
+        weights |= {
+            (mg / mg_per_kg).quantize(WEIGHT_STEP_KG, ROUND_CEILING)
+            for mg in level
+            for mg_per_kg in rising
+        }
+    return {kg for kg in weights if LOWEST_WEIGHT_KG <= kg <= HIGHEST_WEIGHT_KG}
+
+
+def _no_dose(words: str) -> Outcome:
+    return Outcome({HEADLINE: Fact(words, words)})
+
+
+def _name(document: Document, regimen: Row) -> str:
+    """Return "pJIA, subcutaneous, pediatric"."""
+    names = {row["key"]: row["short_name"] for row in document["indications"]}
+    parts = [names.get(regimen["indication"], regimen["key"]), regimen["route"]]
+    if regimen["population"] != "not stated":
+        parts.append(regimen["population"])
+    return ", ".join(parts)
+
+
+def _facts(rule: DoseRule, dose: Dose, daily_mg: Range) -> Iterator[tuple[str, Fact]]:
+    """Yield every part of a dose that is compared, with its words."""
+    every = rule.every_days
+    per = "a day" if every == 1 else f"on a dosing day, every {every} days"
+    words = f"{quantity_range(daily_mg.low, daily_mg.high, 'mg')} {per}"
+    yield HEADLINE, Fact((daily_mg, every), words)
+    if dose.needs:
+        yield "needs", Fact(dose.needs, "the number of doses a day is to be chosen")
+    for item in dose.doses:
+        yield f"{item.per_day} doses", _divided(rule, item)
+    if dose.infusion is not None:
+        yield "infusion", _infusion(rule, dose.infusion)
+    if dose.course is not None:
+        yield "course", _course(rule, dose.course)
+    if dose.limit is not None and dose.limit.applied:
+        maximum = dose.limit.maximum
+        value = (maximum.amount, maximum.unit, maximum.per)
+        yield "limit", Fact(value, f"limited to {maximum_in_words(maximum)}")
+
+
+def _divided(rule: DoseRule, item: DividedDose) -> Fact:
+    doses = counted(item.per_day, "dose", "doses")
+    words = [
+        f"{doses} of {quantity_range(item.mg.low, item.mg.high, 'mg')}",
+        quantity_range(item.ml.low, item.ml.high, "mL"),
+        f"{_units(rule, item.units)} a dose",
+    ]
+    if item.diluent_ml is not None:
+        diluent = item.diluent_ml
+        words.append(f"diluent {quantity_range(diluent.low, diluent.high, 'mL')}")
+    value = (item.mg, item.ml, item.units, item.units_per_day)
+    fluid = (item.diluent_ml, item.fluid_ml_per_kg_per_day)
+    return Fact((value, fluid), ", ".join(words))
+
+
+def _infusion(rule: DoseRule, infusion: Infusion) -> Fact:
+    hours = counted(infusion.hours or 0, "hour", "hours")
+    words = [f"{quantity(infusion.mg_per_hour, 'mg')} per hour for {hours}"]
+    if infusion.total_mg is not None and infusion.units is not None:
+        units = _units(rule, CountRange(infusion.units, infusion.units))
+        words.append(f"{quantity(infusion.total_mg, 'mg')} in all, at least {units}")
+    if infusion.diluent_ml_per_hour is not None:
+        volume = quantity(infusion.diluent_ml_per_hour, "mL")
+        words.append(f"diluent {volume} per hour")
+    return Fact(infusion, ", ".join(words))
+
+
+def _course(rule: DoseRule, course: Course) -> Fact:
+    days = number_range(course.days.low, course.days.high)
+    mg = quantity_range(course.mg.low, course.mg.high, "mg")
+    words = f"course of {days} days: {mg}, {_units(rule, course.units)}"
+    return Fact(course, words)
+
+
+def _units(rule: DoseRule, count: CountRange) -> str:
+    product = rule.product
+    noun = product.unit_name if count.high == 1 else product.unit_name_plural
+    return f"{number_range(count.low, count.high)} {noun}"

@@ -1,0 +1,47 @@
+"""Writes the record of acts; reading and checking it is in verification.py.
+
+Called inside the transaction of the act, with the drug's row locked.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from .models import Edition, HistoryEntry
+
+
+def record(
+    edition: Edition,
+    act: str,
+    *,
+    by: User | None,
+    actor_name: str = "",
+    section: str = "",
+    row_key: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> HistoryEntry:
+    """Append one act to the drug's record, sealed over the entry before it."""
+    last = HistoryEntry.objects.filter(drug=edition.drug_id).order_by("-pk").first()
+    entry = HistoryEntry(
+        drug_id=edition.drug_id,
+        edition_number=edition.number,
+        act=act,
+        section=section,
+        row_key=row_key,
+        before=before,
+        after=after,
+        reason=reason,
+        fingerprint=edition.fingerprint,
+        actor=by,
+        actor_name=actor_name
+        or (by.get_full_name() or by.get_username() if by else ""),
+        at=timezone.now(),
+        previous_seal=last.seal if last else "",
+    )
+    entry.seal = entry.computed_seal()
+    entry.save(force_insert=True)
+    return entry

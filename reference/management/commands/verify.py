@@ -1,0 +1,25 @@
+"""`manage.py verify`: proves that nothing published or recorded was altered."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from reference.models import Edition, HistoryEntry
+from reference.verification import faults
+
+
+class Command(BaseCommand):
+    help = "Check every fingerprint, state, signature, record and trigger."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = list(faults())
+        for fault in found:
+            self.stderr.write(f"FAULT: {fault}")
+        editions = Edition.objects.public().count()
+        entries = HistoryEntry.objects.count()
+        self.stdout.write(f"Checked {editions} editions and {entries} entries.")
+        if found:
+            raise CommandError(
+                f"{len(found)} faults. Do not publish; restore the last good backup."
+            )
+        self.stdout.write("All is as it was published and recorded.")

@@ -1,0 +1,88 @@
+"""Renders a page of one edition, whoever asks: the public pages and the preview.
+
+What may be read by whom is decided by the callers.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+
+from .models import Edition
+from .monograph import Monograph, published_monograph
+from .print_style import running_heads, style_hash
+from .problems import review_is_overdue
+
+STATE_IN_WORDS: dict[str, str] = {
+    Edition.State.PUBLISHED: "in force",
+    Edition.State.SUPERSEDED: "superseded, not in force",
+    Edition.State.WITHDRAWN: "withdrawn, not to be used",
+    Edition.State.DRAFT: "draft, not to be used",
+    Edition.State.IN_REVIEW: "in review, not to be used",
+}
+
+
+def edition_page(
+    request: HttpRequest,
+    template: str,
+    edition: Edition,
+    content: Monograph,
+    *,
+    digest: str,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """Render a page of one edition, its facts in the head of every printed page."""
+    address = f"{settings.PUBLIC_ORIGIN}{edition.get_absolute_url()}"
+    style = running_heads(
+        title=str(edition.drug),
+        edition=f"Edition {edition.number}, {edition.label}",
+        state=STATE_IN_WORDS[edition.state],
+        address=f"{address} {digest[:12]}",
+    )
+    response = render(
+        request,
+        template,
+        {
+            "edition": edition,
+            "state_in_words": STATE_IN_WORDS[edition.state],
+            "is_in_force": edition.state == Edition.State.PUBLISHED,
+            "is_overdue": review_is_overdue(edition.review_due, timezone.now().date()),
+            "document": content.document,
+            "sections": content.sections,
+            "address": address,
+            "canonical": f"{settings.PUBLIC_ORIGIN}{edition.drug.get_absolute_url()}",
+            "report_errors_to": settings.REPORT_ERRORS_TO,
+            "fingerprint": digest,
+            "short_fingerprint": digest[:12],
+            "running_heads": mark_safe(style),  # noqa: S308 - escaped by print_style
+            "since": _since(edition, content),
+            **context,
+        },
+        status=status,
+    )
+    response.csp_style_hashes = [style_hash(style)]  # type: ignore[attr-defined]
+    return response
+
+
+def _since(edition: Edition, content: Monograph) -> dict[str, Any] | None:
+    """Return what has come since a superseded or withdrawn edition, for its banner."""
+    if edition.state not in (Edition.State.SUPERSEDED, Edition.State.WITHDRAWN):
+        return None
+    current = edition.drug.editions.defer("canonical").current().get()
+    if current == edition:
+        return None
+    now = {
+        row["key"]: row
+        for row in published_monograph(current).document["discrepancies"]
+    }
+    ruled = [
+        now[row["key"]]
+        for row in content.document["discrepancies"]
+        if row["ruling"] == "open" and row["key"] in now
+        if now[row["key"]]["ruling"] != "open"
+    ]
+    return {"edition": current, "ruled": ruled}

@@ -1,0 +1,293 @@
+"""The database's own refusals: what is published, and what was recorded, stays.
+
+The same rules on SQLite and PostgreSQL, (re)created after every migration, because
+SQLite loses a table's triggers when a migration remakes the table.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+PUBLIC = "('published', 'superseded', 'withdrawn')"
+# What may still change on the row of a public edition: its state and its signatures.
+WORKFLOW_COLUMNS = frozenset(
+    {"state", "version", "reviewed_on", "review_due"}
+    | {"withdrawn_by_id", "withdrawn_at", "withdrawal_reason"}
+    | {"restoration_requested_by_id", "restoration_requested_at"}
+    | {"review_proposed_on", "review_proposed_due"}
+    | {"review_proposed_by_id", "review_proposed_at"}
+)
+# What review and publication set on the row of an edition in review.
+REVIEW_COLUMNS = frozenset(
+    {"state", "version", "canonical", "fingerprint"}
+    | {"submitted_by_id", "submitted_at", "published_by_id", "published_at"}
+)
+STATE_CHANGES = (
+    ("draft", "in review"),
+    ("draft", "published"),  # the import of a first edition; see publish_imported
+    ("in review", "draft"),
+    ("in review", "published"),
+    ("published", "superseded"),
+    ("published", "withdrawn"),
+    ("superseded", "withdrawn"),
+    ("withdrawn", "published"),
+    ("withdrawn", "superseded"),
+)
+DRUG_COLUMNS = ("slug", "generic_name", "brand_name", "drug_class", "mechanism")
+DRUG_TABLE = "reference_drug"
+EDITION_TABLE = "reference_edition"
+CONTRIBUTION_TABLE = "reference_contribution"
+RECORD_TABLE = "reference_historyentry"
+
+FROZEN = "the content of an edition changes in a draft only"
+BEGINS = "an edition begins as a draft"
+GROWS = "the record can only grow"
+# On PostgreSQL the row that is looked at is held until the end of the transaction.
+LOCK = "/*held*/"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What the database refuses to do to a table, and what it says."""
+
+    table: str
+    event: str
+    condition: str
+    message: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.table}_{self.event.lower()}_refused"
+
+
+def create_triggers(using: str = "default", **_: Any) -> None:
+    """Create every trigger anew. Connected to post_migrate."""
+    connection = connections[using]
+    tables = {trigger.table for trigger in triggers_of(connection)}
+    if not tables <= set(connection.introspection.table_names()):
+        return  # migrated to before there were these tables
+    with connection.cursor() as cursor:
+        for statement in _statements(connection):
+            cursor.execute(statement)
+
+
+def drop_triggers(using: str = "default", plan: Any = (), **_: Any) -> None:
+    """Drop every trigger before a migration that may remake its table."""
+    connection = connections[using]
+    if not plan or "reference_edition" not in connection.introspection.table_names():
+        return
+    with connection.cursor() as cursor:
+        for trigger in triggers_of(connection):
+            table = (
+                f' ON "{trigger.table}"' if connection.vendor == "postgresql" else ""
+            )
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"{table}')
+
+
+def missing_triggers(using: str = "default") -> list[str]:
+    """Return the names of the triggers that the database has not, or not as here.
+
+    On PostgreSQL a trigger that is switched off is missing.
+    """
+    connection = connections[using]
+    is_postgresql = connection.vendor == "postgresql"
+    catalogue = (
+        "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
+        "WHERE tgenabled IN ('O', 'A') AND NOT tgisinternal"
+        if is_postgresql
+        else "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    )
+    body = _postgresql_body if is_postgresql else _sqlite_trigger
+    with connection.cursor() as cursor:
+        cursor.execute(catalogue)
+        present = set(cursor.fetchall())
+    return sorted(
+        trigger.name
+        for trigger in triggers_of(connection)
+        if (trigger.name, body(trigger)) not in present
+    )
+
+
+def triggers_of(connection: BaseDatabaseWrapper) -> Iterator[Trigger]:
+    """Yield every trigger of a database; PostgreSQL has TRUNCATE to refuse as well."""
+    yield from _row_triggers()
+    if connection.vendor == "postgresql":
+        for table in (*content_tables(), EDITION_TABLE, RECORD_TABLE):
+            yield Trigger(table, "TRUNCATE", "TRUE", FROZEN)
+
+
+def _row_triggers() -> Iterator[Trigger]:
+    """Yield the triggers of rows: what is refused is a condition over OLD and NEW."""
+    for table in content_tables():
+        yield from _content_triggers(table)
+    yield from _edition_triggers()
+    yield from _drug_triggers()
+    in_place = (
+        f"EXISTS (SELECT 1 FROM {RECORD_TABLE} AS other WHERE other.id = NEW.id OR "
+        "other.drug_id = NEW.drug_id AND other.previous_seal = NEW.previous_seal)"
+    )
+    yield Trigger(RECORD_TABLE, "INSERT", in_place, GROWS)
+    for event in ("UPDATE", "DELETE"):
+        yield Trigger(RECORD_TABLE, event, "1 = 1", GROWS)
+
+
+def _drug_triggers() -> Iterator[Trigger]:
+    """Yield what keeps the names of a drug that has a published edition."""
+    named = " OR ".join(_changed(column) for column in DRUG_COLUMNS)
+    published = (
+        f"EXISTS (SELECT 1 FROM {DRUG_TABLE} AS other JOIN {EDITION_TABLE} AS edition "
+        f"ON edition.drug_id = other.id WHERE edition.state IN {PUBLIC} AND "
+    )
+    for event, condition in {
+        "INSERT": f"{published} (other.id = NEW.id OR other.slug = NEW.slug))",
+        "UPDATE": f"({named} OR NEW.id <> OLD.id) AND "
+        f"{published} (other.id IN (OLD.id, NEW.id) OR other.slug = NEW.slug))",
+        "DELETE": f"{published} other.id = OLD.id)",
+    }.items():
+        message = "the names of a published drug stay as they are"
+        yield Trigger(DRUG_TABLE, event, condition, message)
+
+
+def content_tables() -> list[str]:
+    """Return the tables whose rows belong to an edition: content and contributions."""
+    edition = apps.get_model("reference", "Edition")
+    return sorted(
+        model._meta.db_table
+        for model in apps.get_app_config("reference").get_models()
+        if any(field.related_model is edition for field in model._meta.concrete_fields)
+    )
+
+
+def _content_triggers(table: str) -> Iterator[Trigger]:
+    """Yield the triggers that let rows be written in a draft only.
+
+    SQLite's REPLACE removes the row that stands in the way and fires no trigger for
+    it, so a row is refused that has the primary key of a frozen one.
+    """
+    displaces = (
+        f"EXISTS (SELECT 1 FROM {table} AS other JOIN {EDITION_TABLE} AS edition "
+        "ON edition.id = other.edition_id "
+        "WHERE other.id = NEW.id AND edition.state <> 'draft')"
+    )
+    conditions = {
+        "INSERT": f"{_is_no_draft('NEW')} OR {displaces}",
+        "UPDATE": f"{_is_no_draft('OLD')} OR {_is_no_draft('NEW')} OR {displaces}",
+        "DELETE": _is_no_draft("OLD"),
+    }
+    for event, condition in conditions.items():
+        yield Trigger(table, event, condition, FROZEN)
+
+
+def _is_no_draft(row: str) -> str:
+    return (
+        f"(SELECT state FROM {EDITION_TABLE} WHERE id = {row}.edition_id{LOCK}) "
+        "<> 'draft'"
+    )
+
+
+def _edition_triggers() -> Iterator[Trigger]:
+    """Yield what holds an edition's own row: content, path of states, two people."""
+    content = _changed_but(WORKFLOW_COLUMNS)
+    reviewed = _changed_but(REVIEW_COLUMNS)
+    allowed = " OR ".join(
+        f"(OLD.state = '{old}' AND NEW.state = '{new}')" for old, new in STATE_CHANGES
+    )
+    publisher_contributed = (
+        f"EXISTS (SELECT 1 FROM {CONTRIBUTION_TABLE} "
+        "WHERE edition_id = NEW.id AND user_id = NEW.published_by_id)"
+    )
+    unsigned = (
+        "OLD.state = 'in review' AND (NEW.published_by_id IS NULL "
+        f"OR NEW.submitted_by_id IS NULL OR {publisher_contributed})"
+    )
+    unsigned_import = (
+        "OLD.state = 'draft' AND (NEW.imported_by = '' OR EXISTS (SELECT 1 "
+        f"FROM {EDITION_TABLE} WHERE drug_id = NEW.drug_id AND state IN {PUBLIC}))"
+    )
+    yield Trigger(
+        EDITION_TABLE,
+        "UPDATE",
+        f"(OLD.state IN {PUBLIC} AND ({content})) "
+        f"OR (OLD.state = 'in review' AND ({reviewed})) "
+        f"OR {_displaces_edition('AND other.id <> OLD.id')} "
+        f"OR (OLD.state <> NEW.state AND NOT ({allowed})) "
+        f"OR (NEW.state = 'published' AND (({unsigned}) OR ({unsigned_import})))",
+        FROZEN,
+    )
+    begins_elsewhere = f"NEW.state <> 'draft' OR {_displaces_edition()}"
+    yield Trigger(EDITION_TABLE, "INSERT", begins_elsewhere, BEGINS)
+    yield Trigger(EDITION_TABLE, "DELETE", "OLD.state <> 'draft'", FROZEN)
+
+
+def _displaces_edition(but: str = "") -> str:
+    """Return whether another edition stands in the way, which REPLACE would remove."""
+    return (
+        f"EXISTS (SELECT 1 FROM {EDITION_TABLE} AS other WHERE other.state <> 'draft' "
+        f"{but} AND (other.id = NEW.id OR other.drug_id = NEW.drug_id "
+        "AND (other.number = NEW.number "
+        "OR other.state = 'published' AND NEW.state = 'published' "
+        "OR other.state = 'in review' AND NEW.state IN ('draft', 'in review'))))"
+    )
+
+
+def _changed_but(columns: frozenset[str]) -> str:
+    """Return whether the row of an edition changes outside these columns."""
+    edition = apps.get_model("reference", "Edition")
+    return " OR ".join(
+        _changed(field.column)
+        for field in edition._meta.concrete_fields
+        if field.column not in columns
+    )
+
+
+def _changed(column: str | None) -> str:
+    return f'NEW."{column}" IS DISTINCT FROM OLD."{column}"'
+
+
+def _statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
+    """Yield the statements that create every trigger anew."""
+    write = _postgresql if connection.vendor == "postgresql" else _sqlite
+    for trigger in triggers_of(connection):
+        yield from write(trigger)
+
+
+def _sqlite(trigger: Trigger) -> Iterator[str]:
+    yield f'DROP TRIGGER IF EXISTS "{trigger.name}"'
+    yield _sqlite_trigger(trigger)
+
+
+def _sqlite_trigger(trigger: Trigger) -> str:
+    condition = trigger.condition.replace("IS DISTINCT FROM", "IS NOT")
+    return (
+        f'CREATE TRIGGER "{trigger.name}" BEFORE {trigger.event} ON "{trigger.table}" '
+        f"WHEN {condition.replace(LOCK, '')} "
+        f"BEGIN SELECT RAISE(ABORT, '{trigger.message}'); END"
+    )
+
+
+def _postgresql(trigger: Trigger) -> Iterator[str]:
+    """Yield a function and its trigger; a WHEN clause could hold no subquery."""
+    each = "STATEMENT" if trigger.event == "TRUNCATE" else "ROW"
+    yield (
+        f'CREATE OR REPLACE FUNCTION "{trigger.name}"() RETURNS trigger AS $refuse$'
+        f"{_postgresql_body(trigger)}$refuse$ LANGUAGE plpgsql"
+    )
+    yield f'DROP TRIGGER IF EXISTS "{trigger.name}" ON "{trigger.table}"'
+    yield (
+        f'CREATE TRIGGER "{trigger.name}" BEFORE {trigger.event} ON "{trigger.table}" '
+        f'FOR EACH {each} EXECUTE FUNCTION "{trigger.name}"()'
+    )
+
+
+def _postgresql_body(trigger: Trigger) -> str:
+    answer = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(trigger.event, "NEW")
+    condition = trigger.condition.replace(LOCK, " FOR SHARE")
+    return (
+        f"BEGIN IF {condition} THEN RAISE EXCEPTION '{trigger.message}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"RETURN {answer}; END"
+    )

@@ -1,0 +1,62 @@
+"""A copy of the test database, which other processes can open and migrations remake.
+
+SQLite's test database lives in one process's memory, where nothing waits for a lock.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.db import connection, connections
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseCopy:
+    """A database of its own, by its name and by the address that a process is given."""
+
+    name: str
+    url: str
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Use the copy in place of the test database, in this thread."""
+        original = connections["default"]
+        copy = connections.create_connection("default")
+        copy.settings_dict = {**original.settings_dict, "NAME": self.name}
+        connections["default"] = copy
+        try:
+            yield
+        finally:
+            copy.close()
+            connections["default"] = original
+
+
+@contextmanager
+def copied_database(folder: Path) -> Iterator[DatabaseCopy]:
+    """A copy of the test database as it stands; no transaction may be open in it."""
+    if connection.vendor == "sqlite":
+        file = folder / "copy.sqlite3"
+        connection.ensure_connection()
+        with sqlite3.connect(file) as target:
+            connection.connection.backup(target)
+        target.close()
+        yield DatabaseCopy(str(file), f"sqlite:///{file}")
+        return
+    source = connection.settings_dict["NAME"]
+    name = f"{source}_copy"
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            [source],
+        )
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")
+    yield DatabaseCopy(name, address.geturl())
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
