@@ -75,7 +75,28 @@ class DraftOnly:
         return allowed and (edition is None or edition.is_draft)
 
 
-class HeldAdmin(DraftOnly, admin.ModelAdmin):
+class RecordedAdmin(admin.ModelAdmin):
+    """Shows the record of acts in place of Django's own history, to those who may.
+
+    Whether there is such a thing is told to nobody else.
+    """
+
+    def entries(self, obj: Any) -> QuerySet[HistoryEntry]:
+        """Return what the record says about this drug, edition or row."""
+        raise NotImplementedError
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        obj = self.get_object(request, unquote(object_id))
+        entries = HistoryEntry.objects.none() if obj is None else self.entries(obj)
+        context = {"entries": entries.order_by("-pk"), **(extra_context or {})}
+        return super().history_view(request, object_id, context)
+
+
+class HeldAdmin(DraftOnly, RecordedAdmin):
     """Holds the drug's row during a change, so that what was checked is written."""
 
     def changeform_view(
@@ -104,7 +125,18 @@ class HeldAdmin(DraftOnly, admin.ModelAdmin):
     ) -> HttpResponse:
         with transaction.atomic():
             self._held_edition(request, object_id)
-            return super().delete_view(request, object_id, extra_context)
+            row = self.get_object(request, unquote(object_id))
+            if row is None or not self.has_delete_permission(request, row):
+                return super().delete_view(request, object_id, extra_context)
+            standing = row_editing.standing(row)
+            context = {"standing": standing, "rows": row_editing.plain_rows(row)}
+            is_stale = request.POST.get("standing") != standing
+            if request.method == "POST" and is_stale:
+                messages.warning(request, row_editing.CHANGED_BEFORE_DELETION)
+                return HttpResponseRedirect(request.path)
+            return super().delete_view(
+                request, object_id, context | (extra_context or {})
+            )
 
     def _held_edition(
         self, request: HttpRequest, object_id: str | None
@@ -273,19 +305,10 @@ class RowAdmin(HeldAdmin):
         for row in [*(row for row, _ in formset.changed_objects), *formset.new_objects]:
             row_editing.save_row(row, by=by)
 
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        row = self.get_object(request, unquote(object_id))
-        entries = HistoryEntry.objects.none()
-        if row is not None:
-            entries = row.edition.drug.history.filter(
-                section=row_editing.SECTION_OF[type(row)], row_key=row.key
-            )
-        context = {"entries": entries.order_by("-pk"), **(extra_context or {})}
-        return super().history_view(request, object_id, context)
+    def entries(self, obj: Row) -> QuerySet[HistoryEntry]:
+        return obj.edition.drug.history.filter(
+            section=row_editing.SECTION_OF[type(obj)], row_key=obj.key
+        )
 
     def delete_model(self, request: HttpRequest, obj: Row) -> None:
         row_editing.delete_row(obj, by=signed_in(request))
@@ -422,17 +445,8 @@ class EditionAdmin(HeldAdmin):
         """Return False: a draft is discarded, with a reason that is kept."""
         return False
 
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        edition = self.get_object(request, unquote(object_id))
-        entries = HistoryEntry.objects.none()
-        if edition is not None:
-            entries = edition.drug.history.filter(edition_number=edition.number)
-        context = {"entries": entries.order_by("-pk"), **(extra_context or {})}
-        return super().history_view(request, object_id, context)
+    def entries(self, obj: Edition) -> QuerySet[HistoryEntry]:
+        return obj.drug.history.filter(edition_number=obj.number)
 
     def save_model(
         self, request: HttpRequest, obj: Edition, form: Any, change: bool
@@ -470,11 +484,35 @@ def edition_sections(edition: Edition) -> list[dict[str, Any]]:
 
 
 @admin.register(Drug)
-class DrugAdmin(admin.ModelAdmin):
+class DrugAdmin(RecordedAdmin):
     """A drug's names, its editions, and the start of the next one."""
 
+    form = row_editing.VersionedForm
     list_display = ["generic_name", "brand_name", "drug_class"]
     actions = None
+
+    def entries(self, obj: Drug) -> QuerySet[HistoryEntry]:
+        return obj.history.all()
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        with transaction.atomic():
+            drug = object_id and self.get_object(request, unquote(object_id))
+            if drug and request.method == "POST":
+                publishing.hold(drug)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(
+        self, request: HttpRequest, obj: Drug, form: Any, change: bool
+    ) -> None:
+        if change:
+            obj.version = Drug.objects.get(pk=obj.pk).version + 1
+        obj.save()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Drug | None = None) -> Any:
         """Return the names once published: they are part of every edition."""

@@ -12,8 +12,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
@@ -200,6 +201,7 @@ def preview(request: HttpRequest, edition_id: str, template: str) -> HttpRespons
 def review(request: HttpRequest, edition_id: str) -> HttpResponse:
     """Everything a reviewer signs: what changed, which doses, what is still open."""
     edition = _visible(request, edition_id)
+    opened = publishing.standing(edition)  # before what is shown is read
     document = canonical_document(edition)
     seen = fingerprint(canonical_bytes(document))  # of what this page shows
     before = _before(edition)
@@ -222,6 +224,7 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
         "warnings": [problem for problem in problems if problem.level == "warning"],
         "open_discrepancies": still_open,
         "form": form,
+        "opened": opened,
         "acts": dict(acts_for(edition, _user(request))),
         "refusal": publishing.why_not_publisher(edition, _user(request)),
     }
@@ -250,22 +253,29 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
     chosen, edition = ACTS[name], _visible(request, edition_id)
     if chosen.permission and not _user(request).has_perm(chosen.permission):
         raise PermissionDenied
+    if name == "publish" and request.method != "POST":
+        return redirect("admin:reference_edition_review", edition.pk)
     form = ActForm(chosen.fields, request.POST if request.method == "POST" else None)
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
-            chosen.perform(edition=edition, by=_user(request), **_values(form))
+            with transaction.atomic():
+                publishing.require_standing(edition, request.POST.get("opened", ""))
+                chosen.perform(edition=edition, by=_user(request), **_values(form))
         except publishing.PublishingError as error:
             refusal = str(error)
         except ValidationError as error:
             refusal = " ".join(error.messages)
         else:
             return _done(request, edition, name)
+        edition = edition.drug.editions.filter(pk=edition.pk).first() or edition
     context = {
         "title": f"{chosen.title}: {edition}",
         "edition": edition,
         "act": chosen,
         "form": form,
+        "opened": publishing.standing(edition),
+        "is_reviewed": name == "publish",
         "refusal": refusal,
         "problems": publication_problems(edition) if name == "submit" else [],
     }

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from .models import Edition, HistoryEntry
+from .models import Drug, Edition, HistoryEntry
 
 
 def record(
@@ -24,8 +24,11 @@ def record(
     after: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> HistoryEntry:
-    """Append one act to the drug's record, sealed over the entry before it."""
-    last = HistoryEntry.objects.filter(drug=edition.drug_id).order_by("-pk").first()
+    """Append one act to the drug's record, sealed over the entry before it.
+
+    Returns the entry; its seal is kept with the drug as the end of the record.
+    """
+    drug = Drug.objects.filter(pk=edition.drug_id)
     entry = HistoryEntry(
         drug_id=edition.drug_id,
         edition_number=edition.number,
@@ -40,8 +43,9 @@ def record(
         actor_name=actor_name
         or (by.get_full_name() or by.get_username() if by else ""),
         at=timezone.now(),
-        previous_seal=last.seal if last else "",
+        previous_seal=drug.values_list("last_seal", flat=True).get(),
     )
     entry.seal = entry.computed_seal()
     entry.save(force_insert=True)
+    drug.update(last_seal=entry.seal)
     return entry

@@ -37,6 +37,7 @@ COPIED_FIELDS = (
     "disclaimer",
 )
 UNNAMED_LABEL = "in preparation"
+DISCARDED = "This edition has been discarded."
 
 
 class PublishingError(Exception):
@@ -208,7 +209,7 @@ def request_restoration(*, edition: Edition, by: User, reason: str) -> Edition:
     _require_reason(reason)
     edition.restoration_requested_by = by
     edition.restoration_requested_at = timezone.now()
-    edition.save()
+    _save(edition)
     record(edition, "restoration requested", by=by, reason=reason)
     return edition
 
@@ -247,7 +248,7 @@ def propose_full_review(
     edition.review_proposed_by = by
     edition.review_proposed_at = timezone.now()
     edition.full_clean()
-    edition.save()
+    _save(edition)
     record(edition, "full review proposed", by=by, after=_review_dates(edition))
     return edition
 
@@ -266,7 +267,7 @@ def confirm_full_review(*, edition: Edition, by: User) -> Edition:
     edition.review_due = edition.review_proposed_due
     edition.review_proposed_by = edition.review_proposed_at = None
     edition.review_proposed_on, edition.review_proposed_due = "", None
-    edition.save()
+    _save(edition)
     record(edition, "full review confirmed", by=by, after=dates)
     return edition
 
@@ -286,6 +287,35 @@ def digest(edition: Edition) -> str:
     return edition.fingerprint or fingerprint(
         canonical_bytes(canonical_document(edition))
     )
+
+
+def standing(edition: Edition) -> str:
+    """Return what an act on the edition, as it was read, relies on.
+
+    That is its version, and the version of the current edition of its drug; an act on
+    either of the two changes it.
+    """
+    current = edition.drug.editions.current().values_list("number", "version")
+    own = (edition.number, edition.version)
+    return " ".join(f"{number}.{version}" for number, version in [own, *current])
+
+
+def require_standing(edition: Edition, opened: str) -> None:
+    """Raise ChangedSinceSeenError if either edition differs from what was opened.
+
+    Holds the drug's row, so that the act that follows in the same transaction finds
+    what was checked.
+    """
+    hold(edition.drug)
+    stored = Edition.objects.select_related("drug").filter(pk=edition.pk).first()
+    if stored is None:
+        raise WrongStateError(DISCARDED)
+    if standing(stored) != opened:
+        raise ChangedSinceSeenError(
+            f"{stored} is {stored.state}. Somebody else was quicker: it, or the "
+            "edition in force, is not as it was when you opened the page. Nothing was "
+            "done; look at it again."
+        )
 
 
 def contribute(edition: Edition, user: User) -> None:
@@ -317,7 +347,7 @@ def _locked(edition: Edition, states: State | tuple[State, ...], act: str) -> Ed
         hold(edition.drug)
         edition = Edition.objects.select_related("drug").get(pk=edition.pk)
     except Edition.DoesNotExist:
-        raise WrongStateError("This edition has been discarded.") from None
+        raise WrongStateError(DISCARDED) from None
     if edition.state not in (states if isinstance(states, tuple) else (states,)):
         raise WrongStateError(
             f"{edition} is {edition.state}, so it cannot be {act}. "
@@ -328,6 +358,10 @@ def _locked(edition: Edition, states: State | tuple[State, ...], act: str) -> Ed
 
 def _change_state(edition: Edition, state: State) -> None:
     edition.state = state
+    _save(edition)
+
+
+def _save(edition: Edition) -> None:
     edition.version += 1
     edition.save()
 

@@ -21,6 +21,11 @@ from .models import Discrepancy, Edition, Row
 from .publishing import contribute
 from .quantities import plain_number
 
+CHANGED_BEFORE_DELETION = (
+    "Somebody else saved this after you opened it. Nothing was deleted: what would be "
+    "deleted now is below."
+)
+
 SECTION_OF = {model: section for section, model in SECTIONS.items()}
 
 
@@ -208,15 +213,31 @@ def save_row(row: Row, *, by: User) -> None:
     _record_row(row, "changed" if stored else "added", before, plain_row(row), by)
 
 
+def standing(row: Row) -> str:
+    """Return what deleting the row relies on: its version and those of rows below."""
+    return " ".join(str(each.version) for each in _with_rows_below(row))
+
+
+def plain_rows(row: Row) -> list[dict[str, Any]]:
+    """Return the values of the row and of the rows that would go with it."""
+    return [plain_row(each) for each in _with_rows_below(row)]
+
+
 def delete_row(row: Row, *, by: User) -> None:
     """Delete a row of a draft with the rows below it, and record each of them."""
+    for each in reversed(_with_rows_below(row)):
+        _record_row(each, "removed", plain_row(each), None, by)
+        each.delete()
+
+
+def _with_rows_below(row: Row) -> list[Row]:
+    rows = [row]
     for model in SECTIONS.values():
         for name in links_to_rows(model):
             if model._meta.get_field(name).related_model is type(row):
                 for below in model._base_manager.filter(**{name: row}):
-                    delete_row(below, by=by)
-    _record_row(row, "removed", plain_row(row), None, by)
-    row.delete()
+                    rows += _with_rows_below(below)
+    return rows
 
 
 def save_edition(edition: Edition, *, by: User) -> None:

@@ -64,6 +64,8 @@ def _record_faults(drug: Drug) -> Iterator[str]:
         previous_seal = entry.seal
         if entry.act in ("published", "imported"):
             publications.append((entry.edition_number, entry.fingerprint))
+    if previous_seal != drug.last_seal:
+        yield f"{drug}: the end of the record is missing"
     public = drug.editions.public().values_list("number", "fingerprint")
     if sorted(publications) != sorted(public):
         yield f"{drug}: the record of publications is not that of the editions"

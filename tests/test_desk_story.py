@@ -205,7 +205,11 @@ def test_an_edition_from_the_first_edit_to_print(
     desk.open_review(author, edition)
     expect(page.locator("#publish-title + p")).to_contain_text("You submitted this")
     assert page.get_by_role("button").count() == 0
-    sent = {"seen": publishing.digest(draft), "acknowledged": "on"}
+    sent = {
+        "opened": publishing.standing(draft),
+        "seen": publishing.digest(draft),
+        "acknowledged": "on",
+    }
     refused = post(page, address(draft, "act/publish"), **sent)
     assert refused.status == 409
     assert "You submitted this edition. Somebody who did" in refused.text()
@@ -323,8 +327,10 @@ def test_a_returned_edition_is_mended_and_comes_again(enter: Enter) -> None:
     old.tick("I have read the open discrepancies named here; they stay open")
     old.press("Approve and publish edition 2")
     expect(left_open.locator("[role=alert]")).to_contain_text(
-        "The edition is not the one you reviewed. Nothing was published."
+        "it, or the edition in force, is not as it was when you opened the page."
     )
+    left_open.get_by_role("link", name="Open the review page again").click()
+    expect(left_open.locator("h1")).to_contain_text("Review of")
     desk.open_review(reviewer, edition)
     expect(reviewer.page.locator("#dose-impact")).to_contain_text(
         "This edition changes 2 of 97 panel doses."

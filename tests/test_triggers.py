@@ -404,7 +404,7 @@ def test_the_names_of_a_published_drug_stay(
     published_edition: Edition, author: User
 ) -> None:
     drug, other = published_edition.drug, begin_guide(author, "otherimab").drug
-    assert columns(Drug) == ["id", *triggers.DRUG_COLUMNS]
+    assert columns(Drug) == ["id", *triggers.DRUG_COLUMNS, "version", "last_seal"]
     for name in triggers.DRUG_COLUMNS:
         sql = f"UPDATE reference_drug SET {name} = %s WHERE id = %s"
         assert is_refused(sql, "other", drug.pk)

@@ -47,6 +47,10 @@ class Drug(models.Model):
     brand_name = models.CharField(max_length=100)
     drug_class = models.CharField("class", max_length=200)
     mechanism = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    # The end of the record: without it, cutting off the last entries would leave
+    # a shorter record that is whole in itself.
+    last_seal = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = DrugQuerySet.as_manager()
 
