@@ -162,7 +162,12 @@ def publish(
     edition.published_by, edition.published_at = by, now
     edition.canonical, edition.fingerprint = canonical, seen
     _change_state(edition, State.PUBLISHED)
-    record(edition, "published", by=by, after={"open": sorted(acknowledged)})
+    record(
+        edition,
+        "published",
+        by=by,
+        after={"open": sorted(acknowledged)} | review_dates(edition),
+    )
     return edition
 
 
@@ -184,7 +189,9 @@ def publish_imported(*, edition: Edition, actor: str) -> Edition:
     edition.canonical = canonical_bytes(canonical_document(edition))
     edition.fingerprint = fingerprint(edition.canonical)
     _change_state(edition, State.PUBLISHED)
-    record(edition, "imported", by=None, actor_name=actor)
+    record(
+        *(edition, "imported"), by=None, actor_name=actor, after=review_dates(edition)
+    )
     return edition
 
 
@@ -232,7 +239,7 @@ def restore(*, edition: Edition, by: User) -> Edition:
     edition.withdrawal_reason = ""
     is_latest = edition.drug.editions.current().get() == edition
     _change_state(edition, State.PUBLISHED if is_latest else State.SUPERSEDED)
-    record(edition, "restored", by=by)
+    record(edition, "restored", by=by, after={"state": edition.state})
     return edition
 
 
@@ -249,7 +256,8 @@ def propose_full_review(
     edition.review_proposed_at = timezone.now()
     edition.full_clean()
     _save(edition)
-    record(edition, "full review proposed", by=by, after=_review_dates(edition))
+    proposed = {"reviewed_on": reviewed_on, "review_due": review_due.isoformat()}
+    record(edition, "full review proposed", by=by, after=proposed)
     return edition
 
 
@@ -262,13 +270,12 @@ def confirm_full_review(*, edition: Edition, by: User) -> Edition:
         raise WrongStateError("Nobody has proposed a full review of this edition.")
     if edition.review_proposed_by == by:
         raise NotAllowedError("A second person has to confirm: you proposed this.")
-    dates = _review_dates(edition)
     edition.reviewed_on = edition.review_proposed_on
     edition.review_due = edition.review_proposed_due
     edition.review_proposed_by = edition.review_proposed_at = None
     edition.review_proposed_on, edition.review_proposed_due = "", None
     _save(edition)
-    record(edition, "full review confirmed", by=by, after=dates)
+    record(edition, "full review confirmed", by=by, after=review_dates(edition))
     return edition
 
 
@@ -287,6 +294,15 @@ def digest(edition: Edition) -> str:
     return edition.fingerprint or fingerprint(
         canonical_bytes(canonical_document(edition))
     )
+
+
+def review_dates(edition: Edition) -> dict[str, str]:
+    """Return when the edition was fully reviewed and when it is due, as recorded."""
+    due = edition.review_due
+    return {
+        "reviewed_on": edition.reviewed_on,
+        "review_due": due.isoformat() if due else "",
+    }
 
 
 def standing(edition: Edition) -> str:
@@ -393,13 +409,6 @@ def _require_ready(
     if missing:
         titles = "; ".join(sorted(open_discrepancies(document)[key] for key in missing))
         raise NotReadyError(f"Open discrepancies have to be acknowledged: {titles}.")
-
-
-def _review_dates(edition: Edition) -> dict[str, str]:
-    return {
-        "reviewed_on": edition.review_proposed_on,
-        "review_due": str(edition.review_proposed_due),
-    }
 
 
 def _date_changed_rows(edition: Edition) -> None:

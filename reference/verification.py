@@ -6,10 +6,24 @@ Reads only; `manage.py verify` prints what it finds.
 from collections.abc import Iterator
 
 from .document import canonical_bytes, canonical_document, fingerprint
-from .models import Drug, Edition
+from .models import Drug, Edition, HistoryEntry
+from .publishing import review_dates
 from .triggers import missing_triggers
 
 State = Edition.State
+
+# Where each act on record leaves the edition; undoing a withdrawal says it itself.
+STATE_AFTER = {
+    "started": State.DRAFT,
+    "submitted": State.IN_REVIEW,
+    "returned": State.DRAFT,
+    "published": State.PUBLISHED,
+    "imported": State.PUBLISHED,
+    "superseded": State.SUPERSEDED,
+    "withdrawn": State.WITHDRAWN,
+    "discarded": None,
+}
+REVIEWED = ("published", "imported", "full review confirmed")
 
 
 def faults() -> Iterator[str]:
@@ -55,17 +69,53 @@ def _signature_faults(edition: Edition) -> Iterator[str]:
 
 def _record_faults(drug: Drug) -> Iterator[str]:
     """Yield where the record of a drug's editions has a gap or was altered."""
-    previous_seal, publications = "", []
-    for entry in drug.history.order_by("pk"):
+    entries, previous_seal = list(drug.history.order_by("pk")), ""
+    for entry in entries:
         if entry.previous_seal != previous_seal:
             yield f"{drug}: the record has a gap before entry {entry.pk}"
         if entry.seal != entry.computed_seal():
             yield f"{drug}: entry {entry.pk} of the record was altered"
         previous_seal = entry.seal
-        if entry.act in ("published", "imported"):
-            publications.append((entry.edition_number, entry.fingerprint))
     if previous_seal != drug.last_seal:
         yield f"{drug}: the end of the record is missing"
-    public = drug.editions.public().values_list("number", "fingerprint")
-    if sorted(publications) != sorted(public):
-        yield f"{drug}: the record of publications is not that of the editions"
+    editions = drug.editions.select_related("drug").defer("canonical")
+    by_number = {edition.number: edition for edition in editions}
+    for number in sorted({entry.edition_number for entry in entries} | {*by_number}):
+        acts = [entry for entry in entries if entry.edition_number == number]
+        edition = by_number.get(number)
+        if edition is not None:
+            yield from _contradictions(edition, acts)
+        elif _state_on_record(acts) is not None:
+            yield f"{drug}: edition {number} is on record, and missing"
+
+
+def _state_on_record(acts: list[HistoryEntry]) -> str | None:
+    """Return the state in which the acts leave an edition; None if there is none."""
+    state = None
+    for entry in acts:
+        if entry.act == "restored":
+            state = (entry.after or {}).get("state")
+        elif entry.act in STATE_AFTER:
+            state = STATE_AFTER[entry.act]
+    return state
+
+
+def _contradictions(edition: Edition, acts: list[HistoryEntry]) -> Iterator[str]:
+    """Yield where an edition is not as the acts on record have left it."""
+    state = _state_on_record(acts)
+    reviewed, reason, fingerprint_on_record = None, "", ""
+    for entry in acts:
+        if entry.act in REVIEWED:
+            told = entry.after or {}
+            reviewed = {name: told.get(name) for name in review_dates(edition)}
+            fingerprint_on_record = entry.fingerprint
+        if entry.act in ("withdrawn", "restored"):
+            reason = entry.reason
+    if edition.state != state:
+        yield f"{edition}: it is {edition.state}, and {state or 'absent'} on record"
+    if edition.is_public and review_dates(edition) != reviewed:
+        yield f"{edition}: the dates of its review are not those on record"
+    if edition.withdrawal_reason != reason:
+        yield f"{edition}: the reason of its withdrawal is not the one on record"
+    if edition.fingerprint != fingerprint_on_record:
+        yield f"{edition}: its fingerprint is not the one on record"
