@@ -81,6 +81,20 @@ def blocks(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.level == "block"]
 
 
+def review_date_problems(
+    reviewed_on: str, review_due: date | None
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the dates of a review, as field and text."""
+    today = timezone.now().date()
+    if reviewed_on > today.isoformat():  # 2026-11 is before 2026-11-26
+        yield "reviewed_on", "The day of the full review is still to come."
+    if review_due is None:
+        yield "review_due", "Set the next review's date."
+    elif not today < review_due <= today + LONGEST_REVIEW_INTERVAL:
+        text = "The next review has to be due after today and within 3 years."
+        yield "review_due", text
+
+
 def open_discrepancies(document: Document) -> dict[str, str]:
     """Return key and title of each discrepancy without a ruling."""
     return {
@@ -107,12 +121,8 @@ def _edition_problems(edition: Edition) -> Iterator[Problem]:
             yield Problem("block", "edition", name, text)
     if edition.label in ("", "in preparation"):
         yield Problem("block", "edition", "label", "Name the edition by its month.")
-    due, today = edition.review_due, timezone.now().date()
-    if due is None:
-        yield Problem("block", "edition", "review_due", "Set the next review's date.")
-    elif not today < due <= today + LONGEST_REVIEW_INTERVAL:
-        text = "The next review has to be due after today and within 3 years."
-        yield Problem("block", "edition", "review_due", text)
+    for name, text in review_date_problems(edition.reviewed_on, edition.review_due):
+        yield Problem("block", "edition", name, text)
     previous = edition.drug.editions.defer("canonical").current().first()
     if previous is not None and previous != edition:
         if edition.revised_on <= previous.revised_on:

@@ -22,7 +22,12 @@ from .document import (
 )
 from .history import record
 from .models import Contribution, Drug, Edition, Row
-from .problems import blocks, open_discrepancies, publication_problems
+from .problems import (
+    blocks,
+    open_discrepancies,
+    publication_problems,
+    review_date_problems,
+)
 
 State = Edition.State
 
@@ -247,9 +252,15 @@ def restore(*, edition: Edition, by: User) -> Edition:
 def propose_full_review(
     *, edition: Edition, by: User, reviewed_on: str, review_due: date
 ) -> Edition:
-    """Propose that the whole text of the edition in force was checked, with dates."""
+    """Propose that the whole text of the edition in force was checked, with dates.
+
+    Raises NotReadyError for dates that no published edition could have.
+    """
     edition = _locked(edition, State.PUBLISHED, "marked as fully reviewed")
     _require(by, "reference.submit_edition")
+    problems = [text for _, text in review_date_problems(reviewed_on, review_due)]
+    if problems:
+        raise NotReadyError(" ".join(problems))
     edition.review_proposed_on = reviewed_on
     edition.review_proposed_due = review_due
     edition.review_proposed_by = by

@@ -82,7 +82,8 @@ def test_rows_below_a_removed_row_are_recorded_before_it(
     draft = publishing.start_draft(drug=published_edition.drug, by=author)
     row = Indication.objects.get(edition=draft, key="pjia")
     below = {*row.regimens.values_list("key", flat=True)}
-    below |= {*row.synonyms.values_list("key", flat=True)}
+    for rows in (row.synonyms, row.codes):
+        below |= {*rows.values_list("key", flat=True)}
     assert below
     row_editing.delete_row(row, by=author)
     removed = draft.drug.history.filter(act="removed").order_by("pk")
