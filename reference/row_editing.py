@@ -220,7 +220,10 @@ def standing(row: Row) -> str:
 
 def plain_rows(row: Row) -> list[dict[str, Any]]:
     """Return the values of the row and of the rows that would go with it."""
-    return [plain_row(each) for each in _with_rows_below(row)]
+    return [
+        {name.replace("_", " "): value for name, value in plain_row(each).items()}
+        for each in _with_rows_below(row)
+    ]
 
 
 def delete_row(row: Row, *, by: User) -> None:

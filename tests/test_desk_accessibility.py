@@ -101,6 +101,7 @@ def test_the_pages_of_a_draft(
     walk.look(author, "draft", edition)
     walk.look(author, "indications", list_of("indication", draft), ours=False)
     walk.look(author, "indication with its lines", page_of(pjia))
+    walk.look(author, "delete an indication", page_of(pjia, "delete"))
     walk.look(author, "discrepancies", list_of("discrepancy", draft), ours=False)
     walk.look(author, "discrepancy", page_of(ruled))
     author.page.locator("#id_ruling").select_option("corrected")
