@@ -86,10 +86,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """Load the guide once for all tests; each test's own changes are rolled back."""
     with django_db_blocker.unblock():
         load_guide()
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            end_other_connections()
+
+
+def end_other_connections() -> None:
+    """End what would keep the test database from being dropped.
+
+    While Playwright's event loop runs in a thread, Django gives that thread a second
+    connection, which nobody closes once the loop is gone.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def load_guide() -> Edition:
