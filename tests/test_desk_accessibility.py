@@ -99,6 +99,12 @@ def test_the_pages_of_a_draft(
     ruled = draft.discrepancy_set.get(key="nomid-maximum")
     walk.look(author, "index with a draft", "/admin/")
     walk.look(author, "draft", edition)
+    walk.look(author, "editions", "/admin/reference/edition/", ours=False)
+    walk.look(author, "published edition", address(published_edition))
+    published_line = published_edition.indication_set.get(key="nomid")
+    walk.look(author, "published indication", page_of(published_line))
+    new = f"{reverse('admin:reference_indication_add')}?edition={draft.pk}"
+    walk.look(author, "new indication", new)
     walk.look(author, "indications", list_of("indication", draft), ours=False)
     walk.look(author, "indication with its lines", page_of(pjia))
     walk.look(author, "delete an indication", page_of(pjia, "delete"))
