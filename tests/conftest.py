@@ -21,7 +21,7 @@ from reference import triggers
 from reference.document import Document, read_document
 from reference.models import Drug, Edition, HistoryEntry
 from reference.monograph import Monograph, arranged
-from tests.own_database import DatabaseCopy, copied_database
+from tests.own_database import DatabaseCopy, copied_database, end_connections
 
 # Playwright's synchronous interface leaves an event loop in the test's thread, which
 # Django takes for asynchronous code.
@@ -95,20 +95,7 @@ def django_db_setup(
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock():
-            end_other_connections()
-
-
-def end_other_connections() -> None:
-    """End what would keep the test database from being dropped.
-
-    While Playwright's event loop runs in a thread, Django gives that thread a second
-    connection, which nobody closes once the loop is gone.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+            end_connections()
 
 
 def load_guide() -> Edition:

@@ -48,15 +48,27 @@ def copied_database(folder: Path) -> Iterator[DatabaseCopy]:
         return
     source = connection.settings_dict["NAME"]
     name = f"{source}_copy"
-    connection.close()
+    end_connections()
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
-            [source],
-        )
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")
     yield DatabaseCopy(name, address.geturl())
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def end_connections() -> None:
+    """End every connection to the test database on PostgreSQL.
+
+    While Playwright's event loop runs in a thread, Django gives that thread a second
+    connection, which nobody closes once the loop is gone; it would keep the database
+    from being copied and dropped.
+    """
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            [name],
+        )
