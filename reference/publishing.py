@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from .document import (
+    EDITION_FIELDS,
     SECTIONS,
     Document,
     canonical_bytes,
@@ -31,16 +32,8 @@ from .problems import (
 
 State = Edition.State
 
-COPIED_FIELDS = (
-    "printed_title",
-    "overview",
-    "revised_on",
-    "revision_line",
-    "issuer",
-    "publisher",
-    "jurisdiction",
-    "disclaimer",
-)
+WRITTEN_ANEW = ("number", "label", "change_note", "change_grade")
+COPIED_FIELDS = [name for name in EDITION_FIELDS if name not in WRITTEN_ANEW]
 UNNAMED_LABEL = "in preparation"
 DISCARDED = "This edition has been discarded."
 

@@ -176,6 +176,16 @@ def person(db: None) -> Callable[..., User]:
     return make
 
 
+@pytest.fixture
+def author(person: Callable[..., User]) -> User:
+    return person("ann", "author")
+
+
+@pytest.fixture
+def reviewer(person: Callable[..., User]) -> User:
+    return person("rae", "reviewer")
+
+
 @pytest.fixture(scope="session")
 def canonical(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> bytes:
     """The canonical bytes of the June 2024 edition."""

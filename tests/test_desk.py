@@ -66,16 +66,6 @@ FILLED_IN = {
 }
 
 
-@pytest.fixture
-def author(person: Callable[..., User]) -> User:
-    return person("ann", "author")
-
-
-@pytest.fixture
-def reviewer(person: Callable[..., User]) -> User:
-    return person("rae", "reviewer")
-
-
 def edition_in(state: str, author: User, reviewer: User) -> Edition:
     """A small guide's edition in this state, on which only these two have worked."""
     draft = begin_guide(author)

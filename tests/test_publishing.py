@@ -36,16 +36,6 @@ Person = Callable[..., User]
 
 
 @pytest.fixture
-def author(person: Person) -> User:
-    return person("ann", "author")
-
-
-@pytest.fixture
-def reviewer(person: Person) -> User:
-    return person("rae", "reviewer")
-
-
-@pytest.fixture
 def draft(published_edition: Edition, author: User) -> Edition:
     """A draft in which pJIA's limit is 90 mg, ready to be submitted."""
     draft = publishing.start_draft(drug=published_edition.drug, by=author)

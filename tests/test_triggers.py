@@ -39,16 +39,6 @@ REFUSALS = (
 
 
 @pytest.fixture
-def author(person: Callable[..., User]) -> User:
-    return person("ann", "author")
-
-
-@pytest.fixture
-def reviewer(person: Callable[..., User]) -> User:
-    return person("rae", "reviewer")
-
-
-@pytest.fixture
 def draft(published_edition: Edition, author: User) -> Edition:
     """A copy of the guide: it has a row in every table."""
     draft = publishing.start_draft(drug=published_edition.drug, by=author)

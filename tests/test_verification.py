@@ -29,16 +29,6 @@ Tamper = Callable[[], Any]
 
 
 @pytest.fixture
-def author(person: Callable[..., User]) -> User:
-    return person("ann", "author")
-
-
-@pytest.fixture
-def reviewer(person: Callable[..., User]) -> User:
-    return person("rae", "reviewer")
-
-
-@pytest.fixture
 def first(author: User, reviewer: User) -> Edition:
     """The first edition of a small guide, superseded by its second."""
     edition = publish(begin_guide(author), author=author, reviewer=reviewer)
