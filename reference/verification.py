@@ -4,6 +4,7 @@ Reads only; `manage.py verify` prints what it finds.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from .document import canonical_bytes, canonical_document, fingerprint
 from .models import Drug, Edition, HistoryEntry
@@ -103,17 +104,19 @@ def _state_on_record(acts: list[HistoryEntry]) -> str | None:
 def _contradictions(edition: Edition, acts: list[HistoryEntry]) -> Iterator[str]:
     """Yield where an edition is not as the acts on record have left it."""
     state = _state_on_record(acts)
-    reviewed, reason, fingerprint_on_record = None, "", ""
+    reviewed, reason, fingerprint_on_record = dict[str, Any](), "", ""
     for entry in acts:
         if entry.act in REVIEWED:
-            told = entry.after or {}
-            reviewed = {name: told.get(name) for name in review_dates(edition)}
+            reviewed = entry.after or {}
             fingerprint_on_record = entry.fingerprint
         if entry.act in ("withdrawn", "restored"):
             reason = entry.reason
     if edition.state != state:
         yield f"{edition}: it is {edition.state}, and {state or 'absent'} on record"
-    if edition.is_public and review_dates(edition) != reviewed:
+    # Entries from before the dates were recorded hold none to compare with.
+    if edition.is_public and any(
+        reviewed.get(name, date) != date for name, date in review_dates(edition).items()
+    ):
         yield f"{edition}: the dates of its review are not those on record"
     if edition.withdrawal_reason != reason:
         yield f"{edition}: the reason of its withdrawal is not the one on record"

@@ -188,6 +188,20 @@ def test_dates_and_reasons_that_were_altered_are_noticed(
 
 
 @pytest.mark.usefixtures("unguarded")
+def test_an_import_recorded_without_dates_is_no_fault(
+    published_edition: Edition,
+) -> None:
+    """As the record of a site that ran before the dates were recorded."""
+    entry = published_edition.drug.history.get()
+    assert entry.act == "imported"
+    entry.after = None
+    entry.seal = entry.computed_seal()
+    entry.save()
+    Drug.objects.filter(pk=entry.drug_id).update(last_seal=entry.seal)
+    assert found() == []
+
+
+@pytest.mark.usefixtures("unguarded")
 def test_an_edition_that_is_gone_is_noticed(
     first: Edition, second: Edition, author: User
 ) -> None:
