@@ -1,4 +1,4 @@
-"""What a clinician may ask of the dose address, and what to type where it is not clear.
+"""What a reader may ask: a dose, an indication; and what to type where it is not clear.
 
 Every 422 is decided here; what the guide does not allow is refused in dosing.py.
 """
@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from .dose_model import DoseRule, Patient
+from .indication_filter import matching
 from .typed_numbers import (
     NotUnderstoodError,
     parse_number,
@@ -136,3 +137,37 @@ class DoseForm(forms.Form):
             increased=bool(values.get("dose")),
             confirmed=bool(values.get("confirm")),
         )
+
+
+class IndicationForm(forms.Form):
+    """What an indication is looked for by; the choices are those the edition offers."""
+
+    q = forms.CharField(
+        label="Name, synonym or abbreviation",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"type": "search", "spellcheck": "false", "enterkeyhint": "search"}
+        ),
+        error_messages={"max_length": "Type at most 200 characters of the name."},
+    )
+    route = forms.ChoiceField(required=False)
+    population = forms.ChoiceField(required=False)
+    status = forms.ChoiceField(required=False)
+
+    def __init__(self, data: QueryDict, values: Mapping[str, list[str]]) -> None:
+        super().__init__(data, label_suffix="")
+        for name, offered in values.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+            field.choices = [("", "any"), *((each, each) for each in offered)]
+            field.error_messages["invalid_choice"] = (
+                f"Choose the {name} again: “%(value)s” is not one of this edition."
+            )
+
+    def matching(self, indications: list[Row]) -> list[Row]:
+        """Return what fits; everything while what was asked is not clear."""
+        if not self.is_valid():
+            return indications
+        asked = dict(self.cleaned_data)
+        return matching(indications, text=asked.pop("q"), **asked)

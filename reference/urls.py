@@ -19,6 +19,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("<slug:drug>/", views.monograph, name="monograph"),
     path("<slug:drug>/dose/", views.dose, name="dose"),
+    path("<slug:drug>/indications/", views.indications, name="indications"),
     path("<slug:drug>/print/", views.monograph_print, name="print"),
     path("<slug:drug>/editions/", views.edition_list, name="editions"),
     path("<slug:drug>/editions/<number:number>/", views.edition, name="edition"),

@@ -29,7 +29,8 @@ from .dose_answer import DoseAnswer
 from .dose_impact import dose_impact
 from .dose_model import Confirmation, Dose, DoseRule, Patient, Refusal
 from .dosing import compute_dose
-from .forms import DoseForm
+from .forms import DoseForm, IndicationForm
+from .indication_filter import facet_values
 from .models import Drug, Edition
 from .monograph import EditionNotVerifiedError, Monograph, published_monograph
 from .pages import STATE_IN_WORDS, edition_page
@@ -63,6 +64,28 @@ def monograph(request: HttpRequest, drug: str) -> HttpResponse:
 @public_page
 def monograph_print(request: HttpRequest, drug: str) -> HttpResponse:
     return _page(request, "reference/print.html", _current_edition(drug))
+
+
+@public_page
+@never_cache
+@vary_on_headers("HX-Request")
+def indications(request: HtmxHttpRequest, drug: str) -> HttpResponse:
+    """The indications of the edition in force that fit what was typed and chosen."""
+    found = _current_edition(drug)
+    content = published_monograph(found)
+    listed = content.sections["indications"]
+    form = IndicationForm(request.GET, facet_values(listed))
+    context = {
+        "form": form,
+        "matches": form.matching(listed),
+        "total": len(listed),
+        "monograph": found.drug.get_absolute_url(),
+    }
+    status = 422 if form.errors else 200
+    if request.htmx:
+        context |= {"document": content.document}
+        return render(request, "reference/_found.html", context, status=status)
+    return _page(request, "reference/indications.html", found, status=status, **context)
 
 
 @public_page

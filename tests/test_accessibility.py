@@ -82,6 +82,7 @@ def test_the_monograph_with_a_dose_an_error_and_a_question(open_page: OpenPage) 
         f"{DOSE}?unknown=1",
         "/anakinra/print/",
         "/anakinra/editions/",
+        "/anakinra/indications/",
         "/anakinra/editions/1/",
         "/nowhere/at/all/",
     ],

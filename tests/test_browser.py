@@ -25,6 +25,7 @@ PUBLIC_PAGES = [
     f"{DOSE}?indication=kawasaki",
     "/anakinra/print/",
     "/anakinra/editions/",
+    "/anakinra/indications/",
     "/anakinra/editions/1/",
     "/nowhere/at/all/",
 ]

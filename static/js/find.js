@@ -1,0 +1,54 @@
+/* The field that finds an indication: a failure is said, and "/" goes to the field.
+   Without this file the form is sent by its button. */
+(function () {
+  "use strict";
+
+  var OFF = "find-shortcut-off";
+  var field = document.querySelector(".find-form input[type=search]");
+  var count = document.getElementById("match-count");
+  var choice = document.querySelector("[data-shortcut]");
+  var box = choice.querySelector("input");
+
+  function failed(sentence) {
+    count.textContent = sentence + " The list is not what you asked for. Press Find.";
+    document.getElementById("matches").textContent = "";
+  }
+
+  document.addEventListener("htmx:responseError", function (event) {
+    failed("The server could not answer (" + event.detail.xhr.status + ").");
+  });
+  document.addEventListener("htmx:sendError", function () {
+    failed("No answer came from the server.");
+  });
+  document.addEventListener("htmx:timeout", function () {
+    failed("The server took longer than 8 seconds.");
+  });
+
+  function isOff() {
+    try {
+      return window.localStorage.getItem(OFF) === "yes";
+    } catch (denied) {
+      return false;
+    }
+  }
+
+  box.checked = !isOff();
+  choice.hidden = false;
+  box.addEventListener("change", function () {
+    try {
+      window.localStorage.setItem(OFF, box.checked ? "no" : "yes");
+    } catch (denied) {
+      // It holds for this page, then.
+    }
+  });
+
+  document.addEventListener("keydown", function (event) {
+    var typing = event.target.closest("input[type=search], input[type=text], select, textarea");
+    if (event.key === "/" && box.checked && !typing &&
+        !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      field.focus();
+      field.select();
+    }
+  });
+})();
