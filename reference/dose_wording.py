@@ -350,6 +350,17 @@ def dose_sentence(
     return f"{', '.join(who)}: {_amount_sentence(rule, dose)}, edition {edition}"
 
 
+def copied_dose(sentence: str, dose: Dose) -> str:
+    """Return what is copied of a dose: its sentence with every caution, or nothing.
+
+    Nothing while a choice is still needed: the rest would be filled in from memory.
+    """
+    if dose.needs:
+        return ""
+    cautions = " ".join(caution.text for caution in dose.cautions)
+    return f"{sentence}. Cautions: {cautions}" if cautions else f"{sentence}."
+
+
 def _amount_sentence(rule: DoseRule, dose: Dose) -> str:
     if dose.infusion is not None:
         return _infusion_sentence(dose.infusion)

@@ -303,7 +303,7 @@ def _links(found: Edition, result: Any) -> dict[str, str]:
 
 def _dose_context(answer: DoseAnswer, query: QueryDict) -> dict[str, Any]:
     """Return the answer, what was typed and the sentence, by their template names."""
-    sentence = ""
+    sentence = copied = ""
     if isinstance(answer.result, Dose) and answer.rule and answer.indication:
         sentence = dose_wording.dose_sentence(
             answer.rule,
@@ -313,10 +313,12 @@ def _dose_context(answer: DoseAnswer, query: QueryDict) -> dict[str, Any]:
             indication=answer.indication["short_name"],
             edition=answer.document["edition"]["label"],
         )
+        copied = dose_wording.copied_dose(sentence, answer.result)
     return {
         "answer": answer,
         "typed": query.dict(),
         "sentence": sentence,
+        "copied": copied,
         "worked_out_at": timezone.now(),
         "known_fields": list(DoseForm.base_fields),
     }

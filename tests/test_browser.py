@@ -205,7 +205,12 @@ def test_without_javascript_a_whole_page_gives_the_same_answer(
     open_page: OpenPage,
 ) -> None:
     def without_time(text: str) -> str:
-        return re.sub(r"Worked out .*? UTC|Print this dose", "", text).strip()
+        shown = re.sub(
+            r"Worked out .*? UTC|(Print this|Copy this) \w+( and its cautions)?",
+            "",
+            text,
+        )
+        return " ".join(shown.split())
 
     plain = open_page(MONOGRAPH, java_script_enabled=False)
     answer = work_out(plain, "nomid-sc", weight="20", doses_per_day="2")
@@ -466,3 +471,47 @@ def test_what_is_pressed_in_a_dose_form_is_44_pixels_high(open_page: OpenPage) -
     )
     assert len(targets) > 15 * 3
     assert [target for target, height in targets if height < 44] == []
+
+
+CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
+COPY = re.compile("^Copy this sentence")
+
+
+def test_the_sentence_is_copied_whole_with_its_cautions(open_page: OpenPage) -> None:
+    page = open_page(MONOGRAPH, **CLIPBOARD)
+    dose = work_out(page, "nomid-sc", weight="20", doses_per_day="2")
+    button = dose.get_by_role("button", name=COPY)
+    button.click()
+    expect(dose.get_by_text("Copied.")).to_be_visible()
+    expect(button).to_be_focused()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    sentence = dose.locator(".dose-sentence").inner_text().replace("\xa0", " ")
+    cautions = dose.locator(".cautions li").all_inner_texts()
+    assert cautions
+    assert copied == f"{sentence}. Cautions: " + " ".join(cautions).replace("\xa0", " ")
+
+
+def test_nothing_is_copied_while_a_choice_is_needed(open_page: OpenPage) -> None:
+    page = open_page(MONOGRAPH)
+    dose = work_out(page, "nomid-sc", weight="20")
+    expect(dose).to_contain_text("Choose the doses a day")
+    expect(dose.get_by_role("button", name=COPY)).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("clipboard", "said"),
+    [
+        ("undefined", "Copied."),
+        ("{writeText: () => Promise.reject()}", "It could not be copied."),
+    ],
+)
+def test_an_older_or_refusing_clipboard_is_said(
+    clipboard: str, said: str, open_page: OpenPage
+) -> None:
+    page = open_page(MONOGRAPH)
+    page.evaluate(
+        "Object.defineProperty(navigator, 'clipboard', {value: " + clipboard + "})"
+    )
+    dose = work_out(page, "ra-sc")
+    dose.get_by_role("button", name=COPY).click()
+    expect(dose.locator("[data-copy-said]")).to_contain_text(said)

@@ -97,7 +97,7 @@
         first.focus();
       }
     }
-    showPrintButtons(target);
+    showButtons(target);
   });
 
   document.addEventListener("htmx:responseError", function (event) {
@@ -123,20 +123,53 @@
     }
   });
 
-  function showPrintButtons(root) {
-    root.querySelectorAll("[data-print-answer]").forEach(function (button) {
+  function showButtons(root) {
+    root.querySelectorAll("[data-print], [data-copy]").forEach(function (button) {
       button.hidden = false;
     });
   }
 
+  function print(button) {
+    var sheet = document.createElement("div");
+    sheet.id = "one-dose";
+    sheet.appendChild(button.closest(".answer").cloneNode(true));
+    document.body.appendChild(sheet);
+    document.body.classList.add("prints-one-dose");
+    window.print();
+  }
+
+  function copyFromField(text) {
+    // Browsers without a clipboard to write to copy what is selected in a field.
+    var field = document.createElement("textarea");
+    field.value = text;
+    document.body.appendChild(field);
+    field.select();
+    var done = document.execCommand("copy");
+    field.remove();
+    return done ? Promise.resolve() : Promise.reject();
+  }
+
+  function copy(button) {
+    var said = button.parentElement.querySelector("[data-copy-said]");
+    var text = button.dataset.copy;
+    var copying = navigator.clipboard
+      ? navigator.clipboard.writeText(text)
+      : copyFromField(text);
+    copying.then(function () {
+      said.textContent = "Copied.";
+    }, function () {
+      said.textContent = "It could not be copied. Select the sentence instead.";
+    }).then(function () {
+      button.focus();
+    });
+  }
+
   document.addEventListener("click", function (event) {
-    if (event.target.matches && event.target.matches("[data-print-answer]")) {
-      var sheet = document.createElement("div");
-      sheet.id = "one-dose";
-      sheet.appendChild(event.target.closest(".answer").cloneNode(true));
-      document.body.appendChild(sheet);
-      document.body.classList.add("prints-one-dose");
-      window.print();
+    var button = event.target.closest("[data-print], [data-copy]");
+    if (button && "copy" in button.dataset) {
+      copy(button);
+    } else if (button) {
+      print(button);
     }
   });
 
@@ -148,5 +181,5 @@
     }
   });
 
-  showPrintButtons(document);
+  showButtons(document);
 })();
