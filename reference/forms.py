@@ -4,11 +4,13 @@ Every 422 is decided here; what the guide does not allow is refused in dosing.py
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 
 from .dose_model import DoseRule, Patient
 from .indication_filter import matching
@@ -171,3 +173,26 @@ class IndicationForm(forms.Form):
             return indications
         asked = dict(self.cleaned_data)
         return matching(indications, text=asked.pop("q"), **asked)
+
+
+class MonitoringForm(forms.Form):
+    """The day treatment starts, from which the dates of the tests are counted."""
+
+    FARTHEST = timedelta(days=3660)
+
+    start = forms.DateField(
+        label="First day of treatment",
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": "Type the first day of treatment, such as 2026-11-26.",
+            "invalid": "Type the first day of treatment as 2026-11-26.",
+        },
+    )
+    reading = forms.ChoiceField(choices=[("longer", "longer")], required=False)
+
+    def clean_start(self) -> date:
+        start: date = self.cleaned_data["start"]
+        if abs(start - timezone.now().date()) > self.FARTHEST:
+            raise ValidationError("Type a day at most 10 years from today.")
+        return start

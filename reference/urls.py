@@ -20,6 +20,10 @@ urlpatterns = [
     path("<slug:drug>/", views.monograph, name="monograph"),
     path("<slug:drug>/dose/", views.dose, name="dose"),
     path("<slug:drug>/indications/", views.indications, name="indications"),
+    path("<slug:drug>/monitoring/", views.monitoring, name="monitoring"),
+    path(
+        "<slug:drug>/monitoring.ics", views.monitoring_calendar, name="monitoring_ics"
+    ),
     path("<slug:drug>/print/", views.monograph_print, name="print"),
     path("<slug:drug>/editions/", views.edition_list, name="editions"),
     path("<slug:drug>/editions/<number:number>/", views.edition, name="edition"),

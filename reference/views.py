@@ -6,6 +6,7 @@ They depend on the address and the edition alone: no cookie, no session, no user
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import (
     Http404,
     HttpRequest,
@@ -29,9 +30,10 @@ from .dose_answer import DoseAnswer
 from .dose_impact import dose_impact
 from .dose_model import Confirmation, Dose, DoseRule, Patient, Refusal
 from .dosing import compute_dose
-from .forms import DoseForm, IndicationForm
+from .forms import DoseForm, IndicationForm, MonitoringForm
 from .indication_filter import facet_values
 from .models import Drug, Edition
+from .monitoring import calendar_file, due_tests
 from .monograph import EditionNotVerifiedError, Monograph, published_monograph
 from .pages import STATE_IN_WORDS, edition_page
 
@@ -86,6 +88,53 @@ def indications(request: HtmxHttpRequest, drug: str) -> HttpResponse:
         context |= {"document": content.document}
         return render(request, "reference/_found.html", context, status=status)
     return _page(request, "reference/indications.html", found, status=status, **context)
+
+
+@public_page
+@never_cache
+def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
+    """The dates of the blood tests from a first day of treatment, as a list."""
+    found = _current_edition(drug)
+    tests = published_monograph(found).sections["monitoring"]
+    form = MonitoringForm(request.GET or None, label_suffix="")
+    context: dict[str, Any] = {"form": form, "tests": tests}
+    if found.state == Edition.State.PUBLISHED and form.is_valid():
+        start = form.cleaned_data["start"]
+        context |= {"start": start, "due": due_tests(tests, start)}
+    status = 422 if form.errors else 200
+    return _page(request, "reference/monitoring.html", found, status=status, **context)
+
+
+@public_page
+@never_cache
+def monitoring_calendar(request: HttpRequest, drug: str) -> HttpResponse:
+    """The same dates as a calendar file; of two readings the shorter, unless asked."""
+    found = _current_edition(drug)
+    content = published_monograph(found)
+    form = MonitoringForm(request.GET)
+    if not form.is_valid():
+        said = " ".join(str(text) for texts in form.errors.values() for text in texts)
+        return HttpResponse(said, "text/plain; charset=utf-8", status=422)
+    if found.state != Edition.State.PUBLISHED or found.published_at is None:
+        raise Http404
+    start = form.cleaned_data["start"]
+    is_longer = form.cleaned_data["reading"] == "longer"
+    file = calendar_file(
+        [
+            test
+            for test in due_tests(content.sections["monitoring"], start)
+            if is_longer or not test.is_disputed
+        ],
+        start=start,
+        drug=content.document["drug"],
+        edition=content.document["edition"],
+        address=f"{settings.PUBLIC_ORIGIN}{found.get_absolute_url()}",
+        stamp=found.published_at,
+    )
+    response = HttpResponse(file, "text/calendar; charset=utf-8; method=PUBLISH")
+    name = f"{found.drug.slug}-monitoring-{start}.ics"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @public_page

@@ -83,6 +83,7 @@ def test_the_monograph_with_a_dose_an_error_and_a_question(open_page: OpenPage) 
         "/anakinra/print/",
         "/anakinra/editions/",
         "/anakinra/indications/",
+        "/anakinra/monitoring/",
         "/anakinra/editions/1/",
         "/nowhere/at/all/",
     ],

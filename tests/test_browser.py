@@ -26,6 +26,7 @@ PUBLIC_PAGES = [
     "/anakinra/print/",
     "/anakinra/editions/",
     "/anakinra/indications/",
+    "/anakinra/monitoring/",
     "/anakinra/editions/1/",
     "/nowhere/at/all/",
 ]

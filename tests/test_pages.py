@@ -23,11 +23,12 @@ PAGES = [
     "/anakinra/print/",
     "/anakinra/editions/",
     "/anakinra/indications/",
+    "/anakinra/monitoring/",
     "/anakinra/editions/1/",
     "/anakinra/editions/1/print/",
     "/anakinra/editions/1/edition.json",
 ]
-NOT_KEPT = ["/anakinra/dose/", "/anakinra/indications/"]
+NOT_KEPT = ["/anakinra/dose/", "/anakinra/indications/", "/anakinra/monitoring/"]
 
 
 def text_of(client: Client, address: str) -> str:
