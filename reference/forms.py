@@ -175,6 +175,32 @@ class IndicationForm(forms.Form):
         return matching(indications, text=asked.pop("q"), **asked)
 
 
+class ComparisonForm(forms.Form):
+    """Two indications of an edition, to be read side by side."""
+
+    first = forms.ChoiceField(label="First indication")
+    second = forms.ChoiceField(label="Second indication")
+
+    def __init__(self, data: QueryDict | None, indications: list[Row]) -> None:
+        super().__init__(data, label_suffix="")
+        for name in ("first", "second"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+            offered = [(row["key"], row["name"]) for row in indications]
+            field.choices = [("", "choose"), *offered]
+            field.error_messages = {
+                "required": f"Choose the {name} indication.",
+                "invalid_choice": f"Choose the {name} indication again: "
+                "“%(value)s” is not in this edition.",
+            }
+
+    def clean(self) -> dict[str, Any]:
+        first, second = (self.cleaned_data.get(name) for name in ("first", "second"))
+        if first and first == second:
+            self.add_error("second", "Choose another indication than the first.")
+        return self.cleaned_data
+
+
 class MonitoringForm(forms.Form):
     """The day treatment starts, from which the dates of the tests are counted."""
 

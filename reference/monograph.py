@@ -93,12 +93,7 @@ def arranged(document: Document) -> Monograph:
     rules = {row["key"]: dose_rule(document, row) for row in document["regimens"]}
     regimens = [dict(row, rule=rules[row["key"]]) for row in rows("regimens")]
     indications = [
-        dict(
-            row,
-            synonyms=_children(document["synonyms"], "indication", row),
-            regimens=_children(regimens, "indication", row),
-        )
-        for row in rows("indications")
+        _indication(row, regimens, document["synonyms"]) for row in rows("indications")
     ]
     sections = {
         "headings": _headings(rows("headings")),
@@ -133,6 +128,24 @@ def _headings(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
             "discrepancies": list(about.values()),
         }
     return headings
+
+
+def _indication(
+    row: dict[str, Any], regimens: list[dict[str, Any]], synonyms: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return an indication with its lines and its names, and what concerns any of it."""
+    lines = _children(regimens, "indication", row)
+    concerning = {
+        discrepancy["key"]: discrepancy
+        for part in (row, *lines)
+        for discrepancy in part["discrepancies"]
+    }
+    return dict(
+        row,
+        regimens=lines,
+        synonyms=_children(synonyms, "indication", row),
+        every_discrepancy=list(concerning.values()),
+    )
 
 
 def _children(

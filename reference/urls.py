@@ -20,6 +20,7 @@ urlpatterns = [
     path("<slug:drug>/", views.monograph, name="monograph"),
     path("<slug:drug>/dose/", views.dose, name="dose"),
     path("<slug:drug>/indications/", views.indications, name="indications"),
+    path("<slug:drug>/compare/", views.comparison, name="comparison"),
     path("<slug:drug>/monitoring/", views.monitoring, name="monitoring"),
     path(
         "<slug:drug>/monitoring.ics", views.monitoring_calendar, name="monitoring_ics"

@@ -30,7 +30,7 @@ from .dose_answer import DoseAnswer
 from .dose_impact import dose_impact
 from .dose_model import Confirmation, Dose, DoseRule, Patient, Refusal
 from .dosing import compute_dose
-from .forms import DoseForm, IndicationForm, MonitoringForm
+from .forms import ComparisonForm, DoseForm, IndicationForm, MonitoringForm
 from .indication_filter import facet_values
 from .models import Drug, Edition
 from .monitoring import calendar_file, due_tests
@@ -88,6 +88,21 @@ def indications(request: HtmxHttpRequest, drug: str) -> HttpResponse:
         context |= {"document": content.document}
         return render(request, "reference/_found.html", context, status=status)
     return _page(request, "reference/indications.html", found, status=status, **context)
+
+
+@public_page
+@never_cache
+def comparison(request: HttpRequest, drug: str) -> HttpResponse:
+    """Two indications of the edition in force, fact by fact side by side."""
+    found = _current_edition(drug)
+    sections = published_monograph(found).sections
+    form = ComparisonForm(request.GET or None, sections["indications"])
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        keys = (form.cleaned_data["first"], form.cleaned_data["second"])
+        context["compared"] = [sections["indications_by_key"][key] for key in keys]
+    status = 422 if form.errors else 200
+    return _page(request, "reference/comparison.html", found, status=status, **context)
 
 
 @public_page

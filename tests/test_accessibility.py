@@ -84,6 +84,7 @@ def test_the_monograph_with_a_dose_an_error_and_a_question(open_page: OpenPage) 
         "/anakinra/editions/",
         "/anakinra/indications/",
         "/anakinra/monitoring/",
+        "/anakinra/compare/?first=nomid&second=css",
         "/anakinra/editions/1/",
         "/nowhere/at/all/",
     ],

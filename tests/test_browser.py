@@ -27,6 +27,7 @@ PUBLIC_PAGES = [
     "/anakinra/editions/",
     "/anakinra/indications/",
     "/anakinra/monitoring/",
+    "/anakinra/compare/?first=nomid&second=css",
     "/anakinra/editions/1/",
     "/nowhere/at/all/",
 ]

@@ -24,11 +24,17 @@ PAGES = [
     "/anakinra/editions/",
     "/anakinra/indications/",
     "/anakinra/monitoring/",
+    "/anakinra/compare/",
     "/anakinra/editions/1/",
     "/anakinra/editions/1/print/",
     "/anakinra/editions/1/edition.json",
 ]
-NOT_KEPT = ["/anakinra/dose/", "/anakinra/indications/", "/anakinra/monitoring/"]
+NOT_KEPT = [
+    "/anakinra/dose/",
+    "/anakinra/indications/",
+    "/anakinra/monitoring/",
+    "/anakinra/compare/",
+]
 
 
 def text_of(client: Client, address: str) -> str:
