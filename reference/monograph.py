@@ -133,7 +133,7 @@ def _headings(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 def _indication(
     row: dict[str, Any], regimens: list[dict[str, Any]], synonyms: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Return an indication with its lines and its names, and what concerns any of it."""
+    """Return an indication with its lines, its names, and what concerns any of it."""
     lines = _children(regimens, "indication", row)
     concerning = {
         discrepancy["key"]: discrepancy
