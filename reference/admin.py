@@ -82,8 +82,8 @@ class RecordedAdmin(admin.ModelAdmin):
     """
 
     def entries(self, obj: Any) -> QuerySet[HistoryEntry]:
-        """Return what the record says about this drug, edition or row."""
-        raise NotImplementedError
+        """Return what the record says about it: of a drug, everything."""
+        return HistoryEntry.objects.filter(drug=obj.pk)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
@@ -490,9 +490,6 @@ class DrugAdmin(RecordedAdmin):
     form = row_editing.VersionedForm
     list_display = ["generic_name", "brand_name", "drug_class"]
     actions = None
-
-    def entries(self, obj: Drug) -> QuerySet[HistoryEntry]:
-        return obj.history.all()
 
     def changeform_view(
         self,

@@ -99,13 +99,13 @@ def words(text: str) -> str:
 
 
 def text_outside_the_banner(page: Page, where: str) -> str:
-    """What a page says, without its banner and the forms that ask for a dose."""
+    """What a page says, without its banner and the ways to a dose or a date."""
     page.goto(where)
     return words(
         page.evaluate(
             """() => {
                 const body = document.body.cloneNode(true);
-                for (const it of body.querySelectorAll("#status-strip, .dose-desk"))
+                for (const it of body.querySelectorAll("#status-strip, .dose-desk, .work-out-dates"))
                     it.remove();
                 return body.textContent;
             }"""
