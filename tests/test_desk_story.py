@@ -105,8 +105,8 @@ def text_outside_the_banner(page: Page, where: str) -> str:
         page.evaluate(
             """() => {
                 const body = document.body.cloneNode(true);
-                for (const it of body.querySelectorAll("#status-strip, .dose-desk, .work-out-dates"))
-                    it.remove();
+                const ways = "#status-strip, .dose-desk, .work-out-dates";
+                for (const way of body.querySelectorAll(ways)) way.remove();
                 return body.textContent;
             }"""
         )
