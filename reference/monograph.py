@@ -145,6 +145,7 @@ def _indication(
         regimens=lines,
         synonyms=_children(synonyms, "indication", row),
         every_discrepancy=list(concerning.values()),
+        is_weight_based=any(line["rule"].is_weight_based for line in lines),
     )
 
 

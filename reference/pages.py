@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
@@ -58,6 +59,7 @@ def edition_page(
             "report_errors_to": settings.REPORT_ERRORS_TO,
             "fingerprint": digest,
             "short_fingerprint": digest[:12],
+            "register": _register(edition),
             "running_heads": mark_safe(style),  # noqa: S308 - escaped by print_style
             "since": _since(edition, content),
             **context,
@@ -66,6 +68,14 @@ def edition_page(
     )
     response.csp_style_hashes = [style_hash(style)]  # type: ignore[attr-defined]
     return response
+
+
+def _register(edition: Edition) -> str:
+    """Return the page of an edition's discrepancies; a draft lists its own in full."""
+    if not edition.is_public:
+        return ""
+    address = "reference:edition_discrepancies"
+    return reverse(address, args=[edition.drug.slug, edition.number])
 
 
 def _since(edition: Edition, content: Monograph) -> dict[str, Any] | None:

@@ -20,6 +20,8 @@ urlpatterns = [
     path("<slug:drug>/", views.monograph, name="monograph"),
     path("<slug:drug>/dose/", views.dose, name="dose"),
     path("<slug:drug>/indications/", views.indications, name="indications"),
+    path("<slug:drug>/indications/<slug:key>/", views.indication, name="indication"),
+    path("<slug:drug>/discrepancies/", views.discrepancies, name="discrepancies"),
     path("<slug:drug>/compare/", views.comparison, name="comparison"),
     path("<slug:drug>/monitoring/", views.monitoring, name="monitoring"),
     path(
@@ -32,6 +34,16 @@ urlpatterns = [
         "<slug:drug>/editions/<number:number>/changes/",
         views.edition_changes,
         name="edition_changes",
+    ),
+    path(
+        "<slug:drug>/editions/<number:number>/discrepancies/",
+        views.edition_discrepancies,
+        name="edition_discrepancies",
+    ),
+    path(
+        "<slug:drug>/editions/<number:number>/indications/<slug:key>/",
+        views.edition_indication,
+        name="edition_indication",
     ),
     path(
         "<slug:drug>/editions/<number:number>/print/",

@@ -81,7 +81,7 @@ def indications(request: HtmxHttpRequest, drug: str) -> HttpResponse:
         "form": form,
         "matches": form.matching(listed),
         "total": len(listed),
-        "monograph": found.drug.get_absolute_url(),
+        "slug": found.drug.slug,
     }
     status = 422 if form.errors else 200
     if request.htmx:
@@ -160,6 +160,29 @@ def edition(request: HttpRequest, drug: str, number: int) -> HttpResponse:
 @public_page
 def edition_print(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     return _page(request, "reference/print.html", _edition(drug, number))
+
+
+@public_page
+def discrepancies(request: HttpRequest, drug: str) -> HttpResponse:
+    return _page(request, "reference/discrepancies.html", _current_edition(drug))
+
+
+@public_page
+def edition_discrepancies(request: HttpRequest, drug: str, number: int) -> HttpResponse:
+    return _page(request, "reference/discrepancies.html", _edition(drug, number))
+
+
+@public_page
+def indication(request: HttpRequest, drug: str, key: str) -> HttpResponse:
+    """One indication of the edition in force: its lines, and doses by weight."""
+    return _indication_page(request, _current_edition(drug), key)
+
+
+@public_page
+def edition_indication(
+    request: HttpRequest, drug: str, number: int, key: str
+) -> HttpResponse:
+    return _indication_page(request, _edition(drug, number), key)
 
 
 @public_page
@@ -308,6 +331,14 @@ def _page(
         digest=found.fingerprint,
         **context,
     )
+
+
+def _indication_page(request: HttpRequest, found: Edition, key: str) -> HttpResponse:
+    """Return the page of one indication, or raise 404 for one there is not."""
+    row = published_monograph(found).indication(key)
+    if row is None:
+        raise Http404
+    return _page(request, "reference/indication.html", found, indication=row)
 
 
 def _answer(found: Edition, content: Monograph, query: QueryDict) -> DoseAnswer:

@@ -11,6 +11,9 @@ from playwright.sync_api import Page, expect
 from pypdf import PageObject, PdfReader
 from pypdf.generic import ContentStream
 
+from reference.dose_chart import dose_chart
+from reference.monograph import Monograph
+
 from .conftest import OpenPage
 from .test_browser import DOSE, MONOGRAPH, work_out
 
@@ -111,7 +114,9 @@ def test_the_whole_guide_prints_with_its_edition_on_every_page(
     assert "Workoutadose" not in text
 
     pages = [without_spaces(sheet.text) for sheet in found]
-    blocks = [[row["title"], row["consequence"]] for row in guide["discrepancies"]]
+    # The page on the screen lists them, and the printable one has the whole register.
+    facts = ["title", "consequence"] if address == PRINT else ["title"]
+    blocks = [[row[fact] for fact in facts] for row in guide["discrepancies"]]
     for indication in guide["indications"]:
         lines = [
             row for row in guide["regimens"] if row["indication"] == indication["key"]
@@ -123,6 +128,28 @@ def test_the_whole_guide_prints_with_its_edition_on_every_page(
         if not any(all(without_spaces(it) in page for it in block) for page in pages)
     ]
     assert split == []
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_each_indication_prints_on_one_page(
+    open_page: OpenPage, june_2024: Monograph, paper: str
+) -> None:
+    page = open_page(MONOGRAPH)
+    for indication in june_2024.sections["indications"]:
+        page.goto(f"/anakinra/indications/{indication['key']}/")
+        pdf = printed(page, format=paper)
+        assert len(pdf.pages) == 1, indication["key"]
+        assert_no_colour(pdf)
+        (sheet,) = sheets(pdf)
+        assert_heads([sheet])
+        text = without_spaces(sheet.text)
+        wanted = [indication["name"], indication["printed"]]
+        wanted += [row["title"] for row in indication["every_discrepancy"]]
+        for line in indication["regimens"]:
+            wanted.append(line["printed"])
+            chart = dose_chart(line["rule"])
+            wanted += [row.amount for row in chart.rows] if chart else []
+        assert [it for it in wanted if without_spaces(it) not in text] == []
 
 
 def test_a_page_without_running_heads_would_show_the_line_of_the_browser(

@@ -9,11 +9,13 @@ from typing import Any
 from django import template
 
 from .. import dose_wording, dosing
+from ..dose_chart import DoseChart, Point, dose_chart
 from ..dose_fields import dose_fields
-from ..dose_model import DoseRule, Maximum, Range
+from ..dose_model import DividedDose, Dose, DoseRule, Maximum, Patient, Range
 from ..models import HistoryEntry
 from ..partial_date import in_words
 from ..quantities import counted, number_range, quantity, quantity_range, spelled_unit
+from ..syringe import DrawnUp, drawn_up
 
 register = template.Library()
 
@@ -163,6 +165,25 @@ def months_in_words(months: list[int]) -> str:
     listed = " and ".join(filter(None, [", ".join(after[:-1]), *after[-1:]]))
     before = "before treatment, then " if 0 in months else ""
     return f"{before}months {listed}"
+
+
+@register.filter
+def chart(rule: DoseRule) -> DoseChart | None:
+    """Return the chart of a line, or None for a fixed dose or one with no answer."""
+    try:
+        return dose_chart(rule)
+    except (ValueError, ArithmeticError):
+        return None
+
+
+@register.simple_tag
+def chart_point(drawing: DoseChart, patient: Patient, dose: Dose) -> Point | None:
+    return drawing.point(patient, dose)
+
+
+@register.filter
+def drawn(dose: DividedDose, rule: DoseRule) -> tuple[DrawnUp, ...]:
+    return drawn_up(dose, rule.product)
 
 
 @register.inclusion_tag("reference/_dose_form.html")

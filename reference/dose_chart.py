@@ -1,0 +1,266 @@
+"""The dose of a weight-based line drawn against weight: points, marks and a table.
+
+Pure: no Django, and no arithmetic of doses, which is dosing.py's; only the drawing's
+own coordinates are worked out here.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
+
+from .dose_choices import counts_allowed
+from .dose_model import Dose, DoseRule, Patient, Range
+from .dose_panel import PANEL_KG, binding_weights_kg
+from .dose_wording import maximum_in_words
+from .dosing import CONFIRM_ABOVE_KG, CONFIRM_PEDIATRIC_ABOVE_KG, compute_dose
+from .quantities import counted, number_in_words, quantity, quantity_range
+from .typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
+
+CHARTS_KEPT = 256
+
+# The drawing's own units; the style sheet gives it its size.
+LEFT, RIGHT, TOP, BOTTOM = map(Decimal, (44, 330, 22, 176))
+COORDINATE = Decimal("0.1")
+MOST_STEPS = 6
+STEPS = tuple(map(Decimal, (1, 2, 5)))
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A place on an axis, in units of the drawing, and its label."""
+
+    at: Decimal
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One patient's weight and dose; both ends lie on the vertical axis."""
+
+    at: Decimal
+    low_at: Decimal
+    high_at: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """An axis from zero to a round number, between two places of the drawing."""
+
+    highest: Decimal
+    step: Decimal
+    start: Decimal
+    end: Decimal
+
+    @classmethod
+    def up_to(cls, highest: Decimal, start: Decimal, end: Decimal) -> "Axis":
+        """Return an axis that holds this amount."""
+        step = _step(highest)
+        return cls(-(-highest // step) * step, step, start, end)
+
+    def at(self, amount: Decimal) -> Decimal:
+        place = self.start + (self.end - self.start) * amount / self.highest
+        return place.quantize(COORDINATE)
+
+    def ticks(self) -> list[Tick]:
+        count = int(self.highest / self.step)
+        amounts = [self.step * number for number in range(count + 1)]
+        return [Tick(self.at(amount), number_in_words(amount)) for amount in amounts]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """One line of the table that says the same as the drawing."""
+
+    weight: str
+    amount: str
+    is_limited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DoseChart:
+    """A drawing of 340 by 210 units, with the sentences and the table that equal it."""
+
+    rule: DoseRule
+    measure: str
+    weight: Axis
+    amount: Axis
+    low: str
+    high: str
+    band: str
+    unit_line: Tick | None
+    maxima: Sequence[Tick]
+    notes: Sequence[str]
+    rows: Sequence[ChartRow]
+
+    @property
+    def is_range(self) -> bool:
+        return self.low != self.high
+
+    @property
+    def weight_ticks(self) -> list[Tick]:
+        return self.weight.ticks()
+
+    @property
+    def amount_ticks(self) -> list[Tick]:
+        return self.amount.ticks()
+
+    def point(self, patient: Patient, dose: Dose) -> Point | None:
+        """Return where a patient's dose lies, or None where that is off the drawing."""
+        weight_kg, mg = patient.weight_kg, _measured_mg(self.rule, dose)
+        if weight_kg is None or weight_kg > self.weight.highest:
+            return None
+        if mg.high > self.amount.highest:
+            return None
+        return Point(
+            self.weight.at(weight_kg), self.amount.at(mg.low), self.amount.at(mg.high)
+        )
+
+
+@lru_cache(maxsize=CHARTS_KEPT)
+def dose_chart(rule: DoseRule) -> DoseChart | None:
+    """Return the chart of a line; None for a fixed dose.
+
+    Shows what the line gives before any choice: mg per dose, per day or per hour.
+    Raises ValueError or ArithmeticError for a line that the arithmetic refuses.
+    """
+    if not rule.is_weight_based:
+        return None
+    bends = sorted(binding_weights_kg(rule))
+    last_kg = _last_weight_kg(rule, bends)
+    weights = [LOWEST_WEIGHT_KG, *bends, last_kg]
+    amounts = [_amount_mg(rule, kg) for kg in weights]
+    x = Axis.up_to(last_kg, LEFT, RIGHT)
+    y = Axis.up_to(max(mg.high for mg in amounts), BOTTOM, TOP)
+    low = [(x.at(kg), y.at(mg.low)) for kg, mg in zip(weights, amounts, strict=True)]
+    high = [(x.at(kg), y.at(mg.high)) for kg, mg in zip(weights, amounts, strict=True)]
+    return DoseChart(
+        rule=rule,
+        measure=_measure(rule),
+        weight=x,
+        amount=y,
+        low=_points(low),
+        high=_points(high),
+        band=_points([*low, *reversed(high)]),
+        unit_line=_unit_line(rule, y),
+        maxima=[Tick(x.at(kg), quantity(kg, "kg")) for kg in bends],
+        notes=tuple(_notes(rule, bends)),
+        rows=[_row(rule, kg) for kg in sorted({*PANEL_KG, *bends}) if kg <= last_kg],
+    )
+
+
+def _step(highest: Decimal) -> Decimal:
+    """Return a step of 1, 2 or 5 times a power of ten that needs few steps."""
+    power = Decimal(1).scaleb(highest.adjusted() - 1)
+    return next(
+        step * tens
+        for tens in (power, power * 10)
+        for step in STEPS
+        if highest <= step * tens * MOST_STEPS
+    )
+
+
+def _last_weight_kg(rule: DoseRule, bends: Sequence[Decimal]) -> Decimal:
+    """Return how far the chart goes: past every bend, to what needs no confirmation."""
+    pediatric = rule.population == "pediatric"
+    usual = CONFIRM_PEDIATRIC_ABOVE_KG if pediatric else CONFIRM_ABOVE_KG
+    return max([usual, *((kg + HIGHEST_WEIGHT_KG) / 2 for kg in bends if kg > usual)])
+
+
+def _amount_mg(rule: DoseRule, weight_kg: Decimal) -> Range:
+    return _measured_mg(rule, _dose(rule, weight_kg))
+
+
+def _dose(rule: DoseRule, weight_kg: Decimal) -> Dose:
+    dose = compute_dose(rule, Patient(weight_kg=weight_kg, confirmed=True))
+    if not isinstance(dose, Dose):
+        raise ValueError(f"the line {rule.key} gives no dose at {weight_kg} kg")
+    return dose
+
+
+def _measured_mg(rule: DoseRule, dose: Dose) -> Range:
+    """Return a dose in the chart's measure: mg per hour, per day or per dose."""
+    if dose.infusion is not None:
+        return Range(dose.infusion.mg_per_hour, dose.infusion.mg_per_hour)
+    if rule.basis == "mg/kg/day" and dose.daily_mg is not None:
+        return dose.daily_mg
+    return Range(
+        min(item.mg.low for item in dose.doses),
+        max(item.mg.high for item in dose.doses),
+    )
+
+
+def _measure(rule: DoseRule) -> str:
+    if rule.basis == "mg/kg/day" and rule.every_days > 1:
+        return "mg per dosing day"
+    return f"mg per {rule.basis.rpartition('/')[2]}"
+
+
+def _points(points: Sequence[tuple[Decimal, Decimal]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in points)
+
+
+def _fewest_doses(rule: DoseRule) -> int:
+    """Return the count of doses that the chart's mg are one unit each of."""
+    return counts_allowed(rule)[0] if rule.basis == "mg/kg/day" else 1
+
+
+def _unit_line(rule: DoseRule, y: Axis) -> Tick | None:
+    """Return the height above which a dose needs a second unit, if it is drawn."""
+    count = _fewest_doses(rule)
+    mg = rule.product.strength_mg * count
+    if rule.is_infusion or mg > y.highest:
+        return None
+    one = f"1 {rule.product.unit_name}"
+    if rule.basis == "mg/kg/day":
+        one = f"{counted(count, 'dose', 'doses')} of {one}"
+    return Tick(y.at(mg), one)
+
+
+def _notes(rule: DoseRule, bends: Sequence[Decimal]) -> Iterator[str]:
+    """Yield what the marks of the drawing say."""
+    for maximum in rule.maxima:
+        words = f"The maximum of {maximum_in_words(maximum)} ({maximum.source})"
+        met = " and ".join(quantity(kg, "kg") for kg in bends)
+        yield (
+            f"{words} begins to bind at {met}."
+            if maximum.unit == "mg" and bends
+            else f"{words} is above all that is drawn."
+        )
+    if not rule.is_infusion:
+        yield from _second_unit_notes(rule)
+
+
+def _second_unit_notes(rule: DoseRule) -> Iterator[str]:
+    """Yield above which weights a dose needs more than one unit, if any."""
+    count, unit = _fewest_doses(rule), rule.product.unit_name
+    mg = rule.product.strength_mg * count
+    heaviest = _amount_mg(rule, HIGHEST_WEIGHT_KG)
+    ends = [
+        ("high", rule.rate.high, heaviest.high),
+        ("low", rule.rate.low, heaviest.low),
+    ]
+    reached = [
+        (end, quantity((mg / rate).quantize(COORDINATE, ROUND_CEILING), "kg"))
+        for end, rate, heaviest_mg in ends
+        if heaviest_mg > mg
+    ]
+    if not reached:
+        return
+    weights = " and ".join(f"{weight} at the {end} end" for end, weight in reached)
+    if rule.rate.low == rule.rate.high:
+        weights = reached[0][1]
+    given = ""
+    if rule.basis == "mg/kg/day":
+        given = f" if {counted(count, 'dose is', 'doses are')} given a day"
+    yield f"A dose needs more than 1 {unit} above {weights}{given}."
+
+
+def _row(rule: DoseRule, weight_kg: Decimal) -> ChartRow:
+    dose = _dose(rule, weight_kg)
+    mg = _measured_mg(rule, dose)
+    return ChartRow(
+        weight=quantity(weight_kg, "kg"),
+        amount=quantity_range(mg.low, mg.high, "mg"),
+        is_limited=dose.limit is not None and dose.limit.applied,
+    )
