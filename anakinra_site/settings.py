@@ -31,6 +31,7 @@ SECRET_KEY = read_secret(
     "SECRET_KEY", required=IN_PRODUCTION, fallback=BASE_DIR / ".secret_key"
 )
 DATABASES = {"default": read_database("DATABASE_URL", default=BASE_DIR / "db.sqlite3")}
+DRAW_PDF = read_flag("DRAW_PDF", default=True)  # at the start and after each act
 REPORT_ERRORS_TO = read_link("REPORT_ERRORS_TO")  # where readers report an error
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 WSGI_APPLICATION = "anakinra_site.wsgi.application"
@@ -60,7 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "anakinra_site.compression.CompressionMiddleware",
     "anakinra_site.conditional_get.PolicyKeepingConditionalGet",
     "anakinra_site.no_cookies.NoCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -206,6 +207,8 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         # Its own lines repeat each failure; throttling.py writes one a lockout.
         "axes": {"level": "ERROR"},
+        # It remarks on each rule of the style sheet that is meant for screens.
+        "weasyprint": {"level": "ERROR"},
         # The development server's line for each request.
         "django.server": {
             "handlers": ["requests"],

@@ -37,6 +37,17 @@ def edition_page(
     **context: Any,
 ) -> HttpResponse:
     """Render a page of one edition, its facts in the head of every printed page."""
+    about_edition = edition_context(edition, content, digest=digest)
+    response = render(request, template, about_edition | context, status=status)
+    style = style_hash(about_edition["running_heads"])
+    response.csp_style_hashes = [style]  # type: ignore[attr-defined]
+    return response
+
+
+def edition_context(
+    edition: Edition, content: Monograph, *, digest: str
+) -> dict[str, Any]:
+    """Return what every page of one edition is rendered from, by template names."""
     address = f"{settings.PUBLIC_ORIGIN}{edition.get_absolute_url()}"
     style = running_heads(
         title=str(edition.drug),
@@ -44,30 +55,22 @@ def edition_page(
         state=STATE_IN_WORDS[edition.state],
         address=f"{address} {digest[:12]}",
     )
-    response = render(
-        request,
-        template,
-        {
-            "edition": edition,
-            "state_in_words": STATE_IN_WORDS[edition.state],
-            "is_in_force": edition.state == Edition.State.PUBLISHED,
-            "is_overdue": review_is_overdue(edition.review_due, timezone.now().date()),
-            "document": content.document,
-            "sections": content.sections,
-            "address": address,
-            "canonical": f"{settings.PUBLIC_ORIGIN}{edition.drug.get_absolute_url()}",
-            "report_errors_to": settings.REPORT_ERRORS_TO,
-            "fingerprint": digest,
-            "short_fingerprint": digest[:12],
-            "register": _register(edition),
-            "running_heads": mark_safe(style),  # noqa: S308 - escaped by print_style
-            "since": _since(edition, content),
-            **context,
-        },
-        status=status,
-    )
-    response.csp_style_hashes = [style_hash(style)]  # type: ignore[attr-defined]
-    return response
+    return {
+        "edition": edition,
+        "state_in_words": STATE_IN_WORDS[edition.state],
+        "is_in_force": edition.state == Edition.State.PUBLISHED,
+        "is_overdue": review_is_overdue(edition.review_due, timezone.now().date()),
+        "document": content.document,
+        "sections": content.sections,
+        "address": address,
+        "canonical": f"{settings.PUBLIC_ORIGIN}{edition.drug.get_absolute_url()}",
+        "report_errors_to": settings.REPORT_ERRORS_TO,
+        "fingerprint": digest,
+        "short_fingerprint": digest[:12],
+        "register": _register(edition),
+        "running_heads": mark_safe(style),  # noqa: S308 - escaped by print_style
+        "since": _since(edition, content),
+    }
 
 
 def _register(edition: Edition) -> str:

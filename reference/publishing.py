@@ -21,6 +21,7 @@ from .document import (
     links_to_rows,
     read_document,
 )
+from .drawing import draw_once_committed
 from .history import record
 from .models import Contribution, Drug, Edition, Row
 from .problems import (
@@ -166,6 +167,7 @@ def publish(
         by=by,
         after={"open": sorted(acknowledged)} | review_dates(edition),
     )
+    draw_once_committed()
     return edition
 
 
@@ -203,6 +205,7 @@ def withdraw(*, edition: Edition, by: User, reason: str) -> Edition:
     edition.withdrawal_reason = reason
     _change_state(edition, State.WITHDRAWN)
     record(edition, "withdrawn", by=by, reason=reason)
+    draw_once_committed()
     return edition
 
 
@@ -238,6 +241,7 @@ def restore(*, edition: Edition, by: User) -> Edition:
     is_latest = edition.drug.editions.current().get() == edition
     _change_state(edition, State.PUBLISHED if is_latest else State.SUPERSEDED)
     record(edition, "restored", by=by, after={"state": edition.state})
+    draw_once_committed()
     return edition
 
 

@@ -153,12 +153,16 @@ def _drug_triggers() -> Iterator[Trigger]:
 
 
 def content_tables() -> list[str]:
-    """Return the tables whose rows belong to an edition: content and contributions."""
+    """Return the tables whose rows belong to an edition: content and contributions.
+
+    What is drawn from an edition is drawn anew with every change of its state.
+    """
     edition = apps.get_model("reference", "Edition")
     return sorted(
         model._meta.db_table
         for model in apps.get_app_config("reference").get_models()
         if any(field.related_model is edition for field in model._meta.concrete_fields)
+        and model._meta.model_name != "rendition"
     )
 
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from . import views
+from . import pdf_views, views
 
 
 class NumberConverter(IntConverter):
@@ -28,6 +28,7 @@ urlpatterns = [
         "<slug:drug>/monitoring.ics", views.monitoring_calendar, name="monitoring_ics"
     ),
     path("<slug:drug>/print/", views.monograph_print, name="print"),
+    path("<slug:drug>/monograph.pdf", pdf_views.monograph_pdf, name="pdf"),
     path("<slug:drug>/editions/", views.edition_list, name="editions"),
     path("<slug:drug>/editions/<number:number>/", views.edition, name="edition"),
     path(
@@ -49,6 +50,11 @@ urlpatterns = [
         "<slug:drug>/editions/<number:number>/print/",
         views.edition_print,
         name="edition_print",
+    ),
+    path(
+        "<slug:drug>/editions/<number:number>/monograph.pdf",
+        pdf_views.edition_pdf,
+        name="edition_pdf",
     ),
     path(
         "<slug:drug>/editions/<number:number>/edition.json",

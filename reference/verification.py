@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .document import canonical_bytes, canonical_document, fingerprint
-from .models import Drug, Edition, HistoryEntry
+from .models import Drug, Edition, HistoryEntry, Rendition
 from .publishing import review_dates
 from .triggers import missing_triggers
 
@@ -37,6 +37,7 @@ def faults() -> Iterator[str]:
     for edition in Edition.objects.public().select_related("drug"):
         yield from _content_faults(edition)
         yield from _signature_faults(edition)
+    yield from _rendition_faults()
 
 
 def _content_faults(edition: Edition) -> Iterator[str]:
@@ -45,6 +46,18 @@ def _content_faults(edition: Edition) -> Iterator[str]:
         yield f"{edition}: the stored document does not match its fingerprint"
     if canonical_bytes(canonical_document(edition)) != stored:
         yield f"{edition}: the rows are not those that were published"
+
+
+def _rendition_faults() -> Iterator[str]:
+    """Yield which drawn files are damaged, or should not be there.
+
+    One that is merely out of date is no fault: it is not served, and drawn anew.
+    """
+    for file in Rendition.objects.select_related("edition__drug").iterator():
+        if not file.edition.is_public:
+            yield f"{file}: it was drawn of an edition that is not public"
+        elif not file.is_as_drawn:
+            yield f"{file}: it is not what was drawn; manage.py draw --again"
 
 
 def _state_faults(drug: Drug) -> Iterator[str]:

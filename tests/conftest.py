@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
-from reference import triggers
+from reference import drawing, triggers
 from reference.document import Document, read_document
 from reference.models import Drug, Edition, HistoryEntry
 from reference.monograph import Monograph, arranged
@@ -27,6 +27,8 @@ from tests.own_database import DatabaseCopy, copied_database, end_connections
 # Django takes for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+os.environ["DRAW_PDF"] = "0"  # for the processes that tests start
+
 hypothesis_settings.register_profile("local", deadline=None)
 hypothesis_settings.register_profile(
     "ci", deadline=None, derandomize=True, database=None, print_blob=True
@@ -35,19 +37,25 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 expect.set_options(timeout=20_000)  # milliseconds, for a machine that is busy
 
+PUBLIC_ORIGIN = "https://reference.example"
+
 # The order in which tests/install_browser.sh looks, too.
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 
 
 @pytest.fixture(scope="session", autouse=True)
 def settings_for_tests() -> Iterator[None]:
-    """Static files by their plain names, unhashed and uncollected; quick passwords."""
+    """Static files by their plain names, unhashed and uncollected; quick passwords.
+
+    No PDF is drawn unless a test asks for it: each takes seconds.
+    """
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     with override_settings(
         STORAGES={"staticfiles": {"BACKEND": plain}},
         WHITENOISE_AUTOREFRESH=True,
         WHITENOISE_USE_FINDERS=True,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        DRAW_PDF=False,
     ):
         yield
 
@@ -81,7 +89,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     test, such as `canonical`, mark none by themselves.
     """
     for item in items:
-        if {"canonical", "served_guide"} & set(getattr(item, "fixturenames", ())):
+        if {"canonical", "monograph_pdf", "served_guide"} & set(
+            getattr(item, "fixturenames", ())
+        ):
             item.add_marker(pytest.mark.django_db)
 
 
@@ -204,6 +214,32 @@ def document(canonical: bytes) -> Document:
 def june_2024(canonical: bytes) -> Monograph:
     """The June 2024 edition arranged for the page, with the rule of each regimen."""
     return arranged(read_document(canonical))
+
+
+@pytest.fixture(scope="session")
+def pdf_engine() -> Any:
+    """What draws; without Pango, a reason to skip what needs it."""
+    try:
+        return drawing.engine()
+    except drawing.DrawingImpossibleError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def monograph_pdf(
+    pdf_engine: Any, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> bytes:
+    """The June 2024 edition as a file, of a site that has a public address."""
+    with django_db_blocker.unblock(), override_settings(PUBLIC_ORIGIN=PUBLIC_ORIGIN):
+        edition = Edition.objects.filter(drug__slug="anakinra").first() or load_guide()
+        source = drawing.monograph_source(edition)
+    drawn: bytes = pdf_engine.draw_pdf(
+        source.html,
+        source.css,
+        identifier=bytes.fromhex(edition.fingerprint),
+        base_url=PUBLIC_ORIGIN,
+    ).body
+    return drawn
 
 
 @pytest.fixture(scope="module")

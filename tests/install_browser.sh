@@ -1,10 +1,25 @@
 #!/bin/sh
 # Makes sure a Chromium is there for the browser tests: one already installed, else
 # Playwright's own, else Debian's. Argument: the Python that has Playwright.
-# tests/conftest.py looks for it in the same order.
+# tests/conftest.py looks for it in the same order. And Pango for the tests of the PDF,
+# which are skipped without it.
 set -eu
 
 python=$1
+pango="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation"
+
+if ! "$python" -c 'import weasyprint' >/dev/null 2>&1; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing Pango for the tests of the PDF."
+        apt-get update -qq
+        # shellcheck disable=SC2086 # a list of names
+        DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
+            --no-install-recommends $pango >/dev/null
+    else
+        echo "The tests of the PDF will be skipped. On Debian, as root:"
+        echo "apt-get install $pango"
+    fi
+fi
 
 installed() {
     for name in chromium chromium-browser google-chrome google-chrome-stable; do

@@ -11,6 +11,7 @@ from .regimens import (
     Preparation,
     Regimen,
 )
+from .renditions import Rendition
 from .rows import (
     Administration,
     AdverseReaction,
@@ -48,6 +49,7 @@ __all__ = [
     "MonitoringTest",
     "Preparation",
     "Regimen",
+    "Rendition",
     "Resource",
     "Row",
     "SafetyWarning",

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
 from anakinra_site.accounts import create_first_accounts
@@ -31,9 +31,18 @@ class Command(BaseCommand):
         self._announce(create_first_accounts())
         if not settings.DEBUG and collect_if_changed():
             self.stdout.write("Collected the static files.")
+        if settings.DRAW_PDF:
+            self._draw()
         shown_host = f"[{host}]" if ":" in host else host
         address = settings.PUBLIC_ORIGIN or f"http://{shown_host}:{port}"
         self.stdout.write(f"Open {address}/ (stop with Ctrl-C).")
+
+    def _draw(self) -> None:
+        """Draw what is missing; the site starts without it as well."""
+        try:
+            call_command("draw", stdout=self.stdout)
+        except CommandError as error:
+            self.stdout.write(str(error))
 
     def _announce(self, passwords: dict[str, str]) -> None:
         if not passwords:

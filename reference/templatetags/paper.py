@@ -1,0 +1,33 @@
+"""What a printed sheet needs beside its text: its address as a QR code, its file."""
+
+from typing import Any
+
+import segno
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from ..models import Edition, Rendition
+
+register = template.Library()
+
+
+@register.simple_tag
+def qr(address: str) -> SafeString:
+    """Return the address as a QR code, an inline SVG in black on white."""
+    picture = segno.make(address, error="m", micro=False).svg_inline(
+        light="#fff",
+        omitsize=True,
+        svgclass="qr",
+        lineclass=None,
+        title=f"QR code of the address {address}",
+    )
+    picture = picture.replace("<svg ", '<svg role="img" ', 1)
+    return mark_safe(picture)  # noqa: S308 - segno escapes the title
+
+
+@register.inclusion_tag("reference/_pdf_link.html")
+def pdf_link(edition: Edition) -> dict[str, Any]:
+    """Return the way to an edition's PDF, with its size once it is drawn."""
+    sizes = Rendition.objects.true().sizes_in_bytes()
+    names = {"edition": edition, "name": Rendition.MONOGRAPH_PDF}
+    return {"edition": edition, "size_in_bytes": sizes.filter(**names).first()}

@@ -1,0 +1,73 @@
+"""The address of a sheet as a QR code, read by another library than drew it."""
+
+from io import BytesIO
+
+import pypdfium2
+import pytest
+import zxingcpp
+from django.template import Context, Template
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.conftest import PUBLIC_ORIGIN, OpenPage
+
+PRINT = "/anakinra/print/"
+
+
+def read(picture: Image.Image) -> list[str]:
+    return [found.text for found in zxingcpp.read_barcodes(picture)]
+
+
+def seen(page: Page) -> Image.Image:
+    return Image.open(BytesIO(page.locator("svg.qr").screenshot()))
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_code_on_the_page_is_the_address_beside_it(
+    open_page: OpenPage, color_scheme: str, width: int
+) -> None:
+    page = open_page(
+        PRINT, color_scheme=color_scheme, viewport={"width": width, "height": 700}
+    )
+    address = page.locator(".first-page dd").nth(5).text_content()
+    assert read(seen(page)) == [address]
+    assert address == "/anakinra/editions/1/"
+
+
+def test_the_code_has_its_address_as_text_and_no_style_of_its_own(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(PRINT)
+    name = "QR code of the address /anakinra/editions/1/"
+    expect(page.get_by_role("img", name=name)).to_have_count(1)
+    code = page.locator("svg.qr")
+    assert "style" not in code.evaluate("it => it.outerHTML")
+    page.emulate_media(media="print")
+    expect(code).to_be_visible()
+
+
+def test_the_code_is_read_from_the_printed_page(open_page: OpenPage) -> None:
+    printed = open_page(PRINT).pdf(format="A4")
+    assert read(first_page(printed)) == ["/anakinra/editions/1/"]
+
+
+def test_the_code_is_read_from_the_file(monograph_pdf: bytes) -> None:
+    address = f"{PUBLIC_ORIGIN}/anakinra/editions/1/"
+    assert read(first_page(monograph_pdf)) == [address]
+
+
+def first_page(pdf: bytes) -> Image.Image:
+    with pypdfium2.PdfDocument(pdf) as opened:
+        picture: Image.Image = opened[0].render(scale=2).to_pil()
+    return picture
+
+
+def test_any_address_becomes_a_code_and_cannot_leave_its_title() -> None:
+    address = "https://reference.example/a/?b=1&c=</title><script>"
+    page = Template("{% load paper %}{% qr address %}").render(
+        Context({"address": address})
+    )
+    assert "<script>" not in page
+    assert page.count("</title>") == 1
+    assert "&amp;c=&lt;/title&gt;&lt;script&gt;" in page
