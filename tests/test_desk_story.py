@@ -247,6 +247,8 @@ def test_an_edition_from_the_first_edit_to_print(
     expect(strip).to_contain_text("Edition 2, November 2026: in force")
     expect(reader.locator("#pjia-sc")).to_contain_text("max 90mg")
     ruled = reader.locator("#discrepancy-nomid-maximum")
+    expect(ruled).to_contain_text("kept as printed")
+    ruled.get_by_role("link").click()
     expect(ruled).to_contain_text("Ruling: kept as printed")
     expect(ruled).to_contain_text(f"{desk.RULING} ARP Practice Committee, 20 November")
 
