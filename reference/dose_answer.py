@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from .dose_model import (
+    Age,
     Confirmation,
     CountRange,
     Course,
@@ -21,6 +22,7 @@ from .dose_model import (
     Range,
     Refusal,
 )
+from .growth import WEIGHT_FOR_AGE
 from .quantities import plain_number
 
 Row = Mapping[str, Any]
@@ -87,12 +89,17 @@ class DoseAnswer:
     def _result_json(self) -> Json:
         weight_kg = _number(self.patient.weight_kg)
         if isinstance(self.result, Dose):
-            return {"weight_kg": weight_kg} | _dose_json(self.result, self.rule)
+            return {
+                "weight_kg": weight_kg,
+                **_dose_json(self.result, self.rule),
+                **self._understood_json(),
+            }
         if isinstance(self.result, Confirmation):
             return {
                 "weight_kg": weight_kg,
-                "weight_lb": plain_number(self.result.weight_lb),
+                "weight_lb": _number(self.result.weight_lb),
                 "text": self.result.text,
+                **self._understood_json(),
             }
         reason: Json = {}
         if isinstance(self.result, Refusal):
@@ -106,6 +113,27 @@ class DoseAnswer:
                 "name": self.indication["name"],
             }
         return answer
+
+    def _understood_json(self) -> Json:
+        """Return what was understood of the patient that no dose uses."""
+        return {
+            "age": _age_json(self.patient.age),
+            "crcl_ml_per_min": _number(self.patient.crcl_ml_per_min),
+        }
+
+
+def _age_json(age: Age | None) -> Json | None:
+    """Return an age with the weights in kg it was compared with, null where none."""
+    if age is None:
+        return None
+    weights_kg = WEIGHT_FOR_AGE.weight_range_kg(age)
+    return {
+        "value": plain_number(age.number),
+        "unit": age.unit,
+        "reference": None if weights_kg is None else WEIGHT_FOR_AGE.name,
+        "low_kg": None if weights_kg is None else plain_number(weights_kg.low),
+        "high_kg": None if weights_kg is None else plain_number(weights_kg.high),
+    }
 
 
 def _number(amount: Decimal | None) -> str | None:

@@ -13,7 +13,8 @@ from .dose_choices import counts_allowed
 from .dose_model import Dose, DoseRule, Patient, Range
 from .dose_panel import PANEL_KG, binding_weights_kg
 from .dose_wording import maximum_in_words
-from .dosing import CONFIRM_ABOVE_KG, CONFIRM_PEDIATRIC_ABOVE_KG, compute_dose
+from .dosing import compute_dose
+from .patient_checks import CONFIRM_ABOVE_KG, CONFIRM_PEDIATRIC_ABOVE_KG
 from .quantities import counted, number_in_words, quantity, quantity_range
 from .typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 

@@ -39,11 +39,13 @@ def dose_fields(
             value=typed.get(name, ""),
             errors=errors.get(name, ()),
             options=options,
-            is_decimal=name in ("weight", "rate"),
+            is_decimal=name in DECIMALS,
         )
         for name, kind, label, hint, options in _described(rule)
     ]
 
+
+DECIMALS = ("weight", "age", "rate", "crcl")
 
 Described = tuple[str, str, str, str, Sequence[tuple[str, str]]]
 
@@ -56,6 +58,10 @@ def _described(rule: DoseRule) -> Iterator[Described]:
     else:
         hint = "This dose is fixed: the weight is not used in it."
         yield "weight", "number", "Weight in kilograms (kg), optional", hint, ()
+    hint = "A check, not used in the dose."
+    yield "age", "number", "Age, optional", hint, ()
+    units = [("", "not chosen"), ("months", "months"), ("years", "years")]
+    yield "age_unit", "choice", "Unit of the age", "", units
     if rule.rate.low < rule.highest_rate and rule.is_weight_based:
         yield (
             "rate",
@@ -80,6 +86,10 @@ def _described(rule: DoseRule) -> Iterator[Described]:
         hours = hours_allowed(rule)
         hint = f"{number_range(hours[0], hours[-1])}. Totals wait for your choice."
         yield "hours", "number", "Hours of infusion, optional", hint, ()
+    if rule.crcl_thresholds_ml_per_min:
+        hint = "Not used in the dose: a low one adds a statement."
+        label = "Creatinine clearance in mL/min, optional"
+        yield "crcl", "number", label, hint, ()
     if rule.increase_to is not None:
         increased = quantity(rule.increase_to, spelled_unit(rule.basis))
         yield "dose", "tick", f"Increased dose: {increased}", "", ()

@@ -62,6 +62,7 @@ class CautionRule:
     text: str
     from_weight_kg: Decimal | None
     below_weight_kg: Decimal | None
+    below_crcl_ml_per_min: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,12 @@ class DoseRule:
         return self.route == "intravenous injection"
 
     @property
+    def crcl_thresholds_ml_per_min(self) -> tuple[Decimal, ...]:
+        """The creatinine clearances below which a statement of the line begins."""
+        found = (caution.below_crcl_ml_per_min for caution in self.cautions)
+        return tuple(sorted({each for each in found if each is not None}))
+
+    @property
     def highest_rate(self) -> Decimal:
         """The highest rate that may be asked for, on the rule's basis.
 
@@ -126,8 +133,37 @@ class DoseRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Age:
+    """An age as it was typed, in "months" or "years".
+
+    It means all the time until its last digit changes: 4 years from 48 to 60 months,
+    4.5 years from 54 to 55.2.
+    """
+
+    number: Decimal
+    unit: str
+
+    @property
+    def from_months(self) -> Decimal:
+        return self.number * self._months_each
+
+    @property
+    def until_months(self) -> Decimal:
+        digits_after_the_point = -int(self.number.as_tuple().exponent)
+        step = Decimal(1).scaleb(-digits_after_the_point)
+        return (self.number + step) * self._months_each
+
+    @property
+    def _months_each(self) -> int:
+        return 12 if self.unit == "years" else 1
+
+
+@dataclass(frozen=True, slots=True)
 class Patient:
-    """The patient's weight, and what the clinician chose where the guide leaves it."""
+    """What is known of the patient, and what the clinician chose.
+
+    Age and creatinine clearance take no part in a dose; they are checked or answered.
+    """
 
     weight_kg: Decimal | None = None
     rate: Decimal | None = None
@@ -135,6 +171,8 @@ class Patient:
     hours: int | None = None
     increased: bool = False
     confirmed: bool = False
+    age: Age | None = None
+    crcl_ml_per_min: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +256,13 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """An unusual weight that must be confirmed before there is a dose."""
+    """An unusual weight or age that must be confirmed before there is a dose.
 
-    weight_kg: Decimal
-    weight_lb: Decimal
+    title says what to check, and answer what is confirmed: "the weight is 20 kg".
+    """
+
+    weight_kg: Decimal | None
+    weight_lb: Decimal | None
     text: str
+    title: str
+    answer: str

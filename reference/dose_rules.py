@@ -164,4 +164,5 @@ def _caution(caution: Row) -> CautionRule:
         text=caution["text"],
         from_weight_kg=_decimal(caution["from_weight_kg"]),
         below_weight_kg=_decimal(caution["below_weight_kg"]),
+        below_crcl_ml_per_min=_decimal(caution["below_crcl_ml_per_min"]),
     )

@@ -33,7 +33,7 @@ from .quantities import (
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 PLACEHOLDERS = frozenset(
     {"rate", "dose", "smallest", "mg_per_kg", "weight", "units", "fluid"}
-    | {"discrepancy", "consequence"}
+    | {"crcl", "discrepancy", "consequence"}
 )
 
 
@@ -85,15 +85,6 @@ def hours_outside_range(hours: int, allowed: range) -> str:
     return (
         f"{counted(hours, 'hour', 'hours')} is outside the printed line, which allows "
         f"{number_range(allowed[0], allowed[-1])} hours. No dose was worked out."
-    )
-
-
-def confirm_weight(rule: DoseRule, weight_kg: Decimal, weight_lb: Decimal) -> str:
-    """Return the question that an unusual weight raises, in kilograms and pounds."""
-    patient = "a pediatric dosing line" if rule.population == "pediatric" else "a dose"
-    return (
-        f"{quantity(weight_kg, 'kg')} is {quantity(weight_lb, 'lb')}, an unusual "
-        f"weight for {patient}. Check that it is in kilograms, then confirm it."
     )
 
 
@@ -230,6 +221,9 @@ def cautions(
         "smallest": quantity(rule.product.smallest_dose_mg or 0, "mg"),
         "weight": quantity(patient.weight_kg or 0, "kg"),
         "mg_per_kg": _mg_per_kg(patient, rate),
+        "crcl": ""
+        if patient.crcl_ml_per_min is None
+        else quantity(patient.crcl_ml_per_min, "mL per minute"),
         "units": str(max((dose.units.high for dose in doses), default=0)),
         "fluid": ""
         if infusion is None or infusion.fluid_ml_per_kg_per_day is None
@@ -246,11 +240,12 @@ def cautions(
         and smallest_mg < floor,
         "several-units": any(dose.units.high > 1 for dose in doses),
         "fixed-dose": not rule.is_weight_based and patient.weight_kg is not None,
+        "renal-function": patient.crcl_ml_per_min is not None,
     }
     return tuple(
         Caution(caution.code, _filled(caution.text, words | _discrepancy_words(about)))
         for caution in rule.cautions
-        if _weight_in_band(caution, patient)
+        if _weight_in_band(caution, patient) and _clearance_is_below(caution, patient)
         for about in _subjects(rule, caution)
         if about is not None or applies.get(caution.trigger, False)
     )
@@ -280,6 +275,13 @@ def _weight_in_band(caution: CautionRule, patient: Patient) -> bool:
         and weight_kg >= (caution.from_weight_kg or 0)
         and (caution.below_weight_kg is None or weight_kg < caution.below_weight_kg)
     )
+
+
+def _clearance_is_below(caution: CautionRule, patient: Patient) -> bool:
+    """Return whether the caution asks for no clearance, or for one that is this low."""
+    below = caution.below_crcl_ml_per_min
+    crcl = patient.crcl_ml_per_min
+    return below is None or (crcl is not None and crcl < below)
 
 
 def _subjects(

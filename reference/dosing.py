@@ -4,7 +4,7 @@ Pure: no Django, Decimal only, exact until a number is rounded once, at the end.
 The sentences that go with a dose are in dose_wording.py.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 
 from . import dose_wording
@@ -23,6 +23,7 @@ from .dose_model import (
     Range,
     Refusal,
 )
+from .patient_checks import question_about, unused_facts
 from .typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 
 MG_STEP = Decimal("0.01")
@@ -30,11 +31,6 @@ ML_STEP = Decimal("0.0001")
 SHOWN_ML_STEP = Decimal("0.01")
 LARGEST_CHANGE_BY_SHOWN_ML = Decimal("0.05")
 UNBOUNDED = Decimal("Infinity")
-
-CONFIRM_BELOW_KG = Decimal("2")
-CONFIRM_ABOVE_KG = Decimal("150")
-CONFIRM_PEDIATRIC_ABOVE_KG = Decimal("60")
-KG_PER_POUND = Decimal("0.45359237")
 
 DAYS_PER = {"days": 1, "months": 30}
 HOURS_PER_DAY = 24
@@ -45,17 +41,18 @@ def compute_dose(rule: DoseRule, patient: Patient) -> Dose | Refusal | Confirmat
     """Return the dose of this patient under this rule, or why there is none.
 
     Doses are in mg to 0.01 and mL to 0.0001, half up, never rounded past a maximum.
-    A choice the guide does not allow is a Refusal; an unusual weight that was not
-    confirmed is a Confirmation. Raises ValueError for a weight-based rule without a
+    A choice the guide does not allow is a Refusal; an unusual weight or age that was
+    not confirmed is a Confirmation. Raises ValueError for a weight-based rule without a
     weight from 0.5 kg to 300 kg, which the form refuses first.
     """
     refusal = refusal_of_choice(rule, patient)
     if refusal is not None:
         return refusal
     if rule.is_weight_based:
-        weight_kg = _weight_kg(patient)
-        if _is_unusual(rule, weight_kg) and not patient.confirmed:
-            return _confirmation(rule, weight_kg)
+        _weight_kg(patient)
+    question = None if patient.confirmed else question_about(rule, patient)
+    if question is not None:
+        return question
     with localcontext() as context:
         # Every digit typed is kept, with room to spare, so that rounding happens once.
         context.prec = SPARE_DIGITS + sum(
@@ -63,9 +60,10 @@ def compute_dose(rule: DoseRule, patient: Patient) -> Dose | Refusal | Confirmat
             for number in (patient.weight_kg, patient.rate)
             if number is not None
         )
-        return (
+        dose = (
             _infusion_dose(rule, patient) if rule.is_infusion else _dose(rule, patient)
         )
+    return replace(dose, working=(*dose.working, *unused_facts(rule, patient)))
 
 
 def _weight_kg(patient: Patient) -> Decimal:
@@ -73,25 +71,6 @@ def _weight_kg(patient: Patient) -> Decimal:
     if weight_kg is None or not LOWEST_WEIGHT_KG <= weight_kg <= HIGHEST_WEIGHT_KG:
         raise ValueError("a weight-based dose needs a weight from 0.5 kg to 300 kg")
     return weight_kg
-
-
-def _is_unusual(rule: DoseRule, weight_kg: Decimal) -> bool:
-    return (
-        weight_kg < CONFIRM_BELOW_KG
-        or weight_kg > CONFIRM_ABOVE_KG
-        or (rule.population == "pediatric" and weight_kg > CONFIRM_PEDIATRIC_ABOVE_KG)
-    )
-
-
-def in_pounds(weight_kg: Decimal) -> Decimal:
-    """Return a weight in pounds to 0.1, to be read back and never to be typed."""
-    return (weight_kg / KG_PER_POUND).quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-def _confirmation(rule: DoseRule, weight_kg: Decimal) -> Confirmation:
-    weight_lb = in_pounds(weight_kg)
-    text = dose_wording.confirm_weight(rule, weight_kg, weight_lb)
-    return Confirmation(weight_kg, weight_lb, text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,13 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 
-from .dose_model import DoseRule, Patient
+from .dose_model import Age, DoseRule, Patient
 from .indication_filter import matching
 from .typed_numbers import (
     NotUnderstoodError,
+    checked_age,
+    parse_age_unit,
+    parse_crcl_ml_per_min,
     parse_number,
     parse_weight_kg,
     parse_whole_number,
@@ -57,11 +60,14 @@ class DoseForm(forms.Form):
     regimen = forms.CharField(required=False)
     indication = forms.CharField(required=False)
     weight = TypedField(parse_weight_kg)
+    age = TypedField(lambda typed: parse_number(typed, "the age", "4"))
+    age_unit = TypedField(parse_age_unit)
     rate = TypedField(lambda typed: parse_number(typed, "the rate", "1.5"))
     doses_per_day = TypedField(
         lambda typed: parse_whole_number(typed, "the number of doses a day", "2")
     )
     hours = TypedField(lambda typed: parse_whole_number(typed, "the hours", "24"))
+    crcl = TypedField(parse_crcl_ml_per_min)
     dose = TypedField(only("increased"))
     confirm = TypedField(only("yes"))
     edition = TypedField(
@@ -78,6 +84,7 @@ class DoseForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = {name for name, value in self.data.items() if value}
+        self._clean_age(given)
         if {"regimen", "indication"} <= given:
             self.add_error("indication", "Send a regimen or an indication, not both.")
         elif not given & {"regimen", "indication"}:
@@ -89,11 +96,22 @@ class DoseForm(forms.Form):
                 "indication", "This indication has dosing lines. Send one as regimen."
             )
         else:
-            for name in given & {"rate", "doses_per_day", "hours", "dose"}:
+            for name in given & {"rate", "doses_per_day", "hours", "dose", "crcl"}:
                 self.add_error(
                     name, "Leave this out: the indication has no dosing line."
                 )
         return self.cleaned_data
+
+    def _clean_age(self, given: set[str]) -> None:
+        """Read an age with its unit; a unit alone comes from a form left empty."""
+        number, unit = (self.cleaned_data.get(name) for name in ("age", "age_unit"))
+        if "age" in given and "age_unit" not in given:
+            self.add_error("age_unit", "Choose the unit of the age: months or years.")
+        elif number is not None and unit is not None:
+            try:
+                self.cleaned_data["age"] = checked_age(number, unit)
+            except NotUnderstoodError as error:
+                self.add_error("age", str(error))
 
     def _clean_choices(self, rule: DoseRule, given: set[str]) -> None:
         """Refuse what does not apply to the line, and ask for a weight it needs."""
@@ -111,6 +129,12 @@ class DoseForm(forms.Form):
             self.add_error(
                 "doses_per_day", "Leave this out: a continuous infusion has no doses."
             )
+        if "crcl" in given and not rule.crcl_thresholds_ml_per_min:
+            self.add_error(
+                "crcl",
+                "Leave the creatinine clearance out: nothing is said of it on this "
+                "line.",
+            )
         if {"rate", "dose"} <= given and rule.is_weight_based:
             self.add_error("rate", "Send a rate or the increased dose, not both.")
 
@@ -118,7 +142,9 @@ class DoseForm(forms.Form):
     def problems(self) -> dict[str, list[str]]:
         """Return every error by parameter, unknown and repeated ones included."""
         problems = {
-            name: [str(text) for text in texts] for name, texts in self.errors.items()
+            name: [str(text) for text in self.errors[name]]
+            for name in self.fields
+            if name in self.errors
         }
         for name, values in self.query.lists():
             if name not in self.fields:
@@ -131,6 +157,7 @@ class DoseForm(forms.Form):
     def patient(self) -> Patient:
         """Return what was asked; meaningful only without problems."""
         values = self.cleaned_data
+        number, unit = values.get("age"), values.get("age_unit")
         return Patient(
             weight_kg=values.get("weight"),
             rate=values.get("rate"),
@@ -138,6 +165,8 @@ class DoseForm(forms.Form):
             hours=values.get("hours"),
             increased=bool(values.get("dose")),
             confirmed=bool(values.get("confirm")),
+            age=None if number is None or unit is None else Age(number, unit),
+            crcl_ml_per_min=values.get("crcl"),
         )
 
 

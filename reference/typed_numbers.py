@@ -8,6 +8,8 @@ from decimal import Decimal
 
 LOWEST_WEIGHT_KG = Decimal("0.5")
 HIGHEST_WEIGHT_KG = Decimal("300")
+HIGHEST_AGE = {"months": Decimal(240), "years": Decimal(120)}
+HIGHEST_CRCL_ML_PER_MIN = Decimal(250)
 LONGEST_NUMBER = 1000
 
 PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -44,6 +46,41 @@ def parse_number(typed: str, what: str, example: str) -> Decimal:
     if PLAIN_NUMBER.fullmatch(text) is None:
         raise NotUnderstoodError(_what_to_type(typed, what, example))
     return Decimal(text)
+
+
+def parse_age_unit(typed: str) -> str:
+    """Return "months" or "years". Raises NotUnderstoodError for anything else."""
+    if typed not in HIGHEST_AGE:
+        raise NotUnderstoodError("Choose months or years as the unit of the age.")
+    return typed
+
+
+def checked_age(number: Decimal, unit: str) -> Decimal:
+    """Return an age in this unit. Raises NotUnderstoodError for one above the highest.
+
+    The highest is 240 months or 120 years.
+    """
+    highest = HIGHEST_AGE[unit]
+    if number > highest:
+        other = "years" if unit == "months" else "months"
+        raise NotUnderstoodError(
+            f"Type an age from 0 to {highest} {unit}, or choose {other} as its unit."
+        )
+    return number
+
+
+def parse_crcl_ml_per_min(typed: str) -> Decimal:
+    """Return the creatinine clearance typed, in mL/min.
+
+    Raises NotUnderstoodError for anything but a plain number from 0 to 250.
+    """
+    crcl_ml_per_min = parse_number(typed, "the creatinine clearance", "45")
+    if crcl_ml_per_min > HIGHEST_CRCL_ML_PER_MIN:
+        raise NotUnderstoodError(
+            "Type a creatinine clearance from 0 mL/min to "
+            f"{HIGHEST_CRCL_ML_PER_MIN} mL/min."
+        )
+    return crcl_ml_per_min
 
 
 def parse_whole_number(typed: str, what: str, example: str) -> int:

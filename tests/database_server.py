@@ -19,6 +19,7 @@ SAME_ON_ANY_DATABASE = {
     "test_desk_accessibility",
     "test_dose_impact",
     "test_dosing",
+    "test_growth",
     "test_pdf",
     "test_print",
     "test_qr",

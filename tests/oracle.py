@@ -9,10 +9,14 @@ is missing, malformed or outside 0.5 to 300 kg, or a parameter that does not app
 the regimen) is outside its scope and raises ValueError.
 """
 
+import csv
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
+from functools import cache
+from itertools import pairwise
+from math import ceil, exp, floor, log
+from pathlib import Path
 from typing import Any, Final
 
 # --- The product: a prefilled syringe of 100 mg in 0.67 mL ---
@@ -35,6 +39,16 @@ CONFIRM_BELOW_KG: Final = Fraction(2)
 CONFIRM_ABOVE_KG: Final = Fraction(150)
 CONFIRM_CHILD_ABOVE_KG: Final = Fraction(60)
 
+LABEL_SPEAKS_BELOW_ML_PER_MIN: Final = Fraction(30)
+
+# The published table alone is shared with the site; what it means is worked out here.
+GROWTH_TABLE: Final = (
+    Path(__file__).parent.parent
+    / "reference"
+    / "growth_reference"
+    / "cdc_2000_weight_for_age.csv"
+)
+
 LONGEST_INFUSION_HOURS: Final = 72
 COUNTS_TO_CHOOSE_FROM: Final = (1, 2, 3, 4)
 
@@ -51,6 +65,8 @@ class Regimen:
     high: int
     counts: tuple[int, ...] = (1,)  # doses per day; () = "divided doses", none printed
     children_only: bool = False
+    adults_only: bool = False
+    label_on_kidneys: bool = False
     increase_to: int | None = None  # on the same basis
     max_mg_per_dose: int | None = None
     max_mg_per_kg_per_day: int | None = None
@@ -72,7 +88,7 @@ class Regimen:
 
 
 REGIMENS: Final[dict[str, Regimen]] = {
-    "ra-sc": Regimen("mg/dose", 100, 100),
+    "ra-sc": Regimen("mg/dose", 100, 100, label_on_kidneys=True),
     "behcet-sc": Regimen("mg/dose", 100, 100, increase_to=200),
     "covid-19-sc": Regimen("mg/dose", 100, 100, course_days=(10, 10)),
     "pericarditis-sc": Regimen(
@@ -80,7 +96,7 @@ REGIMENS: Final[dict[str, Regimen]] = {
     ),
     "gout-sc": Regimen("mg/dose", 100, 100, course_days=(3, 5)),
     "stills-sc": Regimen("mg/dose", 100, 100),
-    "fmf-adult-sc": Regimen("mg/dose", 100, 100),
+    "fmf-adult-sc": Regimen("mg/dose", 100, 100, adults_only=True),
     "fmf-pediatric-sc": Regimen("mg/kg/dose", 1, 2, children_only=True),
     "pjia-sc": Regimen("mg/kg/dose", 1, 1, children_only=True, max_mg_per_dose=100),
     "nomid-sc": Regimen(
@@ -89,6 +105,7 @@ REGIMENS: Final[dict[str, Regimen]] = {
         2,
         counts=(),
         max_mg_per_kg_per_day=8,
+        label_on_kidneys=True,
         always=("printed-maximum-disputed",),
     ),
     "dira-sc": Regimen(
@@ -216,9 +233,95 @@ def refusal(
     return None
 
 
-def must_be_confirmed(rule: Regimen, kg: Fraction) -> bool:
-    if rule.fixed:
+@dataclass(frozen=True)
+class Age:
+    """An age in months: all the time until the last digit typed changes."""
+
+    text: str
+    unit: str
+    start: Fraction
+    end: Fraction
+
+
+def read_age(text: str, unit: str) -> Age:
+    months = 12 if unit == "years" else 1
+    start = exact(text)
+    step = Fraction(1, 10 ** len(text.partition(".")[2]))
+    return Age(text, unit, start * months, (start + step) * months)
+
+
+def age_does_not_fit(rule: Regimen, age: Age | None) -> bool:
+    if age is None:
         return False
+    return (rule.children_only and age.start >= 17 * 12) or (
+        rule.adults_only and age.start < 18 * 12
+    )
+
+
+@cache
+def sd3_by_month() -> list[tuple[float, float, float]]:
+    """Age in months, the lowest -3 SD and the highest +3 SD in kg of both sexes."""
+    text = GROWTH_TABLE.read_text(encoding="utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if line[0] != "#")
+    by_month: dict[float, list[float]] = {}
+    for row in rows:
+        power, median, spread = (float(row[name]) for name in ("L", "M", "S"))
+        for sd in (-3, 3):
+            weight = median * exp(log(1 + power * spread * sd) / power)
+            by_month.setdefault(float(row["age_months"]), []).append(weight)
+    return [(month, min(kg), max(kg)) for month, kg in sorted(by_month.items())]
+
+
+def weights_at_age(age: Age) -> tuple[Fraction, Fraction] | None:
+    """The lowest and highest weight in kg, outward to 0.1; None past 20 years."""
+    table = sd3_by_month()
+    if age.start > table[-1][0]:
+        return None
+    start, end = float(age.start), min(float(age.end), table[-1][0])
+    inside = [row for row in table if start < row[0] < end]
+    inside += [between(table, month) for month in (start, end)]
+    tenth = Fraction(1, 10)
+    return (
+        floor(min(low for _, low, _ in inside) * 10) * tenth,
+        ceil(max(high for _, _, high in inside) * 10) * tenth,
+    )
+
+
+def between(
+    table: list[tuple[float, float, float]], month: float
+) -> tuple[float, float, float]:
+    for (m1, low1, high1), (m2, low2, high2) in pairwise(table):
+        if m1 <= month <= m2:
+            share = (month - m1) / (m2 - m1)
+            return (
+                month,
+                low1 * (1 - share) + low2 * share,
+                high1 * (1 - share) + high2 * share,
+            )
+    raise ValueError("past the table")
+
+
+def age_part(age: Age | None) -> dict[str, Any] | None:
+    if age is None:
+        return None
+    weights = weights_at_age(age)
+    return {
+        "value": plain(exact(age.text)),
+        "unit": age.unit,
+        "reference": None if weights is None else "CDC 2000 growth charts",
+        "low_kg": None if weights is None else plain(weights[0]),
+        "high_kg": None if weights is None else plain(weights[1]),
+    }
+
+
+def must_be_confirmed(rule: Regimen, kg: Fraction | None, age: Age | None) -> bool:
+    if age_does_not_fit(rule, age):
+        return True
+    if rule.fixed or kg is None:
+        return False
+    weights = None if age is None else weights_at_age(age)
+    if weights is not None and not weights[0] <= kg <= weights[1]:
+        return True
     if kg < CONFIRM_BELOW_KG or kg > CONFIRM_ABOVE_KG:
         return True
     return rule.children_only and kg > CONFIRM_CHILD_ABOVE_KG
@@ -236,6 +339,9 @@ def expected_answer(
     hours: int | None = None,
     increased: bool = False,
     confirmed: bool = False,
+    age: str | None = None,
+    age_unit: str = "years",
+    crcl: str | None = None,
 ) -> dict[str, Any]:
     """The parts of the JSON answer that the design settles.
 
@@ -251,8 +357,14 @@ def expected_answer(
     reason = refusal(rule, asked, doses_per_day, hours)
     if reason is not None:
         return {"status": "refused", "reason": {"code": reason}}
-    if kg is not None and must_be_confirmed(rule, kg) and not confirmed:
-        return {"status": "confirm", "weight_kg": plain(kg)}
+    understood = None if age is None else read_age(age, age_unit)
+    unused = {
+        "age": age_part(understood),
+        "crcl_ml_per_min": None if crcl is None else plain(exact(crcl)),
+    }
+    if must_be_confirmed(rule, kg, understood) and not confirmed:
+        shown = None if kg is None else plain(kg)
+        return {"status": "confirm", "weight_kg": shown, **unused}
 
     low, high = Fraction(rule.low), Fraction(rule.high)
     if increased and rule.increase_to is not None:
@@ -270,7 +382,12 @@ def expected_answer(
         answer |= infusion_parts(rule, kg, low, hours)
     else:
         answer |= injection_parts(rule, kg, low, high, doses_per_day, increased)
-    return answer
+    if crcl is not None:
+        if not rule.label_on_kidneys:
+            raise ValueError("nothing is said of kidney function on this line")
+        if exact(crcl) < LABEL_SPEAKS_BELOW_ML_PER_MIN:
+            answer["cautions"] = sorted([*answer["cautions"], "label-renal-statement"])
+    return answer | unused
 
 
 def infusion_parts(

@@ -77,6 +77,7 @@ def test_the_monograph_with_a_dose_an_error_and_a_question(open_page: OpenPage) 
         f"{DOSE}?regimen=css-iv&weight=70&hours=72&edition=1",
         f"{DOSE}?regimen=nomid-sc&weight=70%2C5&edition=1",
         f"{DOSE}?regimen=pjia-sc&weight=120&edition=1",
+        f"{DOSE}?regimen=nomid-sc&weight=20&age=4&crcl=low&edition=1",
         f"{DOSE}?regimen=nomid-sc&weight=20&edition=7",
         f"{DOSE}?indication=kawasaki",
         f"{DOSE}?unknown=1",

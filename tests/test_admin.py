@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
@@ -343,6 +344,40 @@ def test_a_caution_has_only_braces_that_are_filled(
     row = draft.caution_set.get(key="small-dose")
     posted = form_of(desk.get(address(row))) | {"text": text}
     assert "Use these braces only" in desk.post(address(row), posted).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "says"),
+    [
+        ("label-renal-statement-ra", {"below_crcl_ml_per_min": ""}, "Type the clear"),
+        ("label-renal-statement-ra", {"below_crcl_ml_per_min": "0"}, "Type the clear"),
+        ("label-renal-statement-ra", {"trigger": "always"}, "asks for no clearance"),
+        ("small-dose", {"below_crcl_ml_per_min": "30"}, "asks for no clearance"),
+        ("small-dose", {"text": "At {crcl}."}, "creatinine clearance alone"),
+    ],
+)
+def test_a_creatinine_clearance_goes_with_its_trigger_and_no_other(
+    key: str, changes: dict[str, str], says: str, desk: Client, draft: Edition
+) -> None:
+    row = draft.caution_set.get(key=key)
+    posted = form_of(desk.get(address(row))) | changes
+    assert says in desk.post(address(row), posted).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("key", "below"),
+    [
+        ("label-renal-statement-ra", None),
+        ("label-renal-statement-ra", 0),
+        ("small-dose", 30),
+    ],
+)
+def test_the_database_holds_a_clearance_to_its_trigger(
+    key: str, below: int | None, draft: Edition
+) -> None:
+    rows = draft.caution_set.filter(key=key)
+    with pytest.raises(IntegrityError, match="caution_renal_function_has_clearance"):
+        rows.update(below_crcl_ml_per_min=below)
 
 
 def test_an_empty_second_reading_is_an_empty_list(desk: Client, draft: Edition) -> None:

@@ -21,7 +21,7 @@ PUBLIC_PAGES = [
     f"{DOSE}?regimen=css-sc&weight=20&edition=1",
     f"{DOSE}?regimen=css-iv&weight=70&hours=72&edition=1",
     f"{DOSE}?regimen=nomid-sc&weight=70%2C5&edition=1",
-    f"{DOSE}?regimen=pjia-sc&weight=120&edition=1",
+    f"{DOSE}?regimen=pjia-sc&weight=120&age=40&age_unit=years&edition=1",
     f"{DOSE}?indication=kawasaki",
     "/anakinra/print/",
     "/anakinra/editions/",
@@ -259,6 +259,24 @@ def test_an_unusual_weight_is_confirmed_by_keyboard(open_page: OpenPage) -> None
     expect(answer).to_contain_text("120 kg (264.6 lb)")
     # The button that asked is gone; the reader goes on from the answer.
     assert has_focus(answer.locator(".dose-sentence"))
+
+
+def test_a_weight_that_does_not_fit_the_age_is_confirmed_and_the_age_kept(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(f"{MONOGRAPH}#nomid-sc")
+    typed = {"weight": "40", "age": "4", "age_unit": "years", "crcl": "20"}
+    answer = work_out(page, "nomid-sc", **typed)
+    expect(answer).to_contain_text("Check the weight and the age")
+    answer.get_by_role("button", name="the weight is 40 kg and the age is 4 y").click()
+    expect(answer).to_contain_text("40 mg to 80 mg")
+    expect(answer).to_contain_text("US label, not this guide: consider")
+    expect(answer).to_contain_text("40 kg lies above the CDC 2000 growth charts")
+    for name, value in typed.items():
+        expect(page.locator(f"#nomid-sc-{name}")).to_have_value(value)
+
+    page.locator("#nomid-sc-age_unit").select_option("months")
+    expect(answer).to_have_text("")
 
 
 def test_a_wrong_weight_is_explained_beside_its_field(open_page: OpenPage) -> None:

@@ -371,6 +371,25 @@ def test_the_typed_text_is_kept_and_escaped_on_the_page(
         ("indication=css&weight=20", "indication"),
         ("indication=kawasaki&rate=2", "rate"),
         ("indication=kawasaki&weight=70,5", "weight"),
+        ("indication=kawasaki&crcl=20", "crcl"),
+        ("indication=kawasaki&age=4", "age_unit"),
+        ("regimen=css-sc&weight=20&age=4", "age_unit"),
+        ("regimen=css-sc&weight=20&age=4&age_unit=", "age_unit"),
+        ("regimen=css-sc&weight=20&age=4&age_unit=weeks", "age_unit"),
+        ("regimen=css-sc&weight=20&age=&age_unit=weeks", "age_unit"),
+        ("regimen=css-sc&weight=20&age=4,5&age_unit=years", "age"),
+        ("regimen=css-sc&weight=20&age=-1&age_unit=years", "age"),
+        ("regimen=css-sc&weight=20&age=4 years&age_unit=years", "age"),
+        ("regimen=css-sc&weight=20&age=120.5&age_unit=years", "age"),
+        ("regimen=css-sc&weight=20&age=241&age_unit=months", "age"),
+        ("regimen=css-sc&weight=20&age=4&age=5&age_unit=years", "age"),
+        ("regimen=css-sc&weight=20&crcl=20", "crcl"),
+        ("regimen=css-iv&weight=20&crcl=20", "crcl"),
+        ("regimen=dira-sc&weight=20&crcl=20", "crcl"),
+        ("regimen=ra-sc&crcl=low", "crcl"),
+        ("regimen=ra-sc&crcl=20 mL", "crcl"),
+        ("regimen=ra-sc&crcl=-1", "crcl"),
+        ("regimen=ra-sc&crcl=250.1", "crcl"),
         ("weight=20", "regimen"),
         ("", "regimen"),
     ],
@@ -390,6 +409,7 @@ def test_empty_optional_parameters_count_as_absent(
     client: Client, published_edition: Edition
 ) -> None:
     plain_form = "regimen=css-sc&weight=20&rate=&doses_per_day=&hours=&dose=&confirm="
+    plain_form += "&age=&age_unit=years&crcl="
     assert computed(client, f"{plain_form}&indication=&edition=1") == computed(
         client, "regimen=css-sc&weight=20"
     )

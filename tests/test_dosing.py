@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from reference.dose_answer import DoseAnswer
 from reference.dose_model import (
+    Age,
     Confirmation,
     Dose,
     DoseRule,
@@ -39,6 +40,9 @@ PURE_MODULES = [
     "dose_rules",
     "dose_wording",
     "dosing",
+    "growth",
+    "patient_checks",
+    "patient_wording",
     "quantities",
     "typed_numbers",
 ]
@@ -116,6 +120,12 @@ def random_request(source: random.Random) -> tuple[str, dict[str, Any]]:
         asked["hours"] = source.randint(0, 75)
     elif basis != "mg/kg/hour" and source.random() < 0.5:
         asked["doses_per_day"] = source.randint(0, 5)
+    if source.random() < 0.5:
+        asked["age_unit"] = source.choice(["months", "years"])
+        oldest = 240 if asked["age_unit"] == "months" else source.choice([2, 20, 100])
+        asked["age"] = f"{source.uniform(0, oldest):.{source.randint(0, 2)}f}"
+    if REGIMENS[key].label_on_kidneys and source.random() < 0.5:
+        asked["crcl"] = source.choice(["30", f"{source.uniform(0, 60):.{places}f}"])
     return key, asked
 
 
@@ -124,6 +134,9 @@ def answered(
     key: str,
     weight: str | None = None,
     rate: str | None = None,
+    age: str | None = None,
+    age_unit: str = "years",
+    crcl: str | None = None,
     **choices: Any,
 ) -> dict[str, Any]:
     """The parts of the site's JSON answer that the oracle answers too."""
@@ -132,6 +145,8 @@ def answered(
     patient = Patient(
         weight_kg=None if weight is None else parse_weight_kg(weight),
         rate=None if rate is None else Decimal(rate),
+        age=None if age is None else Age(Decimal(age), age_unit),
+        crcl_ml_per_min=None if crcl is None else Decimal(crcl),
         **choices,
     )
     result = compute_dose(monograph.rules[key], patient)

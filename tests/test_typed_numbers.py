@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from reference.typed_numbers import (
     NotUnderstoodError,
+    checked_age,
+    parse_age_unit,
+    parse_crcl_ml_per_min,
     parse_number,
     parse_weight_kg,
     parse_whole_number,
@@ -116,3 +119,41 @@ def test_a_whole_number_may_be_written_with_a_point_and_zeros() -> None:
 def test_a_part_of_a_whole_number_is_refused() -> None:
     with pytest.raises(NotUnderstoodError, match="whole number"):
         parse_whole_number("2.5", "the hours", "24")
+
+
+@pytest.mark.parametrize(
+    ("number", "unit"), [("0", "months"), ("240", "months"), ("120", "years")]
+)
+def test_an_age_goes_up_to_240_months_or_120_years(number: str, unit: str) -> None:
+    assert checked_age(Decimal(number), parse_age_unit(unit)) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "says"),
+    [
+        ("240.1", "months", "0 to 240 months, or choose years"),
+        ("121", "years", "0 to 120 years, or choose months"),
+    ],
+)
+def test_a_higher_age_is_refused_with_the_other_unit(
+    number: str, unit: str, says: str
+) -> None:
+    with pytest.raises(NotUnderstoodError, match=says):
+        checked_age(Decimal(number), unit)
+
+
+@pytest.mark.parametrize("unit", ["weeks", "Years", "year", " years", "y"])
+def test_an_age_is_in_months_or_years(unit: str) -> None:
+    with pytest.raises(NotUnderstoodError, match="Choose months or years"):
+        parse_age_unit(unit)
+
+
+@pytest.mark.parametrize("typed", ["0", "29.9", "250", " 45 "])
+def test_a_creatinine_clearance_is_a_plain_number_up_to_250(typed: str) -> None:
+    assert parse_crcl_ml_per_min(typed) == Decimal(typed.strip())
+
+
+@pytest.mark.parametrize("typed", ["250.1", "45 mL/min", "1,5", "-1", "", "<30"])
+def test_any_other_creatinine_clearance_is_refused(typed: str) -> None:
+    with pytest.raises(NotUnderstoodError, match="creatinine clearance"):
+        parse_crcl_ml_per_min(typed)

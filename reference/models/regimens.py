@@ -232,6 +232,7 @@ class Caution(Row):
         SMALL_DOSE = "small-dose", "a dose under what the preparation can measure"
         SEVERAL_UNITS = "several-units", "more than one unit a dose"
         FIXED_DOSE = "fixed-dose", "a fixed dose with a weight given"
+        RENAL_FUNCTION = "renal-function", "a creatinine clearance below the one given"
         DISCREPANCY = "discrepancy", "each open discrepancy that bears on the dose"
 
     code = models.SlugField(help_text="What programs read; several rows may share it.")
@@ -250,8 +251,17 @@ class Caution(Row):
     below_weight_kg = models.DecimalField(
         max_digits=6, decimal_places=2, null=True, blank=True
     )
+    below_crcl_ml_per_min = models.DecimalField(
+        "below creatinine clearance (mL/min)",
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="For the trigger on creatinine clearance, and only for it. A line "
+        "with such a caution asks for the clearance; the dose stays as it is.",
+    )
     text = models.TextField(
-        help_text="May hold {rate}, {dose}, {smallest}, {mg_per_kg}, {weight}, "
+        help_text="May hold {rate}, {dose}, {smallest}, {mg_per_kg}, {weight}, {crcl}, "
         "{units}, {fluid}, {discrepancy} or {consequence}; other braces are refused."
     )
 
@@ -261,6 +271,16 @@ class Caution(Row):
             models.CheckConstraint(
                 condition=~Q(trigger="always") | Q(regimen__isnull=False),
                 name="caution_always_names_regimen",
+            ),
+            models.CheckConstraint(
+                # A check that comes to NULL passes, so NULL is ruled out by name.
+                condition=Q(
+                    trigger="renal-function",
+                    below_crcl_ml_per_min__isnull=False,
+                    below_crcl_ml_per_min__gt=0,
+                )
+                | Q(below_crcl_ml_per_min=None) & ~Q(trigger="renal-function"),
+                name="caution_renal_function_has_clearance",
             ),
         ]
 
@@ -277,3 +297,20 @@ class Caution(Row):
         low, high = self.from_weight_kg, self.below_weight_kg
         if low is not None and high is not None and low >= high:
             raise ValidationError({"below_weight_kg": "Type a weight above the first."})
+        self._clean_clearance()
+
+    def _clean_clearance(self) -> None:
+        """Refuse a trigger on creatinine clearance without one, and one without it."""
+        below = self.below_crcl_ml_per_min
+        if self.trigger == self.Trigger.RENAL_FUNCTION:
+            if below is None or below <= 0:
+                problem = (
+                    "Type the clearance in mL/min below which the caution applies."
+                )
+                raise ValidationError({"below_crcl_ml_per_min": problem})
+        elif below is not None:
+            problem = "Leave this empty: the trigger asks for no clearance."
+            raise ValidationError({"below_crcl_ml_per_min": problem})
+        elif "{crcl}" in self.text:
+            problem = "Use {crcl} with the trigger on creatinine clearance alone."
+            raise ValidationError({"text": problem})

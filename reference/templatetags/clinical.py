@@ -8,19 +8,20 @@ from typing import Any
 
 from django import template
 
-from .. import dose_wording, dosing
+from .. import dose_wording
 from ..dose_chart import DoseChart, Point, dose_chart
 from ..dose_fields import dose_fields
 from ..dose_model import DividedDose, Dose, DoseRule, Maximum, Patient, Range
 from ..models import HistoryEntry
 from ..partial_date import in_words
+from ..patient_checks import in_pounds
 from ..quantities import counted, number_range, quantity, quantity_range, spelled_unit
 from ..syringe import DrawnUp, drawn_up
 
 register = template.Library()
 
 NUMBER_AND_UNIT = re.compile(
-    r"(?<=\d) (?=(?:mg|mL|kg|lb|°C|%|hours?|days?|months?|doses?)\b|[°%÷×])"
+    r"(?<=\d) (?=(?:mg|mL|kg|lb|°C|%|hours?|days?|months?|years?|doses?)\b|[°%÷×])"
 )
 TOO_SMALL_ML = Decimal("0.005")
 
@@ -55,7 +56,7 @@ def volume(shown_ml: Range) -> str:
 @register.filter
 def kg(weight_kg: Decimal) -> str:
     """Return a weight as understood, in kilograms and in pounds."""
-    pounds = quantity(dosing.in_pounds(weight_kg), "lb")
+    pounds = quantity(in_pounds(weight_kg), "lb")
     return nobreak(f"{quantity(weight_kg, 'kg')} ({pounds})")
 
 
