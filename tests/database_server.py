@@ -23,6 +23,7 @@ SAME_ON_ANY_DATABASE = {
     "test_pdf",
     "test_print",
     "test_qr",
+    "test_reading",
     "test_security_headers",
     "test_settings",
     "test_typed_numbers",

@@ -1,5 +1,7 @@
-/* Keeps an answer from outliving what it was worked out from. Without this file every
-   form still works as a plain link to the dose page. */
+/* What a page of an edition does in the browser: an answer never outlives what it was
+   worked out from, links and sentences are copied, the contents follow the reader. One
+   file, since a first visit on a slow line pays for each. Without it every form still
+   works as a plain link to the dose page, and every link as a link. */
 (function () {
   "use strict";
 
@@ -138,37 +140,9 @@
     window.print();
   }
 
-  function copyFromField(text) {
-    // Browsers without a clipboard to write to copy what is selected in a field.
-    var field = document.createElement("textarea");
-    field.value = text;
-    document.body.appendChild(field);
-    field.select();
-    var done = document.execCommand("copy");
-    field.remove();
-    return done ? Promise.resolve() : Promise.reject();
-  }
-
-  function copy(button) {
-    var said = button.parentElement.querySelector("[data-copy-said]");
-    var text = button.dataset.copy;
-    var copying = navigator.clipboard
-      ? navigator.clipboard.writeText(text)
-      : copyFromField(text);
-    copying.then(function () {
-      said.textContent = "Copied.";
-    }, function () {
-      said.textContent = "It could not be copied. Select the sentence instead.";
-    }).then(function () {
-      button.focus();
-    });
-  }
-
   document.addEventListener("click", function (event) {
-    var button = event.target.closest("[data-print], [data-copy]");
-    if (button && "copy" in button.dataset) {
-      copy(button);
-    } else if (button) {
+    var button = event.target.closest("[data-print]");
+    if (button) {
       print(button);
     }
   });
@@ -182,4 +156,152 @@
   });
 
   showButtons(document);
+})();
+
+(function () {
+  "use strict";
+
+  // A live region is heard only if it was there before it was filled.
+  var said = document.createElement("p");
+  said.id = "link-copied";
+  said.className = "link-copied";
+  said.setAttribute("role", "status");
+  document.body.appendChild(said);
+  var hiding;
+
+  function copyFromField(text) {
+    // Browsers without a clipboard to write to copy what is selected in a field.
+    var field = document.createElement("textarea");
+    field.value = text;
+    document.body.appendChild(field);
+    field.select();
+    var done = document.execCommand("copy");
+    field.remove();
+    return done ? Promise.resolve() : Promise.reject();
+  }
+
+  function copy(text) {
+    return navigator.clipboard
+      ? navigator.clipboard.writeText(text)
+      : copyFromField(text);
+  }
+
+  function copySentence(button) {
+    var place = button.parentElement.querySelector("[data-copy-said]");
+    copy(button.dataset.copy).then(function () {
+      place.textContent = "Copied.";
+    }, function () {
+      place.textContent = "It could not be copied. Select the sentence instead.";
+    }).then(function () {
+      button.focus();
+    });
+  }
+
+  function say(sentence) {
+    said.textContent = sentence;
+    window.clearTimeout(hiding);
+    hiding = window.setTimeout(function () {
+      said.textContent = "";
+    }, 6000);
+  }
+
+  function copyLink(link) {
+    var name = link.getAttribute("aria-label").replace(/^Link to /, "");
+    copy(link.href).then(function () {
+      say("Link copied: " + name);
+    }, function () {
+      say("The link is in the address bar; it could not be copied.");
+    }).then(function () {
+      link.focus();
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    var place = event.target.closest("[data-copy], .anchor");
+    if (place && "copy" in place.dataset) {
+      copySentence(place);
+    } else if (place) {
+      // The link is followed as well, so that the address bar holds it too.
+      copyLink(place);
+    }
+  });
+})();
+
+(function () {
+  "use strict";
+
+  var contents = document.getElementById("on-this-page");
+  if (!contents) {
+    return;
+  }
+  var links = Array.prototype.slice.call(contents.querySelectorAll("a"));
+  var targets = links.map(function (link) {
+    return document.getElementById(link.hash.slice(1));
+  });
+  var current = null;
+  var waiting = false;
+
+  function isAtEnd() {
+    var page = document.documentElement;
+    return window.pageYOffset + window.innerHeight >= page.scrollHeight - 2;
+  }
+
+  function linkFollowed() {
+    // The last sections never reach the top: there the one that was asked for counts.
+    var number = links.map(function (link) {
+      return link.hash;
+    }).indexOf(window.location.hash);
+    var target = targets[number];
+    var top = target ? target.getBoundingClientRect().top : -1;
+    return top >= 0 && top < window.innerHeight ? links[number] : null;
+  }
+
+  function linkAt(line) {
+    var found = null;
+    targets.forEach(function (target, number) {
+      if (target && target.getBoundingClientRect().top <= line) {
+        found = links[number];
+      }
+    });
+    return found;
+  }
+
+  function follow() {
+    waiting = false;
+    var link = isAtEnd()
+      ? linkFollowed() || linkAt(window.innerHeight)
+      : linkAt(window.innerHeight * 0.2);
+    if (link === current) {
+      return;
+    }
+    if (current) {
+      current.removeAttribute("aria-current");
+    }
+    current = link;
+    if (link) {
+      link.setAttribute("aria-current", "location");
+      keepInSight(link);
+    }
+  }
+
+  function keepInSight(link) {
+    // Only the list is scrolled, never the page under the reader.
+    var box = contents.getBoundingClientRect();
+    var place = link.getBoundingClientRect();
+    if (place.top < box.top || place.bottom > box.bottom) {
+      contents.scrollTop += place.top - box.top - box.height / 2;
+    }
+  }
+
+  function soon() {
+    if (!waiting) {
+      waiting = true;
+      window.requestAnimationFrame(follow);
+    }
+  }
+
+  window.addEventListener("scroll", soon, { passive: true });
+  window.addEventListener("resize", soon);
+  window.addEventListener("hashchange", soon);
+  soon();
 })();
