@@ -63,6 +63,7 @@ def edition_context(
         "document": content.document,
         "sections": content.sections,
         "address": address,
+        "origin": settings.PUBLIC_ORIGIN,
         "canonical": f"{settings.PUBLIC_ORIGIN}{edition.drug.get_absolute_url()}",
         "report_errors_to": settings.REPORT_ERRORS_TO,
         "fingerprint": digest,

@@ -5,6 +5,7 @@ They depend on the address and the edition alone: no cookie, no session, no user
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import (
@@ -13,28 +14,24 @@ from django.http import (
     HttpResponse,
     HttpResponseRedirect,
     JsonResponse,
-    QueryDict,
 )
 from django.shortcuts import render
-from django.utils import timezone
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
-from . import dose_wording
 from .compare import compare
 from .document import fingerprint
-from .dose_answer import DoseAnswer
 from .dose_impact import dose_impact
-from .dose_model import Confirmation, Dose, DoseRule, Patient, Refusal
-from .dosing import compute_dose
-from .forms import ComparisonForm, DoseForm, IndicationForm, MonitoringForm
+from .dose_request import answer_to, dose_context, not_verified
+from .forms import ComparisonForm, IndicationForm, MonitoringForm
 from .indication_filter import facet_values
 from .models import Drug, Edition
 from .monitoring import calendar_file, due_tests
-from .monograph import EditionNotVerifiedError, Monograph, published_monograph
+from .monograph import EditionNotVerifiedError, published_monograph
 from .pages import STATE_IN_WORDS, edition_page
 
 
@@ -116,6 +113,7 @@ def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
     if found.state == Edition.State.PUBLISHED and form.is_valid():
         start = form.cleaned_data["start"]
         context |= {"start": start, "due": due_tests(tests, start)}
+        context |= {"sheet_path": f"{request.path}?{urlencode({'start': start})}"}
     status = 422 if form.errors else 200
     return _page(request, "reference/monitoring.html", found, status=status, **context)
 
@@ -241,23 +239,16 @@ def dose(request: HtmxHttpRequest, drug: str) -> HttpResponse:
         return _not_verified(request, found, as_json)
     if not request.GET and not as_json:
         return _page(request, "reference/dose.html", found, answer=None)
-    answer = _answer(found, content, request.GET)
+    answer = answer_to(request.GET, found, content)
     if as_json:
         return JsonResponse(answer.as_json(), status=answer.http_status)
+    context = dose_context(answer, request.GET)
     if request.htmx:
-        return render(
-            request,
-            "reference/_dose.html",
-            _dose_context(answer, request.GET) | {"document": content.document},
-            status=answer.http_status,
-        )
-    return _page(
-        request,
-        "reference/dose.html",
-        found,
-        status=answer.http_status,
-        **_dose_context(answer, request.GET),
-    )
+        context |= {"document": content.document}
+        template = "reference/_dose.html"
+        return render(request, template, context, status=answer.http_status)
+    template = "reference/dose.html"
+    return _page(request, template, found, status=answer.http_status, **context)
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -273,20 +264,7 @@ def _not_verified(
     request: HtmxHttpRequest, found: Edition, as_json: bool
 ) -> HttpResponse:
     """Refuse a dose from an edition whose content is not what was published."""
-    refusal = Refusal("edition-not-verified", dose_wording.edition_not_verified())
-    names = {"slug": found.drug.slug, "generic_name": found.drug.generic_name}
-    answer = DoseAnswer(
-        document={
-            "drug": names,
-            "edition": {"number": found.number, "label": found.label},
-        },
-        fingerprint=found.fingerprint,
-        regimen=None,
-        indication=None,
-        rule=None,
-        patient=Patient(),
-        result=refusal,
-    )
+    answer = not_verified(found)
     if as_json:
         return JsonResponse(answer.as_json())
     template = "reference/_dose.html" if request.htmx else "reference/not_verified.html"
@@ -338,82 +316,9 @@ def _indication_page(request: HttpRequest, found: Edition, key: str) -> HttpResp
     row = published_monograph(found).indication(key)
     if row is None:
         raise Http404
-    return _page(request, "reference/indication.html", found, indication=row)
-
-
-def _answer(found: Edition, content: Monograph, query: QueryDict) -> DoseAnswer:
-    """Return the answer to a dose request, or raise 404 for a line there is not."""
-    for name, rows in (
-        ("regimen", content.sections["regimens_by_key"]),
-        ("indication", content.sections["indications_by_key"]),
-    ):
-        if any(key and key not in rows for key in query.getlist(name)):
-            raise Http404
-    regimen = content.regimen(query.get("regimen", ""))
-    indication = content.indication(
-        regimen["indication"] if regimen else query.get("indication", "")
+    path = reverse(
+        "reference:edition_indication", args=[found.drug.slug, found.number, key]
     )
-    rule = content.rules[regimen["key"]] if regimen else None
-    form = DoseForm(query, rule, bool(indication and indication["regimens"]))
-    problems = form.problems
-    result = None if problems else _result(found, form, rule, indication)
-    return DoseAnswer(
-        document=content.document,
-        fingerprint=found.fingerprint,
-        regimen=regimen,
-        indication=indication,
-        rule=rule,
-        patient=form.patient,
-        result=result,
-        errors=problems,
-        links=_links(found, result),
+    return _page(
+        request, "reference/indication.html", found, indication=row, sheet_path=path
     )
-
-
-def _result(
-    found: Edition, form: DoseForm, rule: DoseRule | None, indication: Any
-) -> Dose | Refusal | Confirmation:
-    asked = form.cleaned_data["edition"]
-    if asked is not None and asked != found.number:
-        text = dose_wording.edition_not_in_force(asked, found.number, found.label)
-        return Refusal("edition-not-in-force", text)
-    if found.state != Edition.State.PUBLISHED:
-        return Refusal("edition-withdrawn", dose_wording.edition_withdrawn(found.label))
-    if rule is None:
-        text = dose_wording.no_dosing_printed(indication["name"], found.label)
-        return Refusal("no-dosing-printed", text)
-    return compute_dose(rule, form.patient)
-
-
-def _links(found: Edition, result: Any) -> dict[str, str]:
-    """Return where to go on from a refusal of the edition."""
-    if isinstance(result, Refusal) and result.code == "edition-not-in-force":
-        monograph_address = found.drug.get_absolute_url()
-        return {
-            "edition in force": monograph_address,
-            "all editions": f"{monograph_address}editions/",
-        }
-    return {}
-
-
-def _dose_context(answer: DoseAnswer, query: QueryDict) -> dict[str, Any]:
-    """Return the answer, what was typed and the sentence, by their template names."""
-    sentence = copied = ""
-    if isinstance(answer.result, Dose) and answer.rule and answer.indication:
-        sentence = dose_wording.dose_sentence(
-            answer.rule,
-            answer.patient,
-            answer.result,
-            drug=answer.document["drug"]["generic_name"],
-            indication=answer.indication["short_name"],
-            edition=answer.document["edition"]["label"],
-        )
-        copied = dose_wording.copied_dose(sentence, answer.result)
-    return {
-        "answer": answer,
-        "typed": query.dict(),
-        "sentence": sentence,
-        "copied": copied,
-        "worked_out_at": timezone.now(),
-        "known_fields": list(DoseForm.base_fields),
-    }

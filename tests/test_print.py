@@ -223,15 +223,23 @@ def test_the_dose_page_prints_with_its_inputs_its_time_and_its_edition(
     assert "Work out the dose" not in text
 
 
+COUNTED = """() => {
+  window.print = () => {
+    document.body.dataset.prints = Number(document.body.dataset.prints || 0) + 1
+  }
+}"""
+
+
 def test_one_dose_of_the_monograph_prints_alone(open_page: OpenPage) -> None:
     page = open_page(MONOGRAPH)
-    page.evaluate("void (window.prints = 0, window.print = () => { prints += 1 })")
+    page.evaluate(COUNTED)
     answer = work_out(page, "nomid-sc", weight="20")
     expect(answer).to_contain_text("20 mg to 40 mg")
     other = work_out(page, "pjia-sc", weight="12")
     expect(other).to_contain_text("12 mg")
     answer.get_by_role("button", name="Print this dose").click()
-    assert page.evaluate("prints") == 1
+    expect(page.locator("body")).to_have_attribute("data-prints", "1")
+    expect(page.locator("#one-dose svg.qr")).to_have_count(1)
 
     found = sheets(printed(page, format="A4"))
     assert len(found) <= 2
@@ -240,6 +248,7 @@ def test_one_dose_of_the_monograph_prints_alone(open_page: OpenPage) -> None:
     for fact in DOSE_FACTS:
         assert fact in text
     assert TIME.search(text)
+    assert f"{DOSE}?regimen=nomid-sc&weight=20&edition=1" in text
     for elsewhere in ("pJIA", "Rheumatoid", "Warnings and precautions", "DISCLAIMER"):
         assert elsewhere not in text
 
@@ -247,3 +256,21 @@ def test_one_dose_of_the_monograph_prints_alone(open_page: OpenPage) -> None:
     expect(page.locator("#one-dose")).to_have_count(0)
     page.emulate_media(media="print")
     expect(page.locator("#rheumatoid-arthritis")).to_be_visible()
+
+
+def test_a_dose_is_printed_though_its_address_does_not_come(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(MONOGRAPH)
+    page.evaluate(COUNTED)
+    answer = work_out(page, "nomid-sc", weight="20")
+    button = answer.get_by_role("button", name="Print this dose")
+    page.route("**/dose/**", lambda route: route.fulfill(status=500, body="no"))
+    button.click()
+    expect(page.locator("body")).to_have_attribute("data-prints", "1")
+    button.dispatch_event("click")
+    expect(page.locator("#one-dose")).to_have_count(1)
+    expect(page.locator("#one-dose svg.qr")).to_have_count(0)
+    text = " ".join(sheet.text for sheet in sheets(printed(page, format="A4")))
+    for fact in DOSE_FACTS:
+        assert fact in text

@@ -1,5 +1,6 @@
 """The address of a sheet as a QR code, read by another library than drew it."""
 
+import re
 from io import BytesIO
 
 import pypdfium2
@@ -50,6 +51,41 @@ def test_the_code_has_its_address_as_text_and_no_style_of_its_own(
 def test_the_code_is_read_from_the_printed_page(open_page: OpenPage) -> None:
     printed = open_page(PRINT).pdf(format="A4")
     assert read(first_page(printed)) == ["/anakinra/editions/1/"]
+
+
+@pytest.mark.parametrize(
+    ("address", "again"),
+    [
+        (
+            "/anakinra/dose/?regimen=nomid-sc&weight=+20&rate=&doses_per_day=2",
+            "/anakinra/dose/?regimen=nomid-sc&weight=20&doses_per_day=2&edition=1",
+        ),
+        ("/anakinra/indications/nomid/", "/anakinra/editions/1/indications/nomid/"),
+        ("/anakinra/monitoring/?start=2026-12-01", None),
+    ],
+)
+def test_a_sheet_says_where_the_same_sheet_is_found_again(
+    address: str, again: str | None, open_page: OpenPage
+) -> None:
+    page = open_page(address)
+    pdf = page.pdf(format="Letter")
+    text = re.sub(r"\s", "", page_text(pdf))
+    assert every_code(pdf) == [again or address]
+    assert f"Thissheetagain:{again or address}" in text
+    assert page.locator("svg.qr").is_hidden()
+    shown = page.goto(again or address)
+    assert shown is not None
+    assert shown.status == 200
+
+
+def every_code(pdf: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(pdf) as opened:
+        return [code for page in opened for code in read(page.render(scale=2).to_pil())]
+
+
+def page_text(pdf: bytes) -> str:
+    with pypdfium2.PdfDocument(pdf) as opened:
+        return "".join(page.get_textpage().get_text_range() for page in opened)
 
 
 def test_the_code_is_read_from_the_file(monograph_pdf: bytes) -> None:

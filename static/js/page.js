@@ -132,12 +132,40 @@
   }
 
   function print(button) {
+    if (document.getElementById("one-dose")) {
+      return;
+    }
     var sheet = document.createElement("div");
     sheet.id = "one-dose";
     sheet.appendChild(button.closest(".answer").cloneNode(true));
     document.body.appendChild(sheet);
     document.body.classList.add("prints-one-dose");
-    window.print();
+    addressOf(button.dataset.print).then(function (address) {
+      if (address && sheet.parentNode) {
+        sheet.appendChild(address);
+      }
+      window.print();
+    });
+  }
+
+  // The address of a dose is drawn on its own page, for the few that are printed. Where
+  // it does not come in time the dose is printed without it.
+  function addressOf(path) {
+    var late = new Promise(function (resolve) {
+      window.setTimeout(resolve, 3000, null);
+    });
+    var drawn = window.fetch(path, { credentials: "omit", cache: "no-store" })
+      .then(function (answer) {
+        return answer.text();
+      })
+      .then(function (text) {
+        var page = new DOMParser().parseFromString(text, "text/html");
+        return page.querySelector(".sheet-address");
+      })
+      .catch(function () {
+        return null;
+      });
+    return Promise.race([drawn, late]);
   }
 
   document.addEventListener("click", function (event) {
