@@ -18,7 +18,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 	--exclude-newer "7 days"
 
 .DEFAULT_GOAL = help
-.PHONY: help run dev test lock format password screenshots
+.PHONY: help run dev test lock format password screenshots lighthouse
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -54,6 +54,7 @@ lock: .venv/lock ## compile requirements/*.txt from pyproject.toml
 	$(COMPILE) pyproject.toml --group dev -c requirements/runtime.txt \
 		-o requirements/dev.txt
 	$(COMPILE) --group lock -o requirements/lock.txt
+	$(COMPILE) --group lighthouse -o requirements/lighthouse.txt
 
 format: .venv/dev ## put the code into its one format
 	$(BIN)/ruff check --fix
@@ -62,9 +63,13 @@ format: .venv/dev ## put the code into its one format
 password: .venv/runtime ## set a new random password: make password USER=name
 	@$(MANAGE) password "$(USER)"
 
-screenshots: .venv/dev ## draw the pictures of docs/committee.md anew
+screenshots: .venv/dev ## draw every page and every sheet, and the pictures in docs/
 	@tests/install_browser.sh $(BIN)/python
-	$(BIN)/python -m tests.committee_screenshots
+	$(BIN)/python -m tests.screenshots $(ONLY)
+
+lighthouse: .venv/lighthouse ## judge pages as a phone sees them; writes docs/lighthouse.md
+	@tests/install_browser.sh $(BIN)/python
+	$(BIN)/python -m tests.lighthouse_scores
 
 # The environment. A file in .venv is newer than the pins it was installed from.
 
@@ -85,6 +90,16 @@ $(BIN)/python:
 	@echo "Installing what the site and its tests need."
 	@$(PIP) -r requirements/dev.txt
 	@touch .venv/runtime $@
+
+# Node comes as a wheel, and Lighthouse is kept outside of the tree.
+.venv/lighthouse: requirements/lighthouse.txt $(wildcard tests/lighthouse/*.json) | .venv/dev
+	@echo "Installing Lighthouse."
+	@$(PIP) -r requirements/lighthouse.txt
+	@mkdir -p .venv/lighthouse_modules
+	@cp tests/lighthouse/*.json .venv/lighthouse_modules
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --prefix .venv/lighthouse_modules \
+		--ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 .venv/lock: requirements/lock.txt | $(BIN)/python
 	@$(PIP) -r requirements/lock.txt

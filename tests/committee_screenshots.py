@@ -1,74 +1,16 @@
-"""Draws the pictures of docs/committee.md: `make screenshots`.
+"""Draws the pictures of docs/committee.md, for `make screenshots`.
 
 Walks through the committee's work in Chromium, on a server with a database of its own
 that is gone afterwards.
 """
 
-import os
-import re
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
-
-from playwright.sync_api import Browser, Locator, sync_playwright
+from playwright.sync_api import Browser, Locator
 
 from tests import desk_steps as desk
 from tests.desk_steps import Person
+from tests.own_site import IN_DOCS, say
 
-ROOT = Path(__file__).resolve().parent.parent
-PICTURES = ROOT / "docs" / "images"
 WINDOW = {"width": 960, "height": 720}
-MANAGE = [sys.executable, str(ROOT / "manage.py")]
-STARTS_WITHIN = 30  # seconds
-
-
-@contextmanager
-def running_site() -> Iterator[tuple[str, dict[str, str]]]:
-    """The address of a site with the guide and nothing else, and its passwords."""
-    with tempfile.TemporaryDirectory() as folder:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = str(free.getsockname()[1])
-        database = f"sqlite:///{folder}/pictures.sqlite3"
-        settings = os.environ | {"DEBUG": "1", "DATABASE_URL": database}
-        settings.pop("PUBLIC_ORIGIN", None)
-        prepared = subprocess.run(
-            [*MANAGE, "prepare"], env=settings, check=True, capture_output=True
-        ).stdout.decode()
-        passwords = dict(re.findall(r"^  (\w+) +(\S+)$", prepared, re.MULTILINE))
-        server = subprocess.Popen(
-            [*MANAGE, "runserver", "--noreload", port],
-            env=settings,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            wait_for(f"http://127.0.0.1:{port}/healthz")
-            yield f"http://127.0.0.1:{port}", passwords
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def wait_for(address: str) -> None:
-    end = time.monotonic() + STARTS_WITHIN
-    while True:
-        try:
-            urlopen(address).close()
-        except URLError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
-        else:
-            return
 
 
 def draw(
@@ -80,7 +22,7 @@ def draw(
     start = max(0, (box["y"] if box else 0) - 4)
     start += page.evaluate("scrollY") if box else 0
     page.screenshot(
-        path=PICTURES / f"committee-{name}.png",
+        path=IN_DOCS / f"committee-{name}.png",
         full_page=True,
         animations="disabled",
         clip={
@@ -90,7 +32,7 @@ def draw(
             "height": height or WINDOW["height"],
         },
     )
-    sys.stdout.write(f"committee-{name}.png\n")
+    say(f"docs/images/committee-{name}.png")
 
 
 def draw_everything(browser: Browser, site: str, passwords: dict[str, str]) -> None:
@@ -158,18 +100,3 @@ def two_people_save(first: Person, second: Person, edition: str) -> None:
     draw(second, "conflict", second.page.locator(".errornote"), height=635)
     note.fill(before)
     second.press("Save")
-
-
-def main() -> None:
-    found = filter(None, map(shutil.which, ["chromium", "google-chrome"]))
-    PICTURES.mkdir(exist_ok=True)
-    with running_site() as (site, passwords), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=next(found, None), args=["--no-sandbox"]
-        )
-        draw_everything(browser, site, passwords)
-        browser.close()
-
-
-if __name__ == "__main__":
-    main()

@@ -18,7 +18,7 @@ from reference.models import Edition, Indication
 from . import desk_steps as desk
 from .conftest import OpenPage
 from .desk_steps import Person
-from .test_accessibility import findings
+from .test_accessibility import WORDS_UNDER_A_LABEL, findings
 from .test_desk_story import Enter, address, in_review, ready_draft, way_in
 
 # The stock admin's own templates ask for what is not there.
@@ -52,6 +52,8 @@ def faults(page: Page, *, ours: bool = True) -> list[str]:
     page.set_viewport_size({"width": WIDTH, "height": 640})
     if ours and page.evaluate("document.documentElement.scrollWidth") > WIDTH:
         found.append(f"wider than {WIDTH} px: {page.evaluate(TOO_WIDE)}")
+    if ours:
+        found += page.evaluate(WORDS_UNDER_A_LABEL)
     page.set_viewport_size(window)
     return found
 
