@@ -18,7 +18,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 	--exclude-newer "7 days"
 
 .DEFAULT_GOAL = help
-.PHONY: help run dev test lock format password screenshots lighthouse
+.PHONY: help run dev test lock format password screenshots lighthouse weights usability
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -70,6 +70,13 @@ screenshots: .venv/dev ## draw every page and every sheet, and the pictures in d
 lighthouse: .venv/lighthouse ## judge pages as a phone sees them; writes docs/lighthouse.md
 	@tests/install_browser.sh $(BIN)/python
 	$(BIN)/python -m tests.lighthouse_scores
+
+weights: .venv/dev ## measure the pages as sent; the table is in README.md
+	$(BIN)/python -m tests.page_weights
+
+usability: .venv/dev ## walk through the tasks of docs/usability.md and count the steps
+	@tests/install_browser.sh $(BIN)/python
+	$(BIN)/python -m tests.usability
 
 # The environment. A file in .venv is newer than the pins it was installed from.
 

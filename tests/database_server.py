@@ -20,6 +20,9 @@ SAME_ON_ANY_DATABASE = {
     "test_dose_impact",
     "test_dosing",
     "test_growth",
+    "test_journeys",
+    "test_old_browsers",
+    "test_page_weight",
     "test_pdf",
     "test_print",
     "test_qr",
@@ -27,6 +30,7 @@ SAME_ON_ANY_DATABASE = {
     "test_security_headers",
     "test_settings",
     "test_typed_numbers",
+    "test_usability",
 }
 # Set by pytest-xdist in each worker; they inherit DATABASE_URL from the first process.
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ

@@ -11,7 +11,8 @@ DOSES = {
     "dose-syringes": f"{DOSE}?regimen=nomid-sc&weight=200&doses_per_day=1"
     "&confirm=yes&edition=1",
     "dose-infusion": f"{DOSE}?regimen=css-iv&weight=70&hours=72&edition=1",
-    "dose-age": f"{DOSE}?regimen=nomid-sc&weight=20&age=4&age_unit=years&crcl=20&edition=1",
+    "dose-age": f"{DOSE}?regimen=nomid-sc&weight=20&age=4&age_unit=years"
+    "&crcl=20&edition=1",
     "dose-invalid": f"{DOSE}?regimen=nomid-sc&weight=70%2C5&edition=1",
     "dose-confirm": f"{DOSE}?regimen=pjia-sc&weight=120&edition=1",
     "dose-outside": f"{DOSE}?regimen=dira-sc&weight=20&rate=9&edition=1",

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from reference.indication_filter import facet_values, matching, words
 from reference.models import Edition
@@ -190,6 +190,34 @@ def test_the_list_follows_what_is_typed(open_page: OpenPage) -> None:
     expect(page.get_by_label("Name, synonym")).to_be_focused()
     page.get_by_role("link", name=re.compile("Still's disease")).first.click()
     expect(page).to_have_url(re.compile("/anakinra/indications/stills/$"))
+
+
+def test_leaving_the_field_asks_nothing_that_would_take_the_focus_away(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(ADDRESS)
+    page.get_by_label("Name, synonym").press_sequentially("aosd")
+    expect(page.locator(".match")).to_have_count(1)
+    page.locator(".find-form select").first.focus()
+    assert page.locator(".find-form.htmx-request").count() == 0
+    link = page.locator(".match a").first
+    link.focus()
+    expect(link).to_be_focused()
+
+
+def test_what_is_typed_before_the_scripts_come_is_looked_for(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/anakinra/editions/")
+    held: list[Route] = []
+    page.route("**/htmx-2.min.js", lambda route: held.append(route))
+    page.goto(ADDRESS, wait_until="commit")
+    page.get_by_label("Name, synonym").fill("aosd")
+    expect(page.locator(".match")).to_have_count(13)
+    for route in held:
+        route.continue_()
+    expect(page.locator("#match-count")).to_have_text("1 of 13 indications.")
+    expect(page.locator(".match")).to_have_count(1)
 
 
 def test_a_choice_narrows_the_list_and_show_all_opens_it(open_page: OpenPage) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PageObject, PdfReader
@@ -15,10 +16,11 @@ from reference.dose_chart import dose_chart
 from reference.monograph import Monograph
 
 from .conftest import OpenPage
-from .test_browser import DOSE, MONOGRAPH, work_out
+from .test_browser import DOSE, MONOGRAPH, TODAY, work_out
 
 PRINT = "/anakinra/print/"
 NOMID_20_KG = f"{DOSE}?regimen=nomid-sc&weight=20&edition=1"
+MONITORING = f"/anakinra/monitoring/?start={TODAY}"
 HEAD = ["anakinra (Kineret)", "Edition 1, June 2024", "in force"]
 SMALLEST_POINT_SIZE = 10.5
 MARGIN_POINTS = 18 / 25.4 * 72  # the lowest margin of @page, 18 mm
@@ -221,6 +223,65 @@ def test_the_dose_page_prints_with_its_inputs_its_time_and_its_edition(
         assert fact in text
     assert TIME.search(text)
     assert "Work out the dose" not in text
+
+
+def test_the_monitoring_sheet_prints_each_date_with_room_for_its_result(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(MONITORING)
+    dates = page.locator(".due tbody th").all_inner_texts()
+    assert len(dates) == 8
+    pdf = printed(page, format="A4")
+    assert_no_colour(pdf)
+    found = sheets(pdf)
+    assert_heads(found)
+    text = " ".join(sheet.text for sheet in found)
+    for fact in [*dates, "Result", "Edition 1, June 2024", "in force"]:
+        assert plain(fact) in text
+    assert "Work out the dates" not in text
+
+
+SHEETS = [
+    PRINT,
+    MONOGRAPH,
+    "/anakinra/indications/nomid/",
+    "/anakinra/indications/css/",
+    NOMID_20_KG,
+    f"{DOSE}?regimen=css-iv&weight=20&hours=72&edition=1",
+    MONITORING,
+    "/anakinra/compare/?first=nomid&second=css",
+]
+# Text that a box cuts off, at the width of A4 within its margins.
+CUT_OFF = """() => [...document.querySelectorAll("body *")].filter(it =>
+    it.checkVisibility() && !it.matches(".visually-hidden, .visually-hidden *")
+    && getComputedStyle(it).overflow !== "visible"
+    && (it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 1)
+).map(it => it.outerHTML)"""
+A4_WITHIN_MARGINS = {"width": 672, "height": 987}  # 178 by 261 mm
+SIDE_MARGIN_POINTS = 16 / 25.4 * 72
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_no_text_of_a_sheet_is_cut_off(open_page: OpenPage, paper: str) -> None:
+    page = open_page("/", viewport=A4_WITHIN_MARGINS)
+    for address in SHEETS:
+        page.emulate_media(media="null")
+        page.goto(address)
+        with pypdfium2.PdfDocument(page.pdf(format=paper)) as pdf:
+            for number, sheet in enumerate(pdf, start=1):
+                width, height = sheet.get_size()
+                characters = sheet.get_textpage()
+                for at in range(characters.count_chars()):
+                    character = characters.get_text_range(at, 1)
+                    if not character.strip():
+                        continue
+                    left, bottom, right, top = characters.get_charbox(at)
+                    place = (address, number, character)
+                    assert left >= SIDE_MARGIN_POINTS - 1, place
+                    assert right <= width - SIDE_MARGIN_POINTS + 1, place
+                    assert 0 < bottom <= top < height, place
+        page.emulate_media(media="print")
+        assert page.evaluate(CUT_OFF) == [], address
 
 
 COUNTED = """() => {

@@ -1,75 +1,20 @@
 """`make run` for real: a server process, a new SQLite file, plain HTTP requests."""
 
-import http.client
-import os
-import signal
-import socket
 import stat
 import subprocess
-import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from django.conf import settings
+
+from .server_process import ENVIRONMENT, ROOT, Server, running_server
 
 pytestmark = pytest.mark.xdist_group("server")  # one process: one server
-
-ROOT = Path(settings.BASE_DIR)
-# A make above this one leaves its own settings in the environment.
-ENVIRONMENT = {
-    name: value for name, value in os.environ.items() if not name.startswith("MAKE")
-}
-
-
-class Server(NamedTuple):
-    port: int
-    log: Path
-
-    def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", path, headers=headers)
-        response = connection.getresponse()
-        response.read()
-        connection.close()
-        return response
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("server")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    running = Server(port, folder / "log")
-    with running.log.open("w") as log:
-        process = subprocess.Popen(
-            ["make", "run", f"PORT={port}", f"DATABASE_URL=sqlite:///{folder}/db"],
-            cwd=ROOT,
-            env=ENVIRONMENT,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        wait_until_it_answers(running, process)
+    with running_server(tmp_path_factory.mktemp("server")) as running:
         yield running
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(timeout=30)
-
-
-def wait_until_it_answers(server: Server, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        try:
-            if server.get("/healthz").status == 200:
-                return
-        except OSError:
-            assert process.poll() is None, server.log.read_text()
-        time.sleep(0.1)
-    pytest.fail(server.log.read_text())
 
 
 def test_it_tells_the_address_and_the_first_passwords(server: Server) -> None:

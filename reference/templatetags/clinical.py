@@ -21,7 +21,8 @@ from ..syringe import DrawnUp, drawn_up
 register = template.Library()
 
 NUMBER_AND_UNIT = re.compile(
-    r"(?<=\d) (?=(?:mg|mL|kg|lb|°C|%|hours?|days?|months?|years?|doses?|times)\b|[°%÷×])"
+    r"(?<=\d) "
+    r"(?=(?:mg|mL|kg|lb|°C|%|hours?|days?|months?|years?|doses?|times)\b|[°%÷×])"
 )
 TOO_SMALL_ML = Decimal("0.005")
 

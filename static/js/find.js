@@ -9,6 +9,13 @@
   var choice = document.querySelector("[data-shortcut]");
   var box = choice.querySelector("input");
 
+  // What was typed on a slow line before the scripts came is looked for now.
+  document.addEventListener("DOMContentLoaded", function () {
+    if (window.htmx && field.value !== field.defaultValue) {
+      window.htmx.trigger(field.form, "submit");
+    }
+  });
+
   function failed(sentence) {
     count.textContent = sentence + " The list is not what you asked for. Press Find.";
     document.getElementById("matches").textContent = "";

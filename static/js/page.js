@@ -23,7 +23,10 @@
   }
 
   function abort(asking) {
-    window.htmx.trigger(asking, "htmx:abort");
+    // An old browser does not understand htmx, and nothing is on its way.
+    if (window.htmx) {
+      window.htmx.trigger(asking, "htmx:abort");
+    }
   }
 
   function clear(doseForm) {
@@ -42,6 +45,14 @@
     }
   }
 
+  // What was asked for under a long form begins where it can be seen.
+  function bringIntoView(target) {
+    var box = target.getBoundingClientRect();
+    if (box.bottom > window.innerHeight) {
+      target.scrollIntoView();
+    }
+  }
+
   function failed(event, sentence) {
     var target = event.detail.target;
     if (!target || !target.classList.contains("dose-region")) {
@@ -52,6 +63,7 @@
     line.className = "answer answer-failed";
     line.textContent = sentence + " Nothing was worked out. Try again.";
     target.appendChild(line);
+    bringIntoView(target);
   }
 
   function showErrors(summary, doseForm) {
@@ -88,6 +100,9 @@
 
   document.addEventListener("htmx:afterSwap", function (event) {
     var target = event.detail.target;
+    if (!target.classList.contains("dose-region")) {
+      return;
+    }
     var summary = target.querySelector("[data-error-summary]");
     var doseForm = document.querySelector('[hx-target="#' + target.id + '"]');
     if (summary && doseForm) {
@@ -100,6 +115,7 @@
       }
     }
     showButtons(target);
+    bringIntoView(target);
   });
 
   document.addEventListener("htmx:responseError", function (event) {

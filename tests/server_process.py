@@ -1,0 +1,79 @@
+"""`make run` for real, for the tests that need a server process of their own."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+# A make above this one leaves its own settings in the environment.
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if not name.startswith("MAKE")
+}
+
+
+class Server(NamedTuple):
+    port: int
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        response.read()
+        connection.close()
+        return response
+
+    def signal(self, number: int) -> None:
+        """Send a signal to every process of the server."""
+        os.killpg(self.process.pid, number)
+
+
+@contextmanager
+def running_server(folder: Path) -> Iterator[Server]:
+    """A server with a database of its own in this folder, until the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(
+            ["make", "run", f"PORT={port}", f"DATABASE_URL=sqlite:///{folder}/db"],
+            cwd=ROOT,
+            env=ENVIRONMENT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    server = Server(port, folder / "log", process)
+    try:
+        wait_until_it_answers(server)
+        yield server
+    finally:
+        # Its end is no test's subject, and a worker that ends first is started again.
+        with suppress(ProcessLookupError):
+            server.signal(signal.SIGKILL)
+        process.wait()
+
+
+def wait_until_it_answers(server: Server) -> None:
+    for _ in range(600):
+        try:
+            if server.get("/healthz").status == 200:
+                return
+        except OSError:
+            assert server.process.poll() is None, server.log.read_text()
+        time.sleep(0.1)
+    pytest.fail(server.log.read_text())
