@@ -30,6 +30,7 @@ from .problems import (
     publication_problems,
     review_date_problems,
 )
+from .search_index import index_drug
 
 State = Edition.State
 
@@ -161,6 +162,7 @@ def publish(
     edition.published_by, edition.published_at = by, now
     edition.canonical, edition.fingerprint = canonical, seen
     _change_state(edition, State.PUBLISHED)
+    index_drug(edition.drug)
     record(
         edition,
         "published",
@@ -189,6 +191,7 @@ def publish_imported(*, edition: Edition, actor: str) -> Edition:
     edition.canonical = canonical_bytes(canonical_document(edition))
     edition.fingerprint = fingerprint(edition.canonical)
     _change_state(edition, State.PUBLISHED)
+    index_drug(edition.drug)
     record(
         *(edition, "imported"), by=None, actor_name=actor, after=review_dates(edition)
     )
@@ -204,6 +207,7 @@ def withdraw(*, edition: Edition, by: User, reason: str) -> Edition:
     edition.withdrawn_by, edition.withdrawn_at = by, timezone.now()
     edition.withdrawal_reason = reason
     _change_state(edition, State.WITHDRAWN)
+    index_drug(edition.drug)
     record(edition, "withdrawn", by=by, reason=reason)
     draw_once_committed()
     return edition
@@ -240,6 +244,7 @@ def restore(*, edition: Edition, by: User) -> Edition:
     edition.withdrawal_reason = ""
     is_latest = edition.drug.editions.current().get() == edition
     _change_state(edition, State.PUBLISHED if is_latest else State.SUPERSEDED)
+    index_drug(edition.drug)
     record(edition, "restored", by=by, after={"state": edition.state})
     draw_once_committed()
     return edition

@@ -43,6 +43,8 @@ EDITION_TABLE = "reference_edition"
 CONTRIBUTION_TABLE = "reference_contribution"
 RECORD_TABLE = "reference_historyentry"
 
+DERIVED = ("rendition", "searchpassage")
+
 FROZEN = "the content of an edition changes in a draft only"
 BEGINS = "an edition begins as a draft"
 GROWS = "the record can only grow"
@@ -155,14 +157,14 @@ def _drug_triggers() -> Iterator[Trigger]:
 def content_tables() -> list[str]:
     """Return the tables whose rows belong to an edition: content and contributions.
 
-    What is drawn from an edition is drawn anew with every change of its state.
+    What is derived from an edition is made anew with every change of its state.
     """
     edition = apps.get_model("reference", "Edition")
     return sorted(
         model._meta.db_table
         for model in apps.get_app_config("reference").get_models()
         if any(field.related_model is edition for field in model._meta.concrete_fields)
-        and model._meta.model_name != "rendition"
+        and model._meta.model_name not in DERIVED
     )
 
 

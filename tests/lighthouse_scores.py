@@ -40,6 +40,7 @@ JUDGED = {
     "One indication": PAGES["indication"],
     "Find an indication": PAGES["indications"],
     "Discrepancies": PAGES["discrepancies"],
+    "Search": PAGES["search"],
     "Dose": DOSES["dose-computed"],
 }
 NOT_INDEXED = {"Dose"}  # each answer is for one patient: search engines stay out

@@ -13,9 +13,12 @@ import pytest
 from django.conf import settings as active_settings
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection
 from pytest_django import Settings
 
 from anakinra_site.static_collection import collect_if_changed
+from reference.models import Edition, SearchPassage
+from reference.search import search
 
 ROOT = Path(active_settings.BASE_DIR)
 
@@ -61,6 +64,18 @@ def test_prepare_makes_accounts_and_prints_passwords_once(port: str) -> None:
     assert "password" not in again.lower()
     assert User.objects.count() == 3
     assert f"http://127.0.0.1:{port}/" in again
+
+
+@pytest.mark.django_db
+def test_prepare_makes_findable_what_is_in_force(
+    port: str, published_edition: Edition
+) -> None:
+    SearchPassage.objects.all().delete()
+    assert search("kidney").total == 0
+    assert "Indexed anakinra (Kineret)" in output_of("prepare", port=port)
+    assert search("kidney").total == 1
+    connection.check_constraints()  # as committing would, which a test does not
+    assert "Indexed" not in output_of("prepare", port=port)
 
 
 @pytest.mark.django_db

@@ -28,12 +28,14 @@ PAGES = [
     "/anakinra/editions/1/",
     "/anakinra/editions/1/print/",
     "/anakinra/editions/1/edition.json",
+    "/search/",
 ]
 NOT_KEPT = [
     "/anakinra/dose/",
     "/anakinra/indications/",
     "/anakinra/monitoring/",
     "/anakinra/compare/",
+    "/search/",
 ]
 
 

@@ -5,6 +5,7 @@ from .editions import (
     Edition,
     EditionQuerySet,
 )
+from .passages import SearchPassage
 from .records import Contribution, HistoryEntry
 from .regimens import (
     Caution,
@@ -53,6 +54,7 @@ __all__ = [
     "Resource",
     "Row",
     "SafetyWarning",
+    "SearchPassage",
     "Storage",
     "Synonym",
 ]

@@ -84,6 +84,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Return the editions anyone may read."""
         return self.filter(state__in=Edition.PUBLIC_STATES)
 
+    def in_force(self) -> Self:
+        """Return the edition in force of each drug that has one."""
+        return self.filter(state=Edition.State.PUBLISHED)
+
     def visible_to(self, user: Any) -> Self:
         """Return the editions this user may read: the one gate for every address."""
         if user.is_active and user.has_perm("reference.view_edition"):

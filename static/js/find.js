@@ -1,10 +1,12 @@
-/* The field that finds an indication: a failure is said, and "/" goes to the field.
-   Without this file the form is sent by its button. */
+/* The field that finds an indication, or searches: a failure is said, and "/" goes to
+   the field. Without this file the form is sent by its button. */
 (function () {
   "use strict";
 
   var OFF = "find-shortcut-off";
-  var field = document.querySelector(".find-form input[type=search]");
+  var form = document.querySelector(".find-form");
+  var field = form.querySelector("input[type=search]");
+  var button = form.querySelector("button");
   var count = document.getElementById("match-count");
   var choice = document.querySelector("[data-shortcut]");
   var box = choice.querySelector("input");
@@ -17,7 +19,8 @@
   });
 
   function failed(sentence) {
-    count.textContent = sentence + " The list is not what you asked for. Press Find.";
+    count.textContent = sentence + " The list is not what you asked for. Press " +
+      button.textContent + ".";
     document.getElementById("matches").textContent = "";
   }
 
@@ -29,6 +32,13 @@
   });
   document.addEventListener("htmx:timeout", function () {
     failed("The server took longer than 8 seconds.");
+  });
+
+  // So that who comes back from a hit, or reloads, finds the list that was left.
+  document.addEventListener("htmx:afterSwap", function (event) {
+    if (form.hasAttribute("data-keeps-address") && event.detail.xhr.status === 200) {
+      window.history.replaceState(null, "", event.detail.pathInfo.finalRequestPath);
+    }
   });
 
   function isOff() {

@@ -9,11 +9,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from anakinra_site.accounts import create_first_accounts
 from anakinra_site.listening import check_listening_address
 from anakinra_site.static_collection import collect_if_changed
-from reference.models import Edition
+from reference.models import Drug, Edition
+from reference.publishing import hold
+from reference.search_index import index_drug
 
 
 class Command(BaseCommand):
@@ -28,6 +31,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if not Edition.objects.exists():
             call_command("load_guide")
+        self._index()
         self._announce(create_first_accounts())
         if not settings.DEBUG and collect_if_changed():
             self.stdout.write("Collected the static files.")
@@ -36,6 +40,14 @@ class Command(BaseCommand):
         shown_host = f"[{host}]" if ":" in host else host
         address = settings.PUBLIC_ORIGIN or f"http://{shown_host}:{port}"
         self.stdout.write(f"Open {address}/ (stop with Ctrl-C).")
+
+    def _index(self) -> None:
+        """Make findable what is in force, where an earlier version did not."""
+        for drug in Drug.objects.all():
+            with transaction.atomic():
+                hold(drug)
+                if index_drug(drug):
+                    self.stdout.write(f"Indexed {drug} for the search.")
 
     def _draw(self) -> None:
         """Draw what is missing; the site starts without it as well."""
