@@ -370,9 +370,10 @@ def _amount_sentence(rule: DoseRule, dose: Dose) -> str:
     day = "daily" if rule.every_days == 1 else f"every {rule.every_days} days"
     if len(dose.doses) == 1:
         item = dose.doses[0]
-        times = "once" if item.per_day == 1 else f"{item.per_day} times"
         amount = quantity_range(item.mg.low, item.mg.high, "mg")
-        return f"{amount} {times} {day} {how}"
+        if item.per_day == 1:
+            return f"{amount} once {day} {how}"
+        return f"{amount} per dose, {item.per_day} doses {day}, {how}"
     total = dose.daily_mg or dose.rate
     doses = "in divided doses (number not chosen)"
     if dose.doses:

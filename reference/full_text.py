@@ -41,9 +41,13 @@ SQLITE = (
     "VALUES ('rebuild')",
 )
 POSTGRESQL = (
-    """CREATE INDEX IF NOT EXISTS reference_searchpassage_words
-    ON reference_searchpassage
-    USING gin (array_to_tsvector(string_to_array(words, ' ')))""",
+    # IF NOT EXISTS would still ask for a table that nobody is writing to.
+    """DO $$ BEGIN
+    IF to_regclass('reference_searchpassage_words') IS NULL THEN
+        CREATE INDEX reference_searchpassage_words ON reference_searchpassage
+        USING gin (array_to_tsvector(string_to_array(words, ' ')));
+    END IF;
+    END $$""",
 )
 MATCHES = {
     "sqlite": """SELECT rowid FROM reference_searchpassage_words

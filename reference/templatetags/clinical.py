@@ -21,8 +21,7 @@ from ..syringe import DrawnUp, drawn_up
 register = template.Library()
 
 NUMBER_AND_UNIT = re.compile(
-    r"(?<=\d) "
-    r"(?=(?:mg|mL|kg|lb|°C|%|hours?|days?|months?|years?|doses?|times)\b|[°%÷×])"
+    r"(?<=\d) (?=(?:mg|mL|kg|lb|°C|%|hours?|days?|months?|years?|doses?)\b|[°%÷×])"
 )
 TOO_SMALL_ML = Decimal("0.005")
 
