@@ -22,6 +22,7 @@ PAGES = {
     "One indication": "/anakinra/indications/nomid/",
     "Find an indication": "/anakinra/indications/",
     "Dose, worked out": "/anakinra/dose/?regimen=nomid-sc&weight=20&edition=1",
+    "Search": "/search/?q=neut",
     "Discrepancies": "/anakinra/discrepancies/",
     "Editions": "/anakinra/editions/",
     "One edition": "/anakinra/editions/1/",

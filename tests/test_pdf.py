@@ -108,8 +108,8 @@ def test_nothing_stands_in_the_margin_or_outside_the_paper(
             characters = page.get_textpage()
             for at in range(characters.count_chars()):
                 left, bottom, right, top = characters.get_charbox(at)
-                if left == right:
-                    continue  # a space
+                if not characters.get_text_range(at, 1).strip():
+                    continue  # a space at the end of a line hangs out of it
                 assert margin <= left <= right <= width - margin
                 assert 0 < bottom <= top < height
 

@@ -170,7 +170,7 @@
     var late = new Promise(function (resolve) {
       window.setTimeout(resolve, 3000, null);
     });
-    var drawn = window.fetch(path, { credentials: "omit", cache: "no-store" })
+    var drawn = window.fetch(path, { credentials: "omit" })
       .then(function (answer) {
         return answer.text();
       })

@@ -1,0 +1,77 @@
+"""What is sent packed, how, and what never is."""
+
+import gzip
+
+import brotli
+import pytest
+from django.test import Client
+
+from anakinra_site.compression import takes
+
+MONOGRAPH = "/anakinra/"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "taken"),
+    [
+        ("gzip, deflate, br", True),
+        ("br", True),
+        ("BR;q=1.0, gzip", True),
+        ("br;q=0.5", True),
+        ("gzip", False),
+        ("", False),
+        ("br;q=0", False),
+        ("br; q=0.000, gzip", False),
+        ("brotli, vibrant", False),
+        ("br;q=rubbish", True),
+    ],
+)
+def test_an_encoding_is_taken_where_it_is_named_and_not_refused(
+    accepted: str, taken: bool
+) -> None:
+    assert takes("br", accepted) is taken
+
+
+@pytest.mark.usefixtures("published_edition")
+def test_a_page_is_the_same_however_it_is_packed(client: Client) -> None:
+    plain = client.get(MONOGRAPH)
+    packed = client.get(MONOGRAPH, headers={"Accept-Encoding": "gzip, br"})
+    zipped = client.get(MONOGRAPH, headers={"Accept-Encoding": "gzip, br;q=0"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "br"
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert brotli.decompress(packed.content) == plain.content
+    assert gzip.decompress(zipped.content) == plain.content
+    assert len(packed.content) < len(zipped.content) < len(plain.content) / 5
+    assert packed.headers["Content-Length"] == str(len(packed.content))
+    for answer in (plain, packed, zipped):
+        assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+@pytest.mark.usefixtures("published_edition")
+def test_a_packed_page_has_a_tag_of_its_own_and_is_confirmed_by_it(
+    client: Client,
+) -> None:
+    first = client.get(MONOGRAPH, headers={"Accept-Encoding": "br"})
+    assert first.headers["ETag"].startswith('W/"')
+    again = client.get(
+        MONOGRAPH,
+        headers={"Accept-Encoding": "br", "If-None-Match": first.headers["ETag"]},
+    )
+    assert again.status_code == 304
+    assert again.content == b""
+
+
+@pytest.mark.django_db
+def test_a_page_with_a_secret_of_its_user_is_not_packed_with_brotli(
+    client: Client,
+) -> None:
+    answer = client.get("/admin/login/", headers={"Accept-Encoding": "br, gzip"})
+    assert "Cookie" in answer.headers["Vary"]
+    assert answer.headers["Content-Encoding"] == "gzip"
+
+
+@pytest.mark.django_db
+def test_a_few_words_are_sent_as_they_are(client: Client) -> None:
+    answer = client.get("/healthz", headers={"Accept-Encoding": "br, gzip"})
+    assert "Content-Encoding" not in answer.headers
