@@ -25,6 +25,7 @@ NODE = Path(sys.executable).parent / "node"
 REPORT = ROOT / "docs" / "lighthouse.md"
 CHROME = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = "--headless=new --no-sandbox --disable-gpu"
+TRIES = 5
 RUNS = 3
 CATEGORIES = {
     "performance": "Performance",
@@ -67,11 +68,12 @@ def judge(address: str) -> dict[str, Any]:
 
 def judge_with_patience(address: str) -> dict[str, Any]:
     """One report; a run that fails, as when Chromium does not start, is tried again."""
-    try:
-        return judge_once(address)
-    except subprocess.CalledProcessError as error:
-        say(f"  again, since Lighthouse ended with {error.returncode}")
-        return judge_once(address)
+    for _try in range(TRIES - 1):
+        try:
+            return judge_once(address)
+        except subprocess.CalledProcessError as error:
+            say(f"  again, since Lighthouse ended with {error.returncode}")
+    return judge_once(address)
 
 
 def judge_once(address: str) -> dict[str, Any]:
