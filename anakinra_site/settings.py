@@ -86,6 +86,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            # Nearly every template has words in it.
+            "builtins": ["django.templatetags.i18n"],
         },
     },
 ]
@@ -111,7 +113,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Language and time: numbers are read and written in one way, whoever asks
 
 LANGUAGE_CODE = "en-us"
-USE_I18N = False
+USE_I18N = True
 USE_THOUSAND_SEPARATOR = False
 USE_TZ = True
 TIME_ZONE = "UTC"
