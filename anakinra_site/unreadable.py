@@ -7,12 +7,15 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _lazy
 
 from reference.monograph import EditionNotVerifiedError
 
 logger = logging.getLogger(__name__)
 UNREADABLE = (OperationalError, InterfaceError, EditionNotVerifiedError)
-TEXT = "The guide could not be read. Nothing was worked out and nothing was changed."
+TEXT = _lazy(
+    "The guide could not be read. Nothing was worked out and nothing was changed."
+)
 
 
 class UnreadableMiddleware:

@@ -6,6 +6,8 @@ What may be typed is judged in forms.py; this only describes the form.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from .dose_choices import counts_allowed, hours_allowed
 from .dose_model import DoseRule
 from .quantities import number_in_words, number_range, quantity, spelled_unit
@@ -54,19 +56,25 @@ def _described(rule: DoseRule) -> Iterator[Described]:
     """Yield name, kind, label, hint and options of each field."""
     span = number_range(LOWEST_WEIGHT_KG, HIGHEST_WEIGHT_KG)
     if rule.is_weight_based:
-        yield "weight", "number", "Weight in kilograms (kg)", f"From {span}.", ()
+        yield (
+            "weight",
+            "number",
+            _("Weight in kilograms (kg)"),
+            _("From {lowest_to_highest}.").format(lowest_to_highest=span),
+            (),
+        )
     else:
-        hint = "This dose is fixed: the weight is not used in it."
-        yield "weight", "number", "Weight in kilograms (kg), optional", hint, ()
-    hint = "A check, not used in the dose."
-    yield "age", "number", "Age, optional", hint, ()
-    units = [("", "not chosen"), ("months", "months"), ("years", "years")]
-    yield "age_unit", "choice", "Unit of the age", "", units
+        hint = _("This dose is fixed: the weight is not used in it.")
+        yield "weight", "number", _("Weight in kilograms (kg), optional"), hint, ()
+    hint = _("A check, not used in the dose.")
+    yield "age", "number", _("Age, optional"), hint, ()
+    units = [("", _("not chosen")), ("months", _("months")), ("years", _("years"))]
+    yield "age_unit", "choice", _("Unit of the age"), "", units
     if rule.rate.low < rule.highest_rate and rule.is_weight_based:
         yield (
             "rate",
             "number",
-            f"Rate in {spelled_unit(rule.basis)}, optional",
+            _("Rate in {unit}, optional").format(unit=spelled_unit(rule.basis)),
             _rate_hint(rule),
             (),
         )
@@ -76,28 +84,38 @@ def _described(rule: DoseRule) -> Iterator[Described]:
         yield (
             "doses_per_day",
             "choice",
-            "Doses a day" if unstated else "Doses a day, optional",
-            "The guide gives no number: the dose waits for your choice."
+            _("Doses a day") if unstated else _("Doses a day, optional"),
+            _("The guide gives no number: the dose waits for your choice.")
             if unstated
-            else "Left open, the dose is shown for each number.",
-            [("", "not chosen"), *((str(n), number_in_words(n)) for n in counts)],
+            else _("Left open, the dose is shown for each number."),
+            [("", _("not chosen")), *((str(n), number_in_words(n)) for n in counts)],
         )
     if rule.is_infusion:
         hours = hours_allowed(rule)
-        hint = f"{number_range(hours[0], hours[-1])}. Totals wait for your choice."
-        yield "hours", "number", "Hours of infusion, optional", hint, ()
+        hint = _("{hours}. Totals wait for your choice.").format(
+            hours=number_range(hours[0], hours[-1])
+        )
+        yield "hours", "number", _("Hours of infusion, optional"), hint, ()
     if rule.crcl_thresholds_ml_per_min:
-        hint = "Not used in the dose: a low one adds a statement."
-        label = "Creatinine clearance in mL/min, optional"
+        hint = _("Not used in the dose: a low one adds a statement.")
+        label = _("Creatinine clearance in mL/min, optional")
         yield "crcl", "number", label, hint, ()
     if rule.increase_to is not None:
         increased = quantity(rule.increase_to, spelled_unit(rule.basis))
-        yield "dose", "tick", f"Increased dose: {increased}", "", ()
+        yield "dose", "tick", _("Increased dose: {dose}").format(dose=increased), "", ()
 
 
 def _rate_hint(rule: DoseRule) -> str:
-    hint = f"Printed: {number_range(rule.rate.low, rule.rate.high)}."
-    if rule.highest_rate > rule.rate.high:
-        sources = " and ".join(sorted({maximum.source for maximum in rule.maxima}))
-        hint += f" Up to {number_in_words(rule.highest_rate)}, the maximum ({sources})."
-    return f"{hint} Left open, the whole printed range is shown."
+    printed = number_range(rule.rate.low, rule.rate.high)
+    if rule.highest_rate == rule.rate.high:
+        return _(
+            "Printed: {rates}. Left open, the whole printed range is shown."
+        ).format(rates=printed)
+    return _(
+        "Printed: {rates}. Up to {highest}, the maximum ({sources}). Left open, the "
+        "whole printed range is shown."
+    ).format(
+        rates=printed,
+        highest=number_in_words(rule.highest_rate),
+        sources=" and ".join(sorted({maximum.source for maximum in rule.maxima})),
+    )

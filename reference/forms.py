@@ -11,6 +11,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from .dose_model import Age, DoseRule, Patient
 from .indication_filter import matching
@@ -48,7 +50,9 @@ def only(word: str) -> Callable[[str], bool]:
 
     def read(typed: str) -> bool:
         if typed != word:
-            raise NotUnderstoodError(f"Leave this out, or send the word “{word}”.")
+            raise NotUnderstoodError(
+                _("Leave this out, or send the word “{word}”.").format(word=word)
+            )
         return True
 
     return read
@@ -86,19 +90,24 @@ class DoseForm(forms.Form):
         given = {name for name, value in self.data.items() if value}
         self._clean_age(given)
         if {"regimen", "indication"} <= given:
-            self.add_error("indication", "Send a regimen or an indication, not both.")
+            self.add_error(
+                "indication", _("Send a regimen or an indication, not both.")
+            )
         elif not given & {"regimen", "indication"}:
-            self.add_error("regimen", "Choose the dosing line to work out a dose for.")
+            self.add_error(
+                "regimen", _("Choose the dosing line to work out a dose for.")
+            )
         elif self.rule is not None:
             self._clean_choices(self.rule, given)
         elif self.has_dosing:
             self.add_error(
-                "indication", "This indication has dosing lines. Send one as regimen."
+                "indication",
+                _("This indication has dosing lines. Send one as regimen."),
             )
         else:
             for name in given & {"rate", "doses_per_day", "hours", "dose", "crcl"}:
                 self.add_error(
-                    name, "Leave this out: the indication has no dosing line."
+                    name, _("Leave this out: the indication has no dosing line.")
                 )
         return self.cleaned_data
 
@@ -106,7 +115,9 @@ class DoseForm(forms.Form):
         """Read an age with its unit; a unit alone comes from a form left empty."""
         number, unit = (self.cleaned_data.get(name) for name in ("age", "age_unit"))
         if "age" in given and "age_unit" not in given:
-            self.add_error("age_unit", "Choose the unit of the age: months or years.")
+            self.add_error(
+                "age_unit", _("Choose the unit of the age: months or years.")
+            )
         elif number is not None and unit is not None:
             try:
                 self.cleaned_data["age"] = checked_age(number, unit)
@@ -116,27 +127,32 @@ class DoseForm(forms.Form):
     def _clean_choices(self, rule: DoseRule, given: set[str]) -> None:
         """Refuse what does not apply to the line, and ask for a weight it needs."""
         if rule.is_weight_based and "weight" not in given:
-            self.add_error("weight", "Type the weight in kilograms, such as 70.5.")
+            self.add_error("weight", _("Type the weight in kilograms, such as 70.5."))
         if "rate" in given and not rule.is_weight_based:
-            self.add_error("rate", "Leave the rate out: this line is a fixed dose.")
+            self.add_error("rate", _("Leave the rate out: this line is a fixed dose."))
         if "dose" in given and rule.increase_to is None:
-            self.add_error("dose", "Leave this out: this line has no increased dose.")
+            self.add_error(
+                "dose", _("Leave this out: this line has no increased dose.")
+            )
         if "hours" in given and not rule.is_infusion:
             self.add_error(
-                "hours", "Leave the hours out: this line is not an infusion."
+                "hours", _("Leave the hours out: this line is not an infusion.")
             )
         if "doses_per_day" in given and rule.is_infusion:
             self.add_error(
-                "doses_per_day", "Leave this out: a continuous infusion has no doses."
+                "doses_per_day",
+                _("Leave this out: a continuous infusion has no doses."),
             )
         if "crcl" in given and not rule.crcl_thresholds_ml_per_min:
             self.add_error(
                 "crcl",
-                "Leave the creatinine clearance out: nothing is said of it on this "
-                "line.",
+                _(
+                    "Leave the creatinine clearance out: nothing is said of it on "
+                    "this line."
+                ),
             )
         if {"rate", "dose"} <= given and rule.is_weight_based:
-            self.add_error("rate", "Send a rate or the increased dose, not both.")
+            self.add_error("rate", _("Send a rate or the increased dose, not both."))
 
     @property
     def problems(self) -> dict[str, list[str]]:
@@ -148,9 +164,15 @@ class DoseForm(forms.Form):
         }
         for name, values in self.query.lists():
             if name not in self.fields:
-                problems[name] = ["Leave this out: the dose address does not know it."]
+                problems[name] = [
+                    _("Leave this out: the dose address does not know it.")
+                ]
             elif len(values) > 1:
-                problems[name] = [f"Send {name} once; it came {len(values)} times."]
+                problems[name] = [
+                    _("Send {name} once; it came {times} times.").format(
+                        name=name, times=len(values)
+                    )
+                ]
         return problems
 
     @property
@@ -170,31 +192,40 @@ class DoseForm(forms.Form):
         )
 
 
+WHICH_FACET = {
+    "route": _lazy("Choose the route again: “%(value)s” is not one of this edition."),
+    "population": _lazy(
+        "Choose the population again: “%(value)s” is not one of this edition."
+    ),
+    "status": _lazy("Choose the status again: “%(value)s” is not one of this edition."),
+}
+
+
 class IndicationForm(forms.Form):
     """What an indication is looked for by; the choices are those the edition offers."""
 
     q = forms.CharField(
-        label="Name, synonym or abbreviation",
+        label=_lazy("Name, synonym or abbreviation"),
         required=False,
         max_length=200,
         widget=forms.TextInput(
             attrs={"type": "search", "spellcheck": "false", "enterkeyhint": "search"}
         ),
-        error_messages={"max_length": "Type at most 200 characters of the name."},
+        error_messages={
+            "max_length": _lazy("Type at most 200 characters of the name.")
+        },
     )
-    route = forms.ChoiceField(required=False)
-    population = forms.ChoiceField(required=False)
-    status = forms.ChoiceField(required=False)
+    route = forms.ChoiceField(label=_lazy("Route"), required=False)
+    population = forms.ChoiceField(label=_lazy("Population"), required=False)
+    status = forms.ChoiceField(label=_lazy("Status"), required=False)
 
     def __init__(self, data: QueryDict, values: Mapping[str, list[str]]) -> None:
         super().__init__(data, label_suffix="")
         for name, offered in values.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-            field.choices = [("", "any"), *((each, each) for each in offered)]
-            field.error_messages["invalid_choice"] = (
-                f"Choose the {name} again: “%(value)s” is not one of this edition."
-            )
+            field.choices = [("", _("any")), *((each, each) for each in offered)]
+            field.error_messages["invalid_choice"] = WHICH_FACET[name]
 
     def matching(self, indications: list[Row]) -> list[Row]:
         """Return what fits; everything while what was asked is not clear."""
@@ -207,8 +238,25 @@ class IndicationForm(forms.Form):
 class ComparisonForm(forms.Form):
     """Two indications of an edition, to be read side by side."""
 
-    first = forms.ChoiceField(label="First indication")
-    second = forms.ChoiceField(label="Second indication")
+    first = forms.ChoiceField(
+        label=_lazy("First indication"),
+        error_messages={
+            "required": _lazy("Choose the first indication."),
+            "invalid_choice": _lazy(
+                "Choose the first indication again: “%(value)s” is not in this edition."
+            ),
+        },
+    )
+    second = forms.ChoiceField(
+        label=_lazy("Second indication"),
+        error_messages={
+            "required": _lazy("Choose the second indication."),
+            "invalid_choice": _lazy(
+                "Choose the second indication again: “%(value)s” is not in this "
+                "edition."
+            ),
+        },
+    )
 
     def __init__(self, data: QueryDict | None, indications: list[Row]) -> None:
         super().__init__(data, label_suffix="")
@@ -216,17 +264,12 @@ class ComparisonForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
             offered = [(row["key"], row["name"]) for row in indications]
-            field.choices = [("", "choose"), *offered]
-            field.error_messages = {
-                "required": f"Choose the {name} indication.",
-                "invalid_choice": f"Choose the {name} indication again: "
-                "“%(value)s” is not in this edition.",
-            }
+            field.choices = [("", _("choose")), *offered]
 
     def clean(self) -> dict[str, Any]:
         first, second = (self.cleaned_data.get(name) for name in ("first", "second"))
         if first and first == second:
-            self.add_error("second", "Choose another indication than the first.")
+            self.add_error("second", _("Choose another indication than the first."))
         return self.cleaned_data
 
 
@@ -236,12 +279,12 @@ class MonitoringForm(forms.Form):
     FARTHEST = timedelta(days=3660)
 
     start = forms.DateField(
-        label="First day of treatment",
+        label=_lazy("First day of treatment"),
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
-            "required": "Type the first day of treatment, such as 2026-11-26.",
-            "invalid": "Type the first day of treatment as 2026-11-26.",
+            "required": _lazy("Type the first day of treatment, such as 2026-11-26."),
+            "invalid": _lazy("Type the first day of treatment as 2026-11-26."),
         },
     )
     reading = forms.ChoiceField(choices=[("longer", "longer")], required=False)
@@ -249,5 +292,5 @@ class MonitoringForm(forms.Form):
     def clean_start(self) -> date:
         start: date = self.cleaned_data["start"]
         if abs(start - timezone.now().date()) > self.FARTHEST:
-            raise ValidationError("Type a day at most 10 years from today.")
+            raise ValidationError(_("Type a day at most 10 years from today."))
         return start

@@ -11,18 +11,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from .models import Edition
 from .monograph import Monograph, published_monograph
 from .print_style import running_heads, style_hash
 from .problems import review_is_overdue
 
-STATE_IN_WORDS: dict[str, str] = {
-    Edition.State.PUBLISHED: "in force",
-    Edition.State.SUPERSEDED: "superseded, not in force",
-    Edition.State.WITHDRAWN: "withdrawn, not to be used",
-    Edition.State.DRAFT: "draft, not to be used",
-    Edition.State.IN_REVIEW: "in review, not to be used",
+STATE_IN_WORDS: dict[str, Any] = {
+    Edition.State.PUBLISHED: _lazy("in force"),
+    Edition.State.SUPERSEDED: _lazy("superseded, not in force"),
+    Edition.State.WITHDRAWN: _lazy("withdrawn, not to be used"),
+    Edition.State.DRAFT: _lazy("draft, not to be used"),
+    Edition.State.IN_REVIEW: _lazy("in review, not to be used"),
 }
 
 
@@ -51,8 +53,10 @@ def edition_context(
     address = f"{settings.PUBLIC_ORIGIN}{edition.get_absolute_url()}"
     style = running_heads(
         title=str(edition.drug),
-        edition=f"Edition {edition.number}, {edition.label}",
-        state=STATE_IN_WORDS[edition.state],
+        edition=_("Edition {number}, {label}").format(
+            number=edition.number, label=edition.label
+        ),
+        state=str(STATE_IN_WORDS[edition.state]),
         address=f"{address} {digest[:12]}",
     )
     return {

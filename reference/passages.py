@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import gettext_noop as _noop
+
 from .models import Edition
 from .monograph import EDITIONS_KEPT, Monograph, published_monograph
 from .search_words import words_in
@@ -26,7 +28,7 @@ Row = Mapping[str, Any]
 INTRODUCTION = "Introduction"
 DISCREPANCIES = "Discrepancies in the printed guide"
 DISCLAIMER = "Disclaimer"
-PRINTED = "Printed"
+PRINTED = _noop("Printed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +232,10 @@ def _discrepancy(row: Row) -> Passage:
         lines=_lines(
             "",
             (PRINTED, row["printed"]),
-            ("The source says", row["source_says"]),
-            ("Source", ", ".join(filter(None, source))),
-            ("Consequence", row["consequence"]),
-            ("Ruling", ". ".join(filter(None, ruling))),
+            (_noop("The source says"), row["source_says"]),
+            (_noop("Source"), ", ".join(filter(None, source))),
+            (_noop("Consequence"), row["consequence"]),
+            (_noop("Ruling"), ". ".join(filter(None, ruling))),
         ),
         is_whole=True,
         on_register=True,

@@ -5,16 +5,17 @@ from functools import cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _lazy
 
 from .models import Edition, EditionQuerySet, Rendition
 from .monograph import published_monograph
 from .views import public_page
 
-NOT_DRAWN = (
+NOT_DRAWN = _lazy(
     "The file is drawn when an edition is published and when its state changes, which "
     "takes a few seconds. That has just happened, or it failed."
 )
-NO_PANGO = (
+NO_PANGO = _lazy(
     "This server cannot draw PDF files: the Pango library is not installed on it. "
     "Everything else works."
 )

@@ -5,6 +5,7 @@ from typing import Any
 import segno
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from ..models import Edition, Rendition
 
@@ -19,7 +20,7 @@ def qr(address: str) -> SafeString:
         omitsize=True,
         svgclass="qr",
         lineclass=None,
-        title=f"QR code of the address {address}",
+        title=_("QR code of the address {address}").format(address=address),
     )
     picture = picture.replace("<svg ", '<svg role="img" ', 1)
     return mark_safe(picture)  # noqa: S308 - segno escapes the title
