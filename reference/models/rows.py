@@ -95,9 +95,10 @@ class Indication(Row):
     """A condition the guide lists, with its regulatory status in words."""
 
     class Status(models.TextChoices):
-        APPROVED = "FDA-approved"
-        EMERGENCY = "emergency use"
-        OFF_LABEL = "off-label"
+        # As the public page writes them.
+        APPROVED = "FDA-approved", "FDA-approved"
+        EMERGENCY = "emergency use", "Emergency use"
+        OFF_LABEL = "off-label", "Off-label"
 
     name = models.CharField(max_length=200)
     short_name = models.CharField(
