@@ -1,17 +1,18 @@
 """The fields that a dosing line asks for: labels, hints and choices, from its rule.
 
-What may be typed is judged in forms.py; this only describes the form.
+Pure: no Django; whoever shows the form brings the translation of its words. What may
+be typed is judged in forms.py.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-from django.utils.translation import gettext as _
 
 from .dose_choices import counts_allowed, hours_allowed
 from .dose_model import DoseRule
 from .quantities import number_in_words, number_range, quantity, spelled_unit
 from .typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
+
+Translated = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,11 @@ class DoseField:
 
 
 def dose_fields(
-    rule: DoseRule, typed: Mapping[str, str], errors: Mapping[str, Sequence[str]]
+    rule: DoseRule,
+    typed: Mapping[str, str],
+    errors: Mapping[str, Sequence[str]],
+    *,
+    translated: Translated = str,
 ) -> list[DoseField]:
     """Return the fields of a line, with what was typed and what was wrong with it."""
     return [
@@ -43,7 +48,7 @@ def dose_fields(
             options=options,
             is_decimal=name in DECIMALS,
         )
-        for name, kind, label, hint, options in _described(rule)
+        for name, kind, label, hint, options in _described(rule, translated)
     ]
 
 
@@ -52,7 +57,7 @@ DECIMALS = ("weight", "age", "rate", "crcl")
 Described = tuple[str, str, str, str, Sequence[tuple[str, str]]]
 
 
-def _described(rule: DoseRule) -> Iterator[Described]:
+def _described(rule: DoseRule, _: Translated) -> Iterator[Described]:
     """Yield name, kind, label, hint and options of each field."""
     span = number_range(LOWEST_WEIGHT_KG, HIGHEST_WEIGHT_KG)
     if rule.is_weight_based:
@@ -75,7 +80,7 @@ def _described(rule: DoseRule) -> Iterator[Described]:
             "rate",
             "number",
             _("Rate in {unit}, optional").format(unit=spelled_unit(rule.basis)),
-            _rate_hint(rule),
+            _rate_hint(rule, _),
             (),
         )
     counts = counts_allowed(rule)
@@ -105,7 +110,7 @@ def _described(rule: DoseRule) -> Iterator[Described]:
         yield "dose", "tick", _("Increased dose: {dose}").format(dose=increased), "", ()
 
 
-def _rate_hint(rule: DoseRule) -> str:
+def _rate_hint(rule: DoseRule, _: Translated) -> str:
     printed = number_range(rule.rate.low, rule.rate.high)
     if rule.highest_rate == rule.rate.high:
         return _(

@@ -44,6 +44,7 @@ class Pseudolanguage(trans_real.DjangoTranslation):
 
 @pytest.fixture
 def pseudolanguage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    translation.gettext("Print")  # so that what is kept for ever is the real one
     made = Pseudolanguage("en-us")
     monkeypatch.setattr(trans_real, "translation", lambda _language: made)
     with translation.override("en-us"):

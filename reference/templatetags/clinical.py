@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext
 
 from .. import dose_wording
 from ..dose_chart import DoseChart, Point, dose_chart
@@ -199,7 +200,9 @@ def dose_form(
         "drug": document["drug"],
         "edition": document["edition"],
         "regimen": regimen,
-        "fields": dose_fields(regimen["rule"], typed or {}, errors or {}),
+        "fields": dose_fields(
+            regimen["rule"], typed or {}, errors or {}, translated=gettext
+        ),
     }
 
 
