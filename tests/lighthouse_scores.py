@@ -139,6 +139,7 @@ def run() -> dict[str, dict[str, Any]]:
         ),
         tls_stand_in(port, site_port=site_port) as site,
     ):
+        judge_with_patience(f"{site}/")  # Chromium's first start is slower than others
         for name, address in JUDGED.items():
             say(f"{name}: {address}")
             reports[name] = judge(f"{site}{address}")
