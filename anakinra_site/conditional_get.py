@@ -1,4 +1,7 @@
-"""Conditional requests whose 304 carries the content policy of its page."""
+"""Conditional requests whose 304 carries the content policy of its page.
+
+The tag is that of the answer as it is packed, so compression comes before this.
+"""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase

@@ -32,6 +32,7 @@ SECRET_KEY = read_secret(
 )
 DATABASES = {"default": read_database("DATABASE_URL", default=BASE_DIR / "db.sqlite3")}
 DRAW_PDF = read_flag("DRAW_PDF", default=True)  # at the start and after each act
+DRAW_PAGES = read_flag("DRAW_PAGES", default=not DEBUG)  # at the start, in each act
 REPORT_ERRORS_TO = read_link("REPORT_ERRORS_TO")  # where readers report an error
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 WSGI_APPLICATION = "anakinra_site.wsgi.application"
@@ -61,8 +62,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "anakinra_site.compression.CompressionMiddleware",
     "anakinra_site.conditional_get.PolicyKeepingConditionalGet",
+    "anakinra_site.compression.CompressionMiddleware",
     "anakinra_site.no_cookies.NoCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -123,7 +123,7 @@ def draw_once_committed() -> None:
 
     Whatever befalls the drawing, the act stands.
     """
-    if settings.DRAW_PDF:
+    if settings.DRAW_PDF or settings.DRAW_PAGES:
         waiting = Thread(target=_draw_beside_the_server, daemon=True)
         transaction.on_commit(waiting.start, robust=True)
 
@@ -131,6 +131,8 @@ def draw_once_committed() -> None:
 def _draw_beside_the_server() -> None:
     """Draw in a process of its own, so that the server goes on answering."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "draw"]
+    if not settings.DRAW_PDF:
+        command.append("--without-pdf")
     try:
         subprocess.run(  # noqa: S603 - no part of it comes from outside
             command, cwd=settings.BASE_DIR, capture_output=True, check=True, text=True

@@ -22,6 +22,7 @@ from .document import (
     read_document,
 )
 from .drawing import draw_once_committed
+from .drawn_pages import draw_what_changed
 from .history import record
 from .models import Contribution, Drug, Edition, Row
 from .problems import (
@@ -169,6 +170,7 @@ def publish(
         by=by,
         after={"open": sorted(acknowledged)} | review_dates(edition),
     )
+    draw_what_changed(edition.drug)
     draw_once_committed()
     return edition
 
@@ -195,6 +197,7 @@ def publish_imported(*, edition: Edition, actor: str) -> Edition:
     record(
         *(edition, "imported"), by=None, actor_name=actor, after=review_dates(edition)
     )
+    draw_what_changed(edition.drug)
     return edition
 
 
@@ -209,6 +212,7 @@ def withdraw(*, edition: Edition, by: User, reason: str) -> Edition:
     _change_state(edition, State.WITHDRAWN)
     index_drug(edition.drug)
     record(edition, "withdrawn", by=by, reason=reason)
+    draw_what_changed(edition.drug)
     draw_once_committed()
     return edition
 
@@ -246,6 +250,7 @@ def restore(*, edition: Edition, by: User) -> Edition:
     _change_state(edition, State.PUBLISHED if is_latest else State.SUPERSEDED)
     index_drug(edition.drug)
     record(edition, "restored", by=by, after={"state": edition.state})
+    draw_what_changed(edition.drug)
     draw_once_committed()
     return edition
 
@@ -289,6 +294,8 @@ def confirm_full_review(*, edition: Edition, by: User) -> Edition:
     edition.review_proposed_on, edition.review_proposed_due = "", None
     _save(edition)
     record(edition, "full review confirmed", by=by, after=review_dates(edition))
+    draw_what_changed(edition.drug)
+    draw_once_committed()
     return edition
 
 

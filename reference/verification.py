@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .document import canonical_bytes, canonical_document, fingerprint
-from .models import Drug, Edition, HistoryEntry, Rendition
+from .models import DrawnPage, Drug, Edition, HistoryEntry, Rendition
 from .publishing import review_dates
 from .triggers import missing_triggers
 
@@ -58,6 +58,9 @@ def _rendition_faults() -> Iterator[str]:
             yield f"{file}: it was drawn of an edition that is not public"
         elif not file.is_as_drawn:
             yield f"{file}: it is not what was drawn; manage.py draw --again"
+    for page in DrawnPage.objects.iterator():
+        if not page.is_as_drawn:
+            yield f"{page}: it is not what was drawn; manage.py draw --again"
 
 
 def _state_faults(drug: Drug) -> Iterator[str]:

@@ -47,7 +47,7 @@ BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 def settings_for_tests() -> Iterator[None]:
     """Static files by their plain names, unhashed and uncollected; quick passwords.
 
-    No PDF is drawn unless a test asks for it: each takes seconds.
+    No PDF and no page is drawn unless a test asks for it: a PDF takes seconds.
     """
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     with override_settings(
@@ -56,6 +56,7 @@ def settings_for_tests() -> Iterator[None]:
         WHITENOISE_USE_FINDERS=True,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         DRAW_PDF=False,
+        DRAW_PAGES=False,
     ):
         yield
 

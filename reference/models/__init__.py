@@ -1,5 +1,6 @@
 """The content model: a drug, its editions, and the rows an edition owns."""
 
+from .drawn_pages import DrawnPage
 from .editions import (
     Drug,
     Edition,
@@ -41,6 +42,7 @@ __all__ = [
     "Contribution",
     "Discrepancy",
     "DiscrepancyLine",
+    "DrawnPage",
     "Drug",
     "Edition",
     "EditionQuerySet",

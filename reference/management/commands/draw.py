@@ -1,12 +1,14 @@
-"""`manage.py draw`: every public edition's monograph as a PDF, where it is not yet.
+"""`manage.py draw`: pages and PDFs of every public edition, where they are not yet.
 
-Safe to run at any time and twice at once; `prepare` and every act run it.
+Safe to run at any time and twice at once; `prepare` and every act run it, and a timer
+once a day, for what depends on the day.
 """
 
 import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 
@@ -17,51 +19,91 @@ from reference.drawing import (
     is_drawn,
     monograph_source,
 )
-from reference.models import Edition
+from reference.drawn_pages import PageNotDrawnError, draw_missing, forget_old_builds
+from reference.models import Drug, Edition
 from reference.monograph import EditionNotVerifiedError
+
+CHANGED_MEANWHILE = "  not kept: its state has changed. Run manage.py draw."
 
 
 class Command(BaseCommand):
-    help = "Draw the PDF of each public edition whose PDF is missing or out of date."
+    help = "Draw the pages and the PDF of each public edition that lacks them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--again", action="store_true", help="draw those that are up to date, too"
         )
+        parser.add_argument(
+            "--without-pdf", action="store_true", help="draw no PDF, only pages"
+        )
 
-    def handle(self, *args: Any, again: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, again: bool, without_pdf: bool, **options: Any
+    ) -> None:
+        failed = self._draw_pages(again=again) if settings.DRAW_PAGES else []
+        if not without_pdf:
+            failed += self._draw_files(again=again)
+        if failed:
+            raise CommandError(
+                f"Not drawn: {'; '.join(failed)}. Pages are still answered, more "
+                "slowly, and readers of a PDF are pointed to the page for printing. "
+                "Put it right and run manage.py draw."
+            )
+
+    def _draw_pages(self, *, again: bool) -> list[str]:
+        """Draw the pages of every drug; return what failed, in words."""
+        drawn, failed = 0, list[str]()
+        for drug in Drug.objects.with_public_edition():
+            try:
+                count = draw_missing(drug, self._say, again=again)
+            except PageNotDrawnError as error:
+                failed.append(str(error))
+                continue
+            if count is None:
+                self.stdout.write(CHANGED_MEANWHILE)
+            drawn += count or 0
+        removed = forget_old_builds()
+        if removed:
+            self.stdout.write(f"Removed {removed} pages drawn by earlier versions.")
+        if drawn:
+            self.stdout.write(f"Drew {drawn} pages. Readers have them.")
+        elif not failed:
+            self.stdout.write("Every page is up to date.")
+        return failed
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(f"{text} …")
+        self.stdout.flush()
+
+    def _draw_files(self, *, again: bool) -> list[str]:
+        """Draw the PDF of every edition; return what failed, in words."""
         try:
             failure = engine().FileNotDrawnError
         except DrawingImpossibleError as error:
             raise CommandError(str(error)) from error
-        drawn, failed = 0, []
+        drawn, failed = 0, list[str]()
         editions = Edition.objects.public().select_related("drug").defer("canonical")
         for edition in editions:
             try:
-                drawn += self._draw(edition, again=again)
+                drawn += self._draw_file(edition, again=again)
             except (failure, EditionNotVerifiedError) as error:
                 failed.append(f"{edition}: {error}")
-        if failed:
-            raise CommandError(
-                "Not drawn: " + "; ".join(failed) + ". Readers are pointed to the "
-                "page for printing. Put it right and run manage.py draw."
-            )
         if drawn:
             self.stdout.write(f"Drew {drawn}. Nothing else to do: readers have them.")
-        else:
+        elif not failed:
             self.stdout.write(f"Every PDF is up to date: {len(editions)}.")
+        return failed
 
-    def _draw(self, edition: Edition, *, again: bool) -> bool:
+    def _draw_file(self, edition: Edition, *, again: bool) -> bool:
         """Return whether the edition's PDF was drawn."""
         source = monograph_source(edition)
         if not again and is_drawn(edition, source):
             return False
-        self.stdout.write(f"Drawing the PDF of {edition}, {edition.state} …")
-        self.stdout.flush()
+        self._say(f"Drawing the PDF of {edition}, {edition.state}")
         started = time.monotonic()
         result = draw_monograph(edition, source)
         if result is None:
-            self.stdout.write("  not kept: its state has changed. Run manage.py draw.")
+            self.stdout.write(CHANGED_MEANWHILE)
             return False
         rendition, pages = result
         size = filesizeformat(len(rendition.body))

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         self._announce(create_first_accounts())
         if not settings.DEBUG and collect_if_changed():
             self.stdout.write("Collected the static files.")
-        if settings.DRAW_PDF:
+        if settings.DRAW_PDF or settings.DRAW_PAGES:
             self._draw()
         shown_host = f"[{host}]" if ":" in host else host
         address = settings.PUBLIC_ORIGIN or f"http://{shown_host}:{port}"
@@ -52,7 +52,7 @@ class Command(BaseCommand):
     def _draw(self) -> None:
         """Draw what is missing; the site starts without it as well."""
         try:
-            call_command("draw", stdout=self.stdout)
+            call_command("draw", without_pdf=not settings.DRAW_PDF, stdout=self.stdout)
         except CommandError as error:
             self.stdout.write(str(error))
 
