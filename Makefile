@@ -7,6 +7,8 @@ HOST ?= 127.0.0.1
 LISTEN = $(subst localhost,127.0.0.1,$(HOST))
 PORT ?= 8000
 WORKERS ?= 2
+# Prometheus reads here, from this machine only.
+METRICS_PORT ?= $(shell expr $(PORT) + 1000)
 
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
@@ -22,15 +24,16 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
-	@echo "Set HOST, PORT, WORKERS, DATABASE_URL as in: make run PORT=9000"
+	@echo "Set HOST, PORT, WORKERS, METRICS_PORT, DATABASE_URL: make run PORT=9000"
 
 run: .venv/runtime ## install, prepare the database and serve (production server)
-	@$(MANAGE) prepare --host "$(HOST)" --port "$(PORT)"
+	@$(MANAGE) prepare --host "$(HOST)" --port "$(PORT)" \
+		--metrics-port "$(METRICS_PORT)"
 	@exec $(BIN)/granian --interface wsgi --host "$(LISTEN)" --port "$(PORT)" \
 		--workers "$(WORKERS)" --respawn-failed-workers --workers-kill-timeout 5 \
 		--blocking-threads 4 --backpressure 64 --http1-header-read-timeout 5000 \
-		--no-ws --access-log \
-		--access-log-fmt '%(time)s %(method)s %(path)s %(status)d %(dt_ms).1f ms' \
+		--no-ws --access-log --log-config anakinra_site/server_log.json \
+		--metrics --metrics-scrape-interval 5 --metrics-port "$(METRICS_PORT)" \
 		anakinra_site.wsgi:application
 
 dev: .venv/runtime ## serve with auto-reload and DEBUG

@@ -16,18 +16,28 @@ def check_listening_address(host: str, port: str) -> None:
             " site is not set up for that. Set PUBLIC_ORIGIN=https://… for production,"
             " or leave HOST at 127.0.0.1."
         )
+    _check_port("PORT", host, port)
+
+
+def check_metrics_port(port: str) -> None:
+    """Refuse a port on which no metrics could be given; they are for this machine."""
+    _check_port("METRICS_PORT", "127.0.0.1", port)
+
+
+def _check_port(name: str, host: str, port: str) -> None:
     if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise CommandError(f"Not started: PORT={port} is not a port (1 to 65535).")
+        raise CommandError(f"Not started: {name}={port} is not a port (1 to 65535).")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            # granian itself would share a taken port and answer every other request.
+            # granian itself would share a taken port and answer every other request,
+            # or go on without metrics.
             probe.bind((host, int(port)))
         except OSError as error:
             raise CommandError(
                 f"Not started: cannot listen on port {port} of {host}"
-                f" ({error.strerror}). Another one: make run PORT=9000"
+                f" ({error.strerror}). Another one: make run {name}=9000"
             ) from error
 
 

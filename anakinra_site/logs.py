@@ -15,6 +15,23 @@ class LineFormatter(logging.Formatter):
         return without_query(record.getMessage())
 
 
+class AccessFormatter(logging.Formatter):
+    """The server's record of one request as a JSON line; its query is left out."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        asked: Any = record.args
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "method": asked["method"],
+            "path": without_query(asked["path"]),
+            "status": asked["status"],
+            "milliseconds": round(asked["dt_ms"], 3),
+        }
+        return json.dumps(line, ensure_ascii=False)
+
+
 class JsonFormatter(logging.Formatter):
     """One JSON object a line."""
 

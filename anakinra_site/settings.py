@@ -167,14 +167,15 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-# The machine itself asks /healthz by a loopback name, in production too.
+# The machine itself asks /healthz and /readyz by a loopback name, in production too.
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 if IN_PRODUCTION:
     ALLOWED_HOSTS.append(urlsplit(PUBLIC_ORIGIN).hostname or "")
     CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
     SECURE_SSL_REDIRECT = True
     SECURE_SSL_HOST = urlsplit(PUBLIC_ORIGIN).netloc
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by the machine itself, over http
+    # Asked by the machine itself, over http.
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

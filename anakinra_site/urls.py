@@ -5,7 +5,7 @@ from django.http import Http404
 from django.urls import include, path, re_path
 from django.views.defaults import page_not_found
 
-from anakinra_site.health import healthz
+from anakinra_site.health import healthz, readyz
 from anakinra_site.second_factor_pages import second_factor, set_up_second_factor
 from reference.manual import manual
 
@@ -21,5 +21,6 @@ urlpatterns = [
     re_path(r"^admin/r/", page_not_found, {"exception": Http404()}),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("", include("reference.urls")),
 ]

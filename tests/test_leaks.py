@@ -256,6 +256,7 @@ def test_every_kind_of_text_holds_the_canary(site: Site) -> None:
         "view_on_site",
         "jsi18n",
         "healthz",
+        "readyz",
     }
 
 

@@ -1,8 +1,13 @@
 """`make run` for real: a server process, a new SQLite file, plain HTTP requests."""
 
+import json
+import re
+import socket
+import sqlite3
 import stat
 import subprocess
 from collections.abc import Iterator
+from urllib.request import urlopen
 
 import pytest
 
@@ -36,12 +41,65 @@ def test_it_answers_only_to_its_own_name(server: Server) -> None:
     assert server.get("/healthz", Host="elsewhere.example").status == 400
 
 
-def test_its_log_holds_no_query(server: Server) -> None:
+def test_its_log_is_a_json_line_a_request_and_holds_no_query(server: Server) -> None:
     server.get("/anakinra/dose/?regimen=pjia-sc&weight=12.5")
-    server.get("/nowhere/?weight=12.5")
+    server.get("/nowhere/%0A%22?weight=12.5")
     log = server.log.read_text()
-    assert "/anakinra/dose/" in log
     assert "12.5" not in log
+    lines = [json.loads(line) for line in log.splitlines() if "granian.access" in line]
+    seen = {(line["method"], line["path"], line["status"]) for line in lines}
+    assert {("GET", "/anakinra/dose/", 200), ("GET", '/nowhere/\n"', 404)} <= seen
+    assert all(line["milliseconds"] > 0 for line in lines)
+
+
+def test_a_page_is_sent_as_it_was_drawn(server: Server) -> None:
+    answer = server.get("/anakinra/", **{"Accept-Encoding": "br"})
+    assert answer.status == 200
+    assert re.fullmatch(r'"[0-9a-f]{32}-br"', answer.headers["ETag"])
+    kept = {"Accept-Encoding": "br", "If-None-Match": answer.headers["ETag"]}
+    assert server.get("/anakinra/", **kept).status == 304
+    with sqlite3.connect(server.log.parent / "db") as database:
+        database.execute("UPDATE reference_drawnpage SET etag = '\"by-hand\"'")
+    changed = server.get("/anakinra/", **{"Accept-Encoding": "br"})
+    assert changed.headers["ETag"] == '"by-hand-br"'
+    with sqlite3.connect(server.log.parent / "db") as database:
+        database.execute("DELETE FROM reference_drawnpage")
+    assert server.get("/anakinra/", **kept).status == 304  # Django draws the same
+
+
+def test_it_is_ready_and_says_how_it_fares_to_this_machine_alone(
+    server: Server,
+) -> None:
+    assert server.get("/readyz").status == 200
+    with urlopen(f"http://127.0.0.1:{server.port + 1000}/") as answer:
+        assert "granian_workers_spawns 2" in answer.read().decode()
+    elsewhere = next(
+        (
+            str(found[4][0])
+            for found in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
+            if not str(found[4][0]).startswith("127.")
+        ),
+        None,
+    )
+    if elsewhere is not None:
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection((elsewhere, server.port + 1000), timeout=5)
+
+
+def test_it_does_not_start_on_a_taken_port_for_its_metrics(server: Server) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free = probe.getsockname()[1]
+    refused = subprocess.run(
+        ["make", "run", f"PORT={free}", f"METRICS_PORT={server.port}"],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode != 0
+    assert "Another one: make run METRICS_PORT=9000" in refused.stderr
 
 
 def test_its_key_is_readable_by_its_owner_alone(server: Server) -> None:

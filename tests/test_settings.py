@@ -66,6 +66,7 @@ def test_an_origin_means_production(environment: pytest.MonkeyPatch) -> None:
     assert "SECURE_PROXY_SSL_HEADER" not in settings
 
 
+@pytest.mark.usefixtures("published_edition")
 def test_production_sends_readers_to_https_but_not_the_supervisor(
     environment: pytest.MonkeyPatch, settings: Settings, client: Client
 ) -> None:
@@ -78,6 +79,7 @@ def test_production_sends_readers_to_https_but_not_the_supervisor(
     assert redirect.status_code == 301
     assert redirect.headers["Location"] == "https://reference.example/anakinra/?x=1"
     assert client.get("/healthz", headers=host).status_code == 200
+    assert client.get("/readyz", headers=host).status_code == 200
     secure = client.get("/healthz", headers=host, secure=True)
     assert secure.headers["Strict-Transport-Security"] == (
         "max-age=31536000; includeSubDomains; preload"

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from anakinra_site.accounts import create_first_accounts
-from anakinra_site.listening import check_listening_address
+from anakinra_site.listening import check_listening_address, check_metrics_port
 from anakinra_site.static_collection import collect_if_changed
 from reference.models import Drug, Edition
 from reference.publishing import hold
@@ -25,9 +25,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", default="8000")
+        parser.add_argument("--metrics-port")
 
-    def handle(self, *args: Any, host: str, port: str, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        host: str,
+        port: str,
+        metrics_port: str | None,
+        **options: Any,
+    ) -> None:
         check_listening_address(host, port)
+        if metrics_port is not None:
+            check_metrics_port(metrics_port)
         call_command("migrate", interactive=False, verbosity=0)
         if not Edition.objects.exists():
             call_command("load_guide")
