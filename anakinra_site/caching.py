@@ -5,14 +5,35 @@ Set on every answer, redirects and errors included.
 
 import re
 from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 
 from .no_cookies import ADMIN
 
+P = ParamSpec("P")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+
 DOSE = re.compile(r"/[^/]+/dose/?")
+NEVER_STORED = "max-age=0, no-cache, no-store, must-revalidate, private"
+
+
+def never_stored(view: Callable[P, Answer]) -> Callable[P, Answer]:
+    """Mark what a view answers as never to be stored.
+
+    Django's never_cache says the same, and works out an Expires that no one obeys.
+    """
+
+    @wraps(view)
+    def marked(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        answer = view(*args, **kwargs)
+        answer.headers["Cache-Control"] = NEVER_STORED
+        return answer
+
+    return marked
 
 
 class CachingMiddleware:
@@ -24,7 +45,7 @@ class CachingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         answer = self.get_response(request)
         if DOSE.fullmatch(request.path_info):
-            add_never_cache_headers(answer)
+            answer.headers["Cache-Control"] = NEVER_STORED
             patch_vary_headers(answer, ["HX-Request", "Accept"])
         elif not request.path_info.startswith(ADMIN):
             answer.headers.setdefault("Cache-Control", "no-cache")

@@ -4,11 +4,12 @@ from functools import lru_cache
 from time import monotonic
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from reference.readiness import monographs_not_drawn, reasons_not_to_serve
+
+from .caching import never_stored
 
 CHECKED_FOR_SECONDS = 5  # several balancers may ask, and all that is served is read
 
@@ -19,7 +20,7 @@ class NotReadyError(Exception):
 
 @csrf_exempt
 @require_safe
-@never_cache
+@never_stored
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers; nothing is said about the database."""
     return _text("ok")
@@ -27,7 +28,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @require_safe
-@never_cache
+@never_stored
 def readyz(request: HttpRequest) -> HttpResponse:
     """Database, migrations, editions and what is drawn of them, or what is amiss."""
     try:

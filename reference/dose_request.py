@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from . import dose_wording
+from .current_edition import CurrentEdition
 from .dose_answer import DoseAnswer
 from .dose_model import Confirmation, Dose, DoseRule, Patient, Refusal
 from .dosing import compute_dose
@@ -20,7 +21,9 @@ from .models import Edition
 from .monograph import Monograph
 
 
-def answer_to(query: QueryDict, found: Edition, content: Monograph) -> DoseAnswer:
+def answer_to(
+    query: QueryDict, found: CurrentEdition, content: Monograph
+) -> DoseAnswer:
     """Return the answer to a dose request, or raise 404 for a line there is not."""
     for name, rows in (
         ("regimen", content.sections["regimens_by_key"]),
@@ -49,10 +52,10 @@ def answer_to(query: QueryDict, found: Edition, content: Monograph) -> DoseAnswe
     )
 
 
-def not_verified(found: Edition) -> DoseAnswer:
+def not_verified(found: CurrentEdition) -> DoseAnswer:
     """Return the refusal of an edition whose content is not what was published."""
     refusal = Refusal("edition-not-verified", dose_wording.edition_not_verified())
-    names = {"slug": found.drug.slug, "generic_name": found.drug.generic_name}
+    names = {"slug": found.drug_slug, "generic_name": found.generic_name}
     return DoseAnswer(
         document={
             "drug": names,
@@ -103,7 +106,7 @@ def _sheet_path(answer: DoseAnswer, query: QueryDict) -> str:
 
 
 def _result(
-    found: Edition, form: DoseForm, rule: DoseRule | None, indication: Any
+    found: CurrentEdition, form: DoseForm, rule: DoseRule | None, indication: Any
 ) -> Dose | Refusal | Confirmation:
     asked = form.cleaned_data["edition"]
     if asked is not None and asked != found.number:
@@ -117,10 +120,10 @@ def _result(
     return compute_dose(rule, form.patient)
 
 
-def _links(found: Edition, result: Any) -> dict[str, str]:
+def _links(found: CurrentEdition, result: Any) -> dict[str, str]:
     """Return where to go on from a refusal of the edition."""
     if isinstance(result, Refusal) and result.code == "edition-not-in-force":
-        monograph_address = found.drug.get_absolute_url()
+        monograph_address = reverse("reference:monograph", args=[found.drug_slug])
         return {
             "edition in force": monograph_address,
             "all editions": f"{monograph_address}editions/",

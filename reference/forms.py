@@ -36,6 +36,10 @@ class TypedField(forms.Field):
         super().__init__(required=False)
         self.read = read
 
+    def __deepcopy__(self, memo: Any) -> "TypedField":
+        """Return itself: no form changes it, and a copy costs more than to read."""
+        return self
+
     def clean(self, value: Any) -> Any:
         if value in self.empty_values:
             return None
@@ -61,8 +65,8 @@ def only(word: str) -> Callable[[str], bool]:
 class DoseForm(forms.Form):
     """A dose request. The rule is None where an indication was asked for."""
 
-    regimen = forms.CharField(required=False)
-    indication = forms.CharField(required=False)
+    regimen = TypedField(str)
+    indication = TypedField(str)
     weight = TypedField(parse_weight_kg)
     age = TypedField(lambda typed: parse_number(typed, "the age", "4"))
     age_unit = TypedField(parse_age_unit)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from .current_edition import CurrentEdition
 from .document import Document, fingerprint, read_document
 from .dose_model import DoseRule
 from .dose_rules import dose_rule, lines_of
@@ -51,7 +52,7 @@ class Monograph:
         return rows.get(key)
 
 
-def published_monograph(edition: Edition) -> Monograph:
+def published_monograph(edition: Edition | CurrentEdition) -> Monograph:
     """Return the monograph that was published as this edition.
 
     Raises EditionNotVerifiedError when its stored bytes are not what was approved.

@@ -5,8 +5,9 @@ import re
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.vary import vary_on_headers
+
+from anakinra_site.caching import never_stored
 
 from .models import Drug, Edition, EditionQuerySet, SearchPassage
 from .search import search as look_up
@@ -17,7 +18,7 @@ UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @public_page
-@never_cache
+@never_stored
 @vary_on_headers("HX-Request")
 def search(request: HtmxHttpRequest) -> HttpResponse:
     """The passages that have every word typed; without a word, the form and advice."""

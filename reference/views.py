@@ -17,13 +17,15 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
+from anakinra_site.caching import never_stored
+
 from .compare import compare
+from .current_edition import CurrentEdition, current_edition
 from .document import fingerprint
 from .dose_impact import dose_impact
 from .dose_request import answer_to, dose_context, not_verified
@@ -66,7 +68,7 @@ def monograph_print(request: HttpRequest, drug: str) -> HttpResponse:
 
 
 @public_page
-@never_cache
+@never_stored
 @vary_on_headers("HX-Request")
 def indications(request: HtmxHttpRequest, drug: str) -> HttpResponse:
     """The indications of the edition in force that fit what was typed and chosen."""
@@ -88,7 +90,7 @@ def indications(request: HtmxHttpRequest, drug: str) -> HttpResponse:
 
 
 @public_page
-@never_cache
+@never_stored
 def comparison(request: HttpRequest, drug: str) -> HttpResponse:
     """Two indications of the edition in force, fact by fact side by side."""
     found = _current_edition(drug)
@@ -103,7 +105,7 @@ def comparison(request: HttpRequest, drug: str) -> HttpResponse:
 
 
 @public_page
-@never_cache
+@never_stored
 def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
     """The dates of the blood tests from a first day of treatment, as a list."""
     found = _current_edition(drug)
@@ -119,7 +121,7 @@ def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
 
 
 @public_page
-@never_cache
+@never_stored
 def monitoring_calendar(request: HttpRequest, drug: str) -> HttpResponse:
     """The same dates as a calendar file; of two readings the shorter, unless asked."""
     found = _current_edition(drug)
@@ -227,28 +229,31 @@ def edition_list(request: HttpRequest, drug: str) -> HttpResponse:
 
 
 @public_page
-@never_cache
+@never_stored
 @vary_on_headers("HX-Request", "Accept")
 def dose(request: HtmxHttpRequest, drug: str) -> HttpResponse:
     """One dose as JSON, as a fragment for htmx, or as a page."""
-    found = _current_edition(drug)
     as_json = _wants_json(request)
+    edition = None if as_json or request.htmx else _current_edition(drug)
+    found = CurrentEdition.of(edition) if edition else current_edition(drug)
+    if found is None:
+        raise Http404
     try:
         content = published_monograph(found)
     except EditionNotVerifiedError:
         return _not_verified(request, found, as_json)
-    if not request.GET and not as_json:
-        return _page(request, "reference/dose.html", found, answer=None)
+    if edition and not request.GET:
+        return _page(request, "reference/dose.html", edition, answer=None)
     answer = answer_to(request.GET, found, content)
     if as_json:
         return JsonResponse(answer.as_json(), status=answer.http_status)
     context = dose_context(answer, request.GET)
-    if request.htmx:
-        context |= {"document": content.document}
-        template = "reference/_dose.html"
-        return render(request, template, context, status=answer.http_status)
-    template = "reference/dose.html"
-    return _page(request, template, found, status=answer.http_status, **context)
+    if edition:
+        template = "reference/dose.html"
+        return _page(request, template, edition, status=answer.http_status, **context)
+    context |= {"document": content.document}
+    template = "reference/_dose.html"
+    return render(request, template, context, status=answer.http_status)
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -261,7 +266,7 @@ def _wants_json(request: HttpRequest) -> bool:
 
 
 def _not_verified(
-    request: HtmxHttpRequest, found: Edition, as_json: bool
+    request: HtmxHttpRequest, found: CurrentEdition, as_json: bool
 ) -> HttpResponse:
     """Refuse a dose from an edition whose content is not what was published."""
     answer = not_verified(found)

@@ -6,7 +6,9 @@ import socket
 import sqlite3
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -41,14 +43,27 @@ def test_it_answers_only_to_its_own_name(server: Server) -> None:
     assert server.get("/healthz", Host="elsewhere.example").status == 400
 
 
+def access_lines(server: Server) -> list[dict[str, Any]]:
+    """The log's lines of requests; one that is still being written is no line yet."""
+    return [
+        json.loads(line)
+        for line in server.log.read_text().splitlines(keepends=True)
+        if "granian.access" in line and line.endswith("\n")
+    ]
+
+
 def test_its_log_is_a_json_line_a_request_and_holds_no_query(server: Server) -> None:
     server.get("/anakinra/dose/?regimen=pjia-sc&weight=12.5")
     server.get("/nowhere/%0A%22?weight=12.5")
-    log = server.log.read_text()
-    assert "12.5" not in log
-    lines = [json.loads(line) for line in log.splitlines() if "granian.access" in line]
-    seen = {(line["method"], line["path"], line["status"]) for line in lines}
-    assert {("GET", "/anakinra/dose/", 200), ("GET", '/nowhere/\n"', 404)} <= seen
+    asked = {("GET", "/anakinra/dose/", 200), ("GET", '/nowhere/\n"', 404)}
+    for _ in range(100):  # a line is written after its answer was sent
+        lines = access_lines(server)
+        if asked <= {(line["method"], line["path"], line["status"]) for line in lines}:
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail(server.log.read_text())
+    assert "12.5" not in server.log.read_text()
     assert all(line["milliseconds"] > 0 for line in lines)
 
 
