@@ -9,6 +9,11 @@ PORT ?= 8000
 WORKERS ?= 2
 # Prometheus reads here, from this machine only.
 METRICS_PORT ?= $(shell expr $(PORT) + 1000)
+# A line a request costs as much as a page, and a proxy in front writes its own.
+ACCESS_LOG ?= 0
+ifneq ($(filter-out 0 1,$(ACCESS_LOG)),)
+$(error ACCESS_LOG is 1 or 0)
+endif
 
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
@@ -24,7 +29,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
-	@echo "Set HOST, PORT, WORKERS, METRICS_PORT, DATABASE_URL: make run PORT=9000"
+	@echo "Set HOST, PORT, WORKERS, METRICS_PORT, ACCESS_LOG, DATABASE_URL: make run PORT=9000"
 
 run: .venv/runtime ## install, prepare the database and serve (production server)
 	@$(MANAGE) prepare --host "$(HOST)" --port "$(PORT)" \
@@ -32,7 +37,7 @@ run: .venv/runtime ## install, prepare the database and serve (production server
 	@exec $(BIN)/granian --interface wsgi --host "$(LISTEN)" --port "$(PORT)" \
 		--workers "$(WORKERS)" --respawn-failed-workers --workers-kill-timeout 5 \
 		--blocking-threads 4 --backpressure 64 --http1-header-read-timeout 5000 \
-		--no-ws --access-log --log-config anakinra_site/server_log.json \
+		--no-ws $(if $(filter 1,$(ACCESS_LOG)),--access-log) --log-config anakinra_site/server_log.json \
 		--metrics --metrics-scrape-interval 5 --metrics-port "$(METRICS_PORT)" \
 		anakinra_site.wsgi:application
 

@@ -5,6 +5,7 @@ An answer that knows no user is packed alike each time, with a strong tag for ea
 
 import gzip
 import re
+from functools import lru_cache
 
 import brotli
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ SMALL = 200  # bytes, as for gzip: shorter ones do not get shorter
 NOT_WANTED = re.compile(r"q=0(\.0{0,3})?")
 # Worth their time for a page that is kept; an answer to a question is packed quickly.
 BROTLI_BEST, GZIP_BEST = 11, 9
-BROTLI_QUICK, GZIP_QUICK = 5, 6
+BROTLI_QUICK, GZIP_QUICK = 2, 1
 
 
 class CompressionMiddleware(GZipMiddleware):
@@ -82,6 +83,7 @@ def tag_of(etag: str, encoding: str) -> str:
     return f'{etag[:-1]}-{encoding}"' if encoding else etag
 
 
+@lru_cache(maxsize=256)
 def chosen_encoding(accepted: str) -> str:
     """Return br or gzip, or an empty text where neither is accepted."""
     return next((name for name in ("br", "gzip") if takes(name, accepted)), "")

@@ -3,9 +3,9 @@
 Why that is safe: a page is kept in the transaction of the act that changes it, and
 every act removes the pages of its drug, so that a row that can be read is true. It is
 read anew for each request, never kept here. A row holds what Django itself answered,
-headers too, and tests compare the two for every address. Only GET and HEAD without a
-query, for a host and over a scheme that Django accepts, get here; a row of other code,
-or past its day, or out of reach is as good as none.
+headers too; tests compare the two for every address. Only GET and HEAD without a query,
+for a host and scheme that Django accepts, get here; a row of other code, past its day
+or out of reach is as good as none.
 """
 
 import gzip
@@ -23,11 +23,8 @@ from .build import build
 from .compression import chosen_encoding, tag_of
 from .drawn_rows import RowsNotReadableError, drawn_row
 
-_chosen = lru_cache(maxsize=256)(chosen_encoding)
-
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Answer = tuple[str, list[tuple[str, str]], bytes]
-
 # What Django answers otherwise, or with more conditions than a drawn page knows.
 LEFT_TO_DJANGO = ("QUERY_STRING", "SCRIPT_NAME", "HTTP_IF_MATCH")
 
@@ -58,15 +55,14 @@ class Front:
             or (settings.SECURE_SSL_REDIRECT and not _is_secure(environ))
         ):
             return None
-        encoding = _chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        encoding = chosen_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         try:
             row = drawn_row(environ["PATH_INFO"], self.build, encoding)
         except RowsNotReadableError:
             return None
         if row is None or row[0] < datetime.now(UTC).date().isoformat():
             return None
-        _, etag, common, body = row
-        tag = ("ETag", tag_of(etag, encoding))
+        tag, common, body = ("ETag", tag_of(row[1], encoding)), *row[2:]
         if method == "GET" and _has(environ.get("HTTP_IF_NONE_MATCH", ""), tag[1]):
             return "304 Not Modified", [*_headers(common, is_short=True), tag], b""
         headers = [*_headers(common, is_short=False), tag]
@@ -86,11 +82,9 @@ def _is_allowed(host: str) -> bool:
 def _is_secure(environ: dict[str, Any]) -> bool:
     """Return what Django's request.is_secure() would."""
     proxy: tuple[str, str] | None = settings.SECURE_PROXY_SSL_HEADER
-    name, value = proxy or ("", "")
-    said = environ.get(name)
-    if said is None:
-        return bool(environ["wsgi.url_scheme"] == "https")
-    return bool(said.split(",")[0].strip() == value)
+    name, value = proxy or ("", "https")
+    said: str = environ.get(name, environ["wsgi.url_scheme"])
+    return said.split(",")[0].strip() == value
 
 
 def _has(if_none_match: str, etag: str) -> bool:
@@ -101,5 +95,5 @@ def _has(if_none_match: str, etag: str) -> bool:
 @lru_cache(maxsize=256)
 def _headers(common: str, *, is_short: bool) -> list[tuple[str, str]]:
     """Return the headers that a row keeps; those of a 304 say nothing of the body."""
-    pairs = [(name, value) for name, value in json.loads(common)]
-    return [pair for pair in pairs if not is_short or pair[0] != "Content-Type"]
+    left_out = "Content-Type" if is_short else ""
+    return [(name, value) for name, value in json.loads(common) if name != left_out]

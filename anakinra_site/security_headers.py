@@ -3,7 +3,8 @@
 Django's own middlewares set some of them, but not on an answer given before they run.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import lru_cache
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -33,14 +34,15 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        hashes: Sequence[str] = getattr(response, "csp_style_hashes", ())
+        hashes = tuple(getattr(response, "csp_style_hashes", ()))
         response.headers["Content-Security-Policy"] = content_security_policy(hashes)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
 
 
-def content_security_policy(style_hashes: Sequence[str] = ()) -> str:
+@lru_cache(maxsize=64)
+def content_security_policy(style_hashes: tuple[str, ...] = ()) -> str:
     styles = " ".join(["'self'", *(f"'{value}'" for value in style_hashes)])
     return "; ".join(
         [

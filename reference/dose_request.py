@@ -108,7 +108,7 @@ def _sheet_path(answer: DoseAnswer, query: QueryDict) -> str:
 def _result(
     found: CurrentEdition, form: DoseForm, rule: DoseRule | None, indication: Any
 ) -> Dose | Refusal | Confirmation:
-    asked = form.cleaned_data["edition"]
+    asked = form.cleaned_data.get("edition")
     if asked is not None and asked != found.number:
         text = dose_wording.edition_not_in_force(asked, found.number, found.label)
         return Refusal("edition-not-in-force", text)

@@ -82,10 +82,19 @@ class DoseForm(forms.Form):
         lambda typed: parse_whole_number(typed, "the edition's number", "1")
     )
 
+    # The others can be wrong only where they are sent.
+    CAN_BE_MISSED = {"regimen", "indication", "weight", "age_unit"}
+
     def __init__(
         self, data: QueryDict, rule: DoseRule | None, has_dosing: bool
     ) -> None:
         super().__init__(data)
+        # A form costs what its fields cost, and few of them are sent.
+        self.fields = {
+            name: field
+            for name, field in self.fields.items()
+            if name in self.CAN_BE_MISSED or data.get(name)
+        }
         self.query = data
         self.rule = rule
         self.has_dosing = has_dosing
@@ -167,7 +176,7 @@ class DoseForm(forms.Form):
             if name in self.errors
         }
         for name, values in self.query.lists():
-            if name not in self.fields:
+            if name not in self.base_fields:
                 problems[name] = [
                     _("Leave this out: the dose address does not know it.")
                 ]

@@ -16,8 +16,8 @@ def plain_number(number: Decimal) -> str:
 
 def number_in_words(number: Decimal | int) -> str:
     """Return number as a reader expects it: commas from 1,000, a leading zero."""
-    whole, point, part = plain_number(Decimal(number)).partition(".")
-    return f"{int(whole):,}{point}{part}"
+    text = f"{Decimal(number):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def quantity(number: Decimal | int, unit: str) -> str:

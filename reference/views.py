@@ -258,6 +258,8 @@ def dose(request: HtmxHttpRequest, drug: str) -> HttpResponse:
 
 def _wants_json(request: HttpRequest) -> bool:
     """Return whether JSON is asked for before HTML; anything else gets HTML."""
+    if "json" not in request.META.get("HTTP_ACCEPT", ""):
+        return False  # most ask for a page, and to read the header takes its time
     for accepted in request.accepted_types:
         kind = f"{accepted.main_type}/{accepted.sub_type}"
         if kind in ("application/json", "text/html", "text/*", "*/*"):

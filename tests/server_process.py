@@ -43,14 +43,20 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def running_server(folder: Path) -> Iterator[Server]:
-    """A server with a database of its own in this folder, until the block ends."""
+def running_server(folder: Path, *settings: str) -> Iterator[Server]:
+    """A server with a database of its own in this folder, until the block ends.
+
+    More settings are as for make: "ACCESS_LOG=1".
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            ["make", "run", f"PORT={port}", f"DATABASE_URL=sqlite:///{folder}/db"],
+            [
+                *("make", "run", f"PORT={port}", f"DATABASE_URL=sqlite:///{folder}/db"),
+                *settings,
+            ],
             cwd=ROOT,
             env=ENVIRONMENT,
             stdout=log,

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("server")  # one process: one server
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running_server(tmp_path_factory.mktemp("server")) as running:
+    with running_server(tmp_path_factory.mktemp("server"), "ACCESS_LOG=1") as running:
         yield running
 
 
