@@ -7,6 +7,7 @@ exports, comparisons and doses all start from it; nothing else walks an edition.
 import hashlib
 import json
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -153,6 +154,7 @@ def links_to_rows(model: type[Row]) -> list[str]:
     ]
 
 
+@cache
 def _columns(model: type[Row]) -> dict[str, str]:
     """Return the document's name of each field, and the lookup that reads it."""
     links = links_to_rows(model)
@@ -171,18 +173,17 @@ def _plain(value: Any) -> Any:
     return plain_number(value) if isinstance(value, Decimal) else value
 
 
+@cache
 def _defaults(model: type[models.Model], names: tuple[str, ...]) -> dict[str, Any]:
+    """Return what each field holds where nothing was given; a row is merged over it."""
     return {name: _plain(_default(model, name)) for name in names}
 
 
 def _without_defaults(
     values: dict[str, Any], model: type[models.Model]
 ) -> dict[str, Any]:
-    return {
-        name: value
-        for name, value in values.items()
-        if value != _plain(_default(model, name))
-    }
+    defaults = _defaults(model, tuple(values))
+    return {name: value for name, value in values.items() if value != defaults[name]}
 
 
 def _default(model: type[models.Model], name: str) -> Any:

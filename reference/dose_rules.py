@@ -25,6 +25,11 @@ REFERENCE_WEIGHTS_KG = (3, 10, 30, 70)
 
 def dose_rule(document: Mapping[str, Any], regimen: Row) -> DoseRule:
     """Return the rule of one regimen of a document, as read_document gives it."""
+    concerning = {
+        line["discrepancy"]
+        for line in document["discrepancy_lines"]
+        if (line["section"], line["row_key"]) == ("regimens", regimen["key"])
+    }
     return DoseRule(
         key=regimen["key"],
         route=regimen["route"],
@@ -50,7 +55,7 @@ def dose_rule(document: Mapping[str, Any], regimen: Row) -> DoseRule:
             OpenDiscrepancy(row["title"], row["consequence"])
             for row in document["discrepancies"]
             if row["dose_relevant"] and row["ruling"] == "open"
-            if ("regimens", regimen["key"]) in lines_of(document, row["key"])
+            if row["key"] in concerning
         ),
     )
 
