@@ -24,13 +24,17 @@ class Server(NamedTuple):
     port: int
     log: Path
     process: subprocess.Popen[bytes]
+    host: str = "127.0.0.1"
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
+
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(self.host, self.port, timeout=10)
 
     def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = self.connect()
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         response.read()
@@ -43,18 +47,21 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def running_server(folder: Path, *settings: str) -> Iterator[Server]:
+def running_server(
+    folder: Path, *settings: str, host: str = "127.0.0.1"
+) -> Iterator[Server]:
     """A server with a database of its own in this folder, until the block ends.
 
     More settings are as for make: "ACCESS_LOG=1".
     """
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((host, 0))
         port = probe.getsockname()[1]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             [
-                *("make", "run", f"PORT={port}", f"DATABASE_URL=sqlite:///{folder}/db"),
+                *("make", "run", f"HOST={host}", f"PORT={port}"),
+                f"DATABASE_URL=sqlite:///{folder}/db",
                 *settings,
             ],
             cwd=ROOT,
@@ -63,7 +70,7 @@ def running_server(folder: Path, *settings: str) -> Iterator[Server]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    server = Server(port, folder / "log", process)
+    server = Server(port, folder / "log", process, host)
     try:
         wait_until_it_answers(server)
         yield server

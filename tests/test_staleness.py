@@ -1,0 +1,171 @@
+"""Once an act has returned, no reader is shown what was before it: 1,000 tries.
+
+Each act is begun twice: once to be killed on its way, and once to be finished.
+"""
+
+import time
+from collections.abc import Iterator
+from itertools import cycle
+from typing import NamedTuple
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from anakinra_site.build import build
+from reference import publishing, row_editing
+from reference.models import DrawnPage, Edition, Indication, Regimen
+from reference.verification import faults
+from tests import small_guide
+from tests.act_process import ActProcess, act_process
+from tests.own_database import DatabaseCopy
+from tests.server_process import Server, running_server
+from tests.shown_edition import Shown, shown_by_dose, shown_by_page
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/examplimab/"
+DOSE = "/examplimab/dose/?regimen=line&weight=20"
+ACTS = ("publish", "withdraw", "restore")
+ROUNDS = 20  # of one act that is killed and one that is not
+TRIES = 25  # after each
+
+
+class People(NamedTuple):
+    author: User
+    reviewer: User
+    administrator: User
+
+
+@pytest.fixture
+def server(
+    database_copy: DatabaseCopy, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """`make run` with two workers, on the database in which the acts are done."""
+    folder = tmp_path_factory.mktemp("server")
+    address = f"DATABASE_URL={database_copy.url}"
+    with running_server(folder, "WORKERS=2", address) as running, database_copy.used():
+        yield running
+
+
+@pytest.fixture
+def actor(server: Server, database_copy: DatabaseCopy) -> Iterator[ActProcess]:
+    with act_process(database_copy.url) as running:
+        yield running
+
+
+def begin_guide(author: User) -> Edition:
+    """A small guide that can be dosed from."""
+    draft = small_guide.begin_guide(author)
+    indication = Indication(
+        edition=draft,
+        key="condition",
+        printed="As printed",
+        name="A condition",
+        short_name="Condition",
+        status=Indication.Status.OFF_LABEL,
+    )
+    row_editing.save_row(indication, by=author)
+    line = Regimen(
+        edition=draft,
+        key="line",
+        printed="As printed: 100 mg once daily",
+        text="A condition: 100 mg once daily",
+        indication=indication,
+        route=Regimen.Route.SUBCUTANEOUS,
+        basis=Regimen.Basis.MG_PER_DOSE,
+        low=100,
+        high=100,
+        doses_per_day_low=1,
+        doses_per_day_high=1,
+    )
+    row_editing.save_row(line, by=author)
+    return Edition.objects.get(pk=draft.pk)
+
+
+def current() -> Edition:
+    found = Edition.objects.filter(drug__slug="examplimab").select_related("drug")
+    return found.current().get()
+
+
+def settled() -> Edition:
+    """The edition of the database once whatever a killed process began is over."""
+    with transaction.atomic():
+        publishing.hold(current().drug)
+        return current()
+
+
+def prepare(act: str, people: People) -> tuple[Edition, User]:
+    """Everything that goes before the act, and who does it on which edition."""
+    edition = current()
+    if act == "publish":
+        draft = edition.drug.editions.open_draft().first()
+        if draft is None:
+            draft = small_guide.next_draft(edition, by=people.author)
+            draft = publishing.submit(edition=draft, by=people.author)
+        return draft, people.reviewer
+    if act == "restore" and edition.restoration_requested_by is None:
+        by = people.administrator
+        publishing.request_restoration(edition=edition, by=by, reason="Right.")
+    return edition, people.reviewer
+
+
+def is_done(act: str, target: Edition) -> bool:
+    """Whether the database says that the act was done on the edition."""
+    state = Edition.objects.get(pk=target.pk).state
+    wanted = Edition.State.WITHDRAWN if act == "withdraw" else Edition.State.PUBLISHED
+    return state == wanted
+
+
+def test_no_answer_is_stale_or_mixed_after_an_act_or_a_crash_within_one(
+    server: Server, actor: ActProcess
+) -> None:
+    names = ("author", "reviewer", "administrator")
+    people = People(*(User.objects.get(username=name) for name in names))
+    small_guide.publish(
+        begin_guide(people.author), author=people.author, reviewer=people.reviewer
+    )
+    encodings = cycle(["br", "gzip", "identity"])
+    tries = undone = 0
+    longest = 0.2
+
+    def try_readers(expected: Shown) -> None:
+        nonlocal tries
+        for _ in range(TRIES):
+            page = shown_by_page(server.connect, PAGE, next(encodings))
+            assert page == shown_by_dose(server.connect, DOSE) == expected
+            tries += 1
+
+    for number, act in zip(range(ROUNDS), cycle(ACTS), strict=False):
+        target, by = prepare(act, people)
+        before = Shown.of(current())
+        pid = actor.begin(act, target, by)
+        time.sleep(longest * number / ROUNDS)
+        words = actor.kill(pid)
+        # A reader may be the first to meet what the dead process left behind.
+        seen = shown_by_page(server.connect, PAGE)
+        after = Shown.of(settled())
+        assert seen in (before, after)
+        assert (after != before) is is_done(act, target)
+        try_readers(after)
+        if not is_done(act, target):
+            assert words == ["ended -9"]  # it had not returned
+            undone += 1
+            started = time.monotonic()
+            pid = actor.begin(act, target, by)
+            assert actor.next_word() == "returned"
+            longest = time.monotonic() - started
+            assert is_done(act, target)
+            drawn = DrawnPage.objects.filter(address=PAGE, build=build())
+            assert drawn.exists()
+            assert Shown.of(current()) != before
+            try_readers(Shown.of(current()))
+            if number % 2:
+                actor.kill(pid)  # as it draws the pages of older editions
+            else:
+                assert actor.next_word() == "ended 0"
+        else:
+            try_readers(Shown.of(current()))
+    assert tries == 2 * ROUNDS * TRIES
+    assert undone
+    assert list(faults()) == []
