@@ -47,6 +47,7 @@ dev: .venv/runtime ## serve with auto-reload and DEBUG
 
 test: .venv/dev ## lint, types, checks and every test, on SQLite and PostgreSQL
 	@tests/install_browser.sh $(BIN)/python
+	@tests/install_nginx.sh
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

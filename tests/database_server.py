@@ -21,6 +21,7 @@ SAME_ON_ANY_DATABASE = {
     "test_dosing",
     "test_growth",
     "test_journeys",
+    "test_nginx",
     "test_old_browsers",
     "test_page_weight",
     "test_pdf",
