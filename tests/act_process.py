@@ -60,11 +60,13 @@ class ActProcess:
 
 
 @contextmanager
-def act_process(database_url: str) -> Iterator[ActProcess]:
+def act_process(database_url: str, *settings_given: str) -> Iterator[ActProcess]:
+    """More settings are as for make: they have to be those of the servers."""
+    given = dict(setting.split("=", 1) for setting in settings_given)
     process = subprocess.Popen(
         [sys.executable, "-c", START],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_URL": database_url},
+        env={**os.environ, **given, "DATABASE_URL": database_url},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -79,7 +81,8 @@ def serve() -> None:
     """Do one act a line, until there are no more."""
     # What draws the rest after an act would load Django anew each time.
     vars(drawing)["_draw_beside_the_server"] = _draw_here
-    Client().get("/anakinra/", headers={"host": "localhost"})  # loads the templates
+    # Loads the templates.
+    Client().get("/anakinra/", headers={"host": "localhost"}, secure=True)
     connections.close_all()
     for line in sys.stdin:
         pid = os.fork()

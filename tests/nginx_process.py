@@ -104,6 +104,14 @@ def running_nginx(folder: Path, addresses: Sequence[str]) -> Iterator[Proxy]:
         process.wait()
 
 
+def reload(proxy: Proxy, addresses: Sequence[str]) -> None:
+    """Put other servers behind it, as after an edit of the file."""
+    file = proxy.folder / "nginx.conf"
+    file.write_text(adapted(proxy, addresses))
+    command = [program(), "-c", str(file), "-e", str(proxy.folder / "start.log")]
+    subprocess.run([*command, "-s", "reload"], check=True)
+
+
 def make_certificate(folder: Path) -> None:
     subprocess.run(
         [

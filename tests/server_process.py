@@ -84,7 +84,7 @@ def running_server(
 def wait_until_it_answers(server: Server) -> None:
     for _ in range(600):
         try:
-            if server.get("/healthz").status == 200:
+            if server.get("/healthz", Host="localhost").status == 200:
                 return
         except OSError:
             assert server.process.poll() is None, server.log.read_text()

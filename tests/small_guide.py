@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from reference import publishing, row_editing
 from reference.document import canonical_document
-from reference.models import Drug, Edition, Preparation, Resource, Storage
+from reference.models import (
+    Drug,
+    Edition,
+    Indication,
+    Preparation,
+    Regimen,
+    Resource,
+    Storage,
+)
 from reference.problems import open_discrepancies
 
 TEXTS = {
@@ -41,6 +49,34 @@ def begin_guide(by: User, slug: str = "examplimab") -> Edition:
     for row in rows:
         row_editing.save_row(row, by=by)
     return make_ready(draft, by=by)
+
+
+def with_line(draft: Edition, *, by: User) -> Edition:
+    """The draft with one line that a dose can be worked out from."""
+    indication = Indication(
+        edition=draft,
+        key="condition",
+        printed="As printed",
+        name="A condition",
+        short_name="Condition",
+        status=Indication.Status.OFF_LABEL,
+    )
+    row_editing.save_row(indication, by=by)
+    line = Regimen(
+        edition=draft,
+        key="line",
+        printed="As printed: 100 mg once daily",
+        text="A condition: 100 mg once daily",
+        indication=indication,
+        route=Regimen.Route.SUBCUTANEOUS,
+        basis=Regimen.Basis.MG_PER_DOSE,
+        low=100,
+        high=100,
+        doses_per_day_low=1,
+        doses_per_day_high=1,
+    )
+    row_editing.save_row(line, by=by)
+    return Edition.objects.get(pk=draft.pk)
 
 
 def next_draft(edition: Edition, *, by: User) -> Edition:
