@@ -15,6 +15,9 @@ ifneq ($(filter-out 0 1,$(ACCESS_LOG)),)
 $(error ACCESS_LOG is 1 or 0)
 endif
 
+# Of `make bench`: how often each load is repeated.
+ROUNDS ?= 5
+
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 PIP = $(BIN)/pip install -qq --disable-pip-version-check --require-hashes
@@ -25,7 +28,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 	--exclude-newer "7 days"
 
 .DEFAULT_GOAL = help
-.PHONY: help run dev test lock format password screenshots lighthouse weights usability
+.PHONY: help run dev test lock format password screenshots lighthouse weights usability \
+	bench profile
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -62,6 +66,8 @@ lock: .venv/lock ## compile requirements/*.txt from pyproject.toml
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml --group dev -c requirements/runtime.txt \
 		-o requirements/dev.txt
+	$(COMPILE) pyproject.toml --group bench -c requirements/runtime.txt \
+		-o requirements/bench.txt
 	$(COMPILE) --group lock -o requirements/lock.txt
 	$(COMPILE) --group lighthouse -o requirements/lighthouse.txt
 
@@ -86,6 +92,13 @@ weights: .venv/dev ## measure the pages as sent; the table is in README.md
 usability: .venv/dev ## walk through the tasks of docs/usability.md and count the steps
 	@tests/install_browser.sh $(BIN)/python
 	$(BIN)/python -m tests.usability
+
+bench: .venv/bench ## measure what a request costs; writes docs/performance.md
+	@bench/install_tools.sh
+	@$(BIN)/python -m bench --rounds "$(ROUNDS)" $(if $(ONLY),--only "$(ONLY)")
+
+profile: .venv/bench ## show where the time of a request goes
+	@.venv/peers/bin/python -m bench.profile $(ONLY)
 
 # The environment. A file in .venv is newer than the pins it was installed from.
 
@@ -115,6 +128,14 @@ $(BIN)/python:
 	@cp tests/lighthouse/*.json .venv/lighthouse_modules
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --prefix .venv/lighthouse_modules \
 		--ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# The peers of the benchmark are no part of the site, and so are kept out of it.
+.venv/bench: requirements/bench.txt | .venv/dev
+	@echo "Installing what the site is compared with."
+	@$(PYTHON3) -m venv .venv/peers
+	@.venv/peers/bin/pip install -qq --disable-pip-version-check --require-hashes \
+		-r requirements/bench.txt
 	@touch $@
 
 .venv/lock: requirements/lock.txt | $(BIN)/python

@@ -1,0 +1,68 @@
+"""What the preview of a draft costs, beside the same draft by model objects."""
+
+from pathlib import Path
+from typing import Any
+
+from bench import site
+from bench.load import Run, measured, say
+from bench.reach import Part, Row
+from bench.servers import running
+
+OF_THE_USUAL_WAY = 0.25
+SECONDS = 3.0
+
+
+def measure(folder: Path, rounds: int) -> Part:
+    """Measure the preview that a signed-in author sees."""
+    draft = _draft()
+    cookie = site.signed_in_cookie()
+    usual_path = f"/preview/{draft.pk}/"
+    path = f"/admin/reference/edition/{draft.pk}/preview/"
+    with (
+        running("site", folder) as ours,
+        running(
+            "usual", folder, application="bench.peers.orm_peer:application"
+        ) as usual,
+    ):
+        for server, address in ((ours, path), (usual, usual_path)):
+            status, body = server.get(address, cookie)
+            missing = site.missing_lines(body)
+            if status != 200 or missing:
+                raise RuntimeError(f"{address}: {status}, lacks {missing[:3]}")
+            say(f"  {server.name}: {len(body):,} bytes, every printed line is there")
+        found = measured(
+            [
+                Run("draft preview, site", ours, path, cookie, seconds=SECONDS),
+                Run("draft preview, usual", usual, usual_path, cookie, seconds=SECONDS),
+            ],
+            rounds,
+            folder,
+        )
+    rows = [
+        Row(
+            "draft preview: of the ORM-and-template page",
+            found.cost_ratios("draft preview, site", "draft preview, usual"),
+            OF_THE_USUAL_WAY,
+        ),
+        Row("draft preview: errors", [found.errors()], 0),
+    ]
+    return Part("Draft preview", rows, [found], REMARKS)
+
+
+REMARKS = """\
+The page as most Django sites build it: stock middleware, the user's permission asked
+for, related rows prefetched, model objects through Django's templates. It shows the
+same draft from the same database, has no form and asks for no fingerprint, under the
+same server. Both are asked by an author who is signed in; neither keeps anything."""
+
+
+def _draft() -> Any:
+    """Return the open draft of the guide, begun by the author if there is none."""
+    from django.contrib.auth.models import User
+
+    from reference.models import Edition
+    from reference.publishing import start_draft
+
+    found = Edition.objects.open_draft().filter(drug__slug=site.SLUG).first()
+    author = User.objects.get(username="author")
+    return found or start_draft(drug=site.edition_in_force().drug, by=author)
