@@ -35,12 +35,13 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
 	@echo "Set HOST, PORT, WORKERS, METRICS_PORT, ACCESS_LOG, DATABASE_URL: make run PORT=9000"
 
+# Granian counts open connections against --backpressure, idle ones too.
 run: .venv/runtime ## install, prepare the database and serve (production server)
 	@$(MANAGE) prepare --host "$(HOST)" --port "$(PORT)" \
 		--metrics-port "$(METRICS_PORT)"
 	@exec $(BIN)/granian --interface wsgi --host "$(LISTEN)" --port "$(PORT)" \
 		--workers "$(WORKERS)" --respawn-failed-workers --workers-kill-timeout 5 \
-		--blocking-threads 4 --backpressure 64 --http1-header-read-timeout 5000 \
+		--blocking-threads 4 --backpressure 512 --http1-header-read-timeout 5000 \
 		--no-ws $(if $(filter 1,$(ACCESS_LOG)),--access-log) --log-config anakinra_site/server_log.json \
 		--metrics --metrics-scrape-interval 5 --metrics-port "$(METRICS_PORT)" \
 		anakinra_site.wsgi:application

@@ -1,5 +1,6 @@
 """`make run` for real: a server process, a new SQLite file, plain HTTP requests."""
 
+import http.client
 import json
 import re
 import socket
@@ -8,6 +9,7 @@ import stat
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from typing import Any
 from urllib.request import urlopen
 
@@ -65,6 +67,20 @@ def test_its_log_is_a_json_line_a_request_and_holds_no_query(server: Server) -> 
         pytest.fail(server.log.read_text())
     assert "12.5" not in server.log.read_text()
     assert all(line["milliseconds"] > 0 for line in lines)
+
+
+def test_readers_who_hold_their_connections_keep_nobody_out(server: Server) -> None:
+    with ExitStack() as stack:
+        for _ in range(200):
+            held = stack.enter_context(
+                closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=3))
+            )
+            held.request("GET", "/healthz")
+            assert held.getresponse().read() == b"ok\n"
+        waiting = http.client.HTTPConnection("127.0.0.1", server.port, timeout=3)
+        with closing(waiting):  # in less than the 5 seconds an idle one is held
+            waiting.request("GET", "/healthz")
+            assert waiting.getresponse().status == 200
 
 
 def test_a_page_is_sent_as_it_was_drawn(server: Server) -> None:
