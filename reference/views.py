@@ -214,7 +214,8 @@ def edition_json(request: HttpRequest, drug: str, number: int) -> HttpResponse:
 def edition_list(request: HttpRequest, drug: str) -> HttpResponse:
     """Every edition that was ever published, the newest first."""
     current = _current_edition(drug)
-    editions = Edition.objects.public().filter(drug=current.drug).defer("canonical")
+    editions = Edition.objects.public().filter(drug=current.drug)
+    editions = editions.select_related("drug").defer("canonical")
     return render(
         request,
         "reference/edition_list.html",
