@@ -77,9 +77,9 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
-    {
+    {  # the desk
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates" / "desk"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -89,6 +89,13 @@ TEMPLATES = [
             ],
             # Nearly every template has words in it.
             "builtins": ["django.templatetags.i18n"],
+        },
+    },
+    {  # the public pages
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "environment": "anakinra_site.jinja_environment.PageEnvironments",
         },
     },
 ]

@@ -236,7 +236,7 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
     )
     response = render(
         request,
-        "admin/reference/edition/review.html",
+        "reference/review.html",
         context | {"running_heads": mark_safe(style)},  # noqa: S308 - escaped there
     )
     response.csp_style_hashes = [style_hash(style)]  # type: ignore[attr-defined]

@@ -78,9 +78,12 @@ class ChartRow:
     is_limited: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DoseChart:
-    """A drawing of 340 by 210 units, with the sentences and the table that equal it."""
+    """A drawing of 340 by 210 units, with the sentences and the table that equal it.
+
+    A line has one, which is kept, so that it is compared as an object.
+    """
 
     rule: DoseRule
     measure: str

@@ -13,14 +13,14 @@ from django.utils.translation import gettext_noop as _noop
 
 from .models import Edition
 from .monograph import EDITIONS_KEPT, Monograph, published_monograph
-from .search_words import words_in
-from .templatetags.clinical import (
+from .page_wording import (
     amount_in_words,
     doses_in_words,
     duration_in_words,
     maximum_in_words,
     months_in_words,
 )
+from .search_words import words_in
 
 Row = Mapping[str, Any]
 

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from .full_text import with_every_word
 from .models import Edition, SearchPassage
+from .page_wording import nobreak
 from .passages import Line, Passage, published_passages
 from .search_words import Part, marked, missing, typed_words, words_in
-from .templatetags.clinical import nobreak
 
 MOST_WORDS = 16
 MOST_HITS = 60

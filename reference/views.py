@@ -96,7 +96,7 @@ def comparison(request: HttpRequest, drug: str) -> HttpResponse:
     found = _current_edition(drug)
     sections = published_monograph(found).sections
     form = ComparisonForm(request.GET or None, sections["indications"])
-    context: dict[str, Any] = {"form": form}
+    context: dict[str, Any] = {"form": form, "compared": []}
     if form.is_valid():
         keys = (form.cleaned_data["first"], form.cleaned_data["second"])
         context["compared"] = [sections["indications_by_key"][key] for key in keys]
@@ -112,6 +112,7 @@ def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
     tests = published_monograph(found).sections["monitoring"]
     form = MonitoringForm(request.GET or None, label_suffix="")
     context: dict[str, Any] = {"form": form, "tests": tests}
+    context |= {"due": [], "sheet_path": ""}
     if found.state == Edition.State.PUBLISHED and form.is_valid():
         start = form.cleaned_data["start"]
         context |= {"start": start, "due": due_tests(tests, start)}

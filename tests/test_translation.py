@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import html5lib
 import pytest
+from django.conf import settings
+from django.template import engines
+from django.template.backends.jinja2 import Jinja2
 from django.test import Client
 from django.utils import translation
+from django.utils.translation import template as extraction
 from django.utils.translation import trans_real
 
 from reference.document import canonical_bytes, canonical_document, fingerprint
@@ -15,6 +20,8 @@ from reference.models import Edition
 
 from .public_pages import DOSES, NOT_FOUND, PAGES
 
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+MESSAGE = re.compile(r"""\b_\(("[^"]+"|'(?:[^'\\]|\\')+')\)""")
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 SEPARATOR = re.compile(r"[|.,:;()“”#]")
 ADDRESS = re.compile(r"(?<![^\s|])/\S*")
@@ -47,7 +54,11 @@ def pseudolanguage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     translation.gettext("Print")  # so that what is kept for ever is the real one
     made = Pseudolanguage("en-us")
     monkeypatch.setattr(trans_real, "translation", lambda _language: made)
-    with translation.override("en-us"):
+    # Templates are compiled once for each language.
+    templates = engines["jinja2"]
+    assert isinstance(templates, Jinja2)
+    monkeypatch.setattr(templates.env, "by_language", {})
+    with translation.override("en-us", deactivate=True):
         yield
 
 
@@ -109,6 +120,16 @@ def _texts(element: Any) -> Iterator[str]:
     for child in element:
         yield from _texts(child)
         yield child.tail or ""
+
+
+def test_every_message_of_a_template_is_found_by_makemessages() -> None:
+    """It knows Django's templates alone; ours spell their messages so that it reads."""
+    for file in [*TEMPLATES.glob("*.html"), *TEMPLATES.glob("reference/*.html")]:
+        source = file.read_text()
+        found = extraction.templatize(source, origin=file.name)
+        assert found.count(" _(") == len(re.findall(r"\b_\(", source)), file.name
+        for message in MESSAGE.findall(source):
+            assert f" _({message}) " in found, file.name
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,24 @@
-"""What the desk's index shows at a glance: each guide, and the reviews that are due."""
+"""What the desk's templates show beside the stock admin: guides, problems, changes."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.template import RequestContext
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
-from ..models import Drug, Edition
+from .. import page_wording, sheet_parts
+from ..models import Drug, Edition, HistoryEntry
 from ..pages import STATE_IN_WORDS
-from ..problems import review_is_overdue
+from ..problems import Problem, review_is_overdue
 
 register = template.Library()
+register.filter("day_in_words", page_wording.day_in_words)
+register.filter("moment_in_words", page_wording.moment_in_words)
+register.simple_tag(sheet_parts.pdf_link)
 
 DUE_SOON = timedelta(days=90)
 
@@ -52,3 +59,21 @@ def _guide(drug: Drug) -> dict[str, Any]:
         "state_in_words": STATE_IN_WORDS[current.state] if current else "",
         "open": editions.filter(state__in=Edition.OPEN_STATES).first(),
     }
+
+
+@register.simple_tag
+def problem_list(problems: Sequence[Problem]) -> SafeString:
+    """Return what stands in the way of publication, as the review page shows it."""
+    listed = render_to_string("reference/_problems.html", {"problems": problems})
+    return mark_safe(listed)  # noqa: S308 - escaped as it was rendered
+
+
+@register.filter
+def changed_values(entry: HistoryEntry) -> list[tuple[str, Any, Any]]:
+    """Return field, value before and value after, where a recorded act changed it."""
+    before, after = entry.before or {}, entry.after or {}
+    return [
+        (name.replace("_", " "), before.get(name), after.get(name))
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]

@@ -6,44 +6,39 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django import template
-from django.utils.translation import gettext
-
-from .. import dose_wording
-from ..dose_chart import DoseChart, Point, dose_chart
-from ..dose_fields import dose_fields
-from ..dose_model import DividedDose, Dose, DoseRule, Maximum, Patient, Range
-from ..models import HistoryEntry
-from ..partial_date import in_words
-from ..patient_checks import in_pounds
-from ..quantities import counted, number_range, quantity, quantity_range, spelled_unit
-from ..syringe import DrawnUp, drawn_up
-
-register = template.Library()
+from . import dose_wording
+from .dose_chart import DoseChart, dose_chart
+from .dose_model import DividedDose, DoseRule, Maximum, Range
+from .partial_date import in_words
+from .patient_checks import in_pounds
+from .quantities import counted, number_range, quantity, quantity_range
+from .syringe import DrawnUp, drawn_up
 
 NUMBER_AND_UNIT = re.compile(
-    r"(?<=\d) (?=(?:mg|mL|kg|lb|°C|%|hours?|days?|months?|years?|doses?)\b|[°%÷×])"
+    r" (?<=\d )(?=(?:mg|mL|kg|lb|°C|%|hours?|days?|months?|years?|doses?)\b|[°%÷×])"
 )
 TOO_SMALL_ML = Decimal("0.005")
 
 
-@register.filter
 def nobreak(text: str) -> str:
     """Return text whose numbers stay on one line with their units."""
     return NUMBER_AND_UNIT.sub("\N{NO-BREAK SPACE}", text)
 
 
-@register.filter
+def capitalized(text: str) -> str:
+    """Return text with a capital at its beginning, the rest as it is."""
+    text = str(text)
+    return text[:1].upper() + text[1:]
+
+
 def mg(span: Range) -> str:
     return nobreak(quantity_range(span.low, span.high, "mg"))
 
 
-@register.filter
 def ml(span: Range) -> str:
     return nobreak(quantity_range(span.low, span.high, "mL"))
 
 
-@register.filter
 def volume(shown_ml: Range) -> str:
     """Return a volume to draw up; one that 0.01 mL cannot show is said to be so."""
     text = ml(shown_ml)
@@ -54,63 +49,48 @@ def volume(shown_ml: Range) -> str:
     return text
 
 
-@register.filter
 def kg(weight_kg: Decimal) -> str:
     """Return a weight as understood, in kilograms and in pounds."""
     pounds = quantity(in_pounds(weight_kg), "lb")
     return nobreak(f"{quantity(weight_kg, 'kg')} ({pounds})")
 
 
-@register.filter
 def amount(number: Decimal | int, unit: str) -> str:
     return nobreak(quantity(number, unit))
 
 
-@register.filter
 def span(counts: Any) -> str:
     """Return a range of counts: "1", or "2 to 4"."""
     return number_range(counts.low, counts.high)
 
 
-@register.filter
 def units(count: int, rule: DoseRule) -> str:
     product = rule.product
     return nobreak(counted(count, product.unit_name, product.unit_name_plural))
 
 
-@register.filter
-def spelled(unit: str) -> str:
-    return spelled_unit(unit)
-
-
-@register.filter
 def partial_date(text: str) -> str:
     return nobreak(in_words(text))
 
 
-@register.filter
 def day_in_words(day: date) -> str:
     """Return "22 November 2026"."""
     return in_words(day.isoformat()[:10])
 
 
-@register.filter
 def moment_in_words(moment: datetime) -> str:
     """Return "22 November 2026, 14:05 UTC"."""
     return f"{day_in_words(moment)}, {moment:%H:%M} UTC"
 
 
-@register.filter
 def rate(used: Range, rule: DoseRule) -> str:
     return nobreak(dose_wording.rate_in_words(rule, used))
 
 
-@register.filter
 def maximum(limit: Maximum) -> str:
     return nobreak(dose_wording.maximum_in_words(limit))
 
 
-@register.filter
 def amount_in_words(regimen: Mapping[str, Any]) -> str:
     """Return a regimen's printed amount: "1 to 2 mg per kg per day"."""
     rule: DoseRule = regimen["rule"]
@@ -121,7 +101,6 @@ def amount_in_words(regimen: Mapping[str, Any]) -> str:
     return nobreak(words)
 
 
-@register.filter
 def doses_in_words(regimen: Mapping[str, Any]) -> str:
     """Return how often: "1", "2 to 4, divided", "divided, number not given"."""
     rule: DoseRule = regimen["rule"]
@@ -133,7 +112,6 @@ def doses_in_words(regimen: Mapping[str, Any]) -> str:
     return words if rule.every_days == 1 else f"{words}, every {rule.every_days} days"
 
 
-@register.filter
 def maximum_in_words(regimen: Mapping[str, Any]) -> str:
     """Return a regimen's maximum with where it stands, or that there is none."""
     rule: DoseRule = regimen["rule"]
@@ -147,7 +125,6 @@ def maximum_in_words(regimen: Mapping[str, Any]) -> str:
     )
 
 
-@register.filter
 def duration_in_words(regimen: Mapping[str, Any]) -> str:
     """Return how long, with the guide's words round the number."""
     duration = regimen["rule"].duration
@@ -160,7 +137,6 @@ def duration_in_words(regimen: Mapping[str, Any]) -> str:
     return nobreak(f"{limit}{number} {unit}" + (f" ({words})" if words else ""))
 
 
-@register.filter
 def months_in_words(months: list[int]) -> str:
     """Return "before treatment, then months 1, 2 and 3"."""
     after = [str(month) for month in months if month > 0]
@@ -169,7 +145,6 @@ def months_in_words(months: list[int]) -> str:
     return f"{before}months {listed}"
 
 
-@register.filter
 def chart(rule: DoseRule) -> DoseChart | None:
     """Return the chart of a line, or None for a fixed dose or one with no answer."""
     try:
@@ -178,40 +153,5 @@ def chart(rule: DoseRule) -> DoseChart | None:
         return None
 
 
-@register.simple_tag
-def chart_point(drawing: DoseChart, patient: Patient, dose: Dose) -> Point | None:
-    return drawing.point(patient, dose)
-
-
-@register.filter
 def drawn(dose: DividedDose, rule: DoseRule) -> tuple[DrawnUp, ...]:
     return drawn_up(dose, rule.product)
-
-
-@register.inclusion_tag("reference/_dose_form.html")
-def dose_form(
-    document: Mapping[str, Any],
-    regimen: Mapping[str, Any],
-    typed: Mapping[str, str] | None = None,
-    errors: Mapping[str, list[str]] | None = None,
-) -> dict[str, Any]:
-    """Return the form of one dosing line, with what was typed and what was wrong."""
-    return {
-        "drug": document["drug"],
-        "edition": document["edition"],
-        "regimen": regimen,
-        "fields": dose_fields(
-            regimen["rule"], typed or {}, errors or {}, translated=gettext
-        ),
-    }
-
-
-@register.filter
-def changed_values(entry: HistoryEntry) -> list[tuple[str, Any, Any]]:
-    """Return field, value before and value after, where a recorded act changed it."""
-    before, after = entry.before or {}, entry.after or {}
-    return [
-        (name.replace("_", " "), before.get(name), after.get(name))
-        for name in sorted(before.keys() | after.keys())
-        if before.get(name) != after.get(name)
-    ]

@@ -1,18 +1,13 @@
-"""What a printed sheet needs beside its text: its address as a QR code, its file."""
-
-from typing import Any
+"""What a sheet needs beside its text: its address as a QR code, the way to its file."""
 
 import segno
-from django import template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from ..models import Edition, Rendition
-
-register = template.Library()
+from .models import Edition, Rendition
 
 
-@register.simple_tag
 def qr(address: str) -> SafeString:
     """Return the address as a QR code, an inline SVG in black on white."""
     picture = segno.make(address, error="m", micro=False).svg_inline(
@@ -26,9 +21,10 @@ def qr(address: str) -> SafeString:
     return mark_safe(picture)  # noqa: S308 - segno escapes the title
 
 
-@register.inclusion_tag("reference/_pdf_link.html")
-def pdf_link(edition: Edition) -> dict[str, Any]:
+def pdf_link(edition: Edition) -> SafeString:
     """Return the way to an edition's PDF, with its size once it is drawn."""
     sizes = Rendition.objects.true().sizes_in_bytes()
     names = {"edition": edition, "name": Rendition.MONOGRAPH_PDF}
-    return {"edition": edition, "size_in_bytes": sizes.filter(**names).first()}
+    context = {"edition": edition, "size_in_bytes": sizes.filter(**names).first()}
+    link = render_to_string("reference/_pdf_link.html", context)
+    return mark_safe(link)  # noqa: S308 - escaped as it was rendered
