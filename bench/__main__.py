@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import doses, first_visit, pages, preview, readers, scale, site
+from bench import doses, first_visit, pages, preview, readers, scale, site, staleness
 from bench.load import say
 from bench.reach import DOCUMENT, Part, document, peers_versions, table
 from bench.servers import PEERS_PROGRAMS
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[Path, int], Part]] = {
     "pages": pages.measure,
     "doses": doses.measure,
     "readers": readers.measure,
+    "staleness": staleness.measure,
     "scale": scale.measure,
     "preview": preview.measure,
     "first-visit": first_visit.measure,

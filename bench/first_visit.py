@@ -12,9 +12,9 @@ from pathlib import Path
 from bench import site
 from bench.load import say, wait_until_idle
 from bench.reach import Part, Row
-from bench.servers import Server, free_port
+from bench.servers import ENVIRONMENT, ROOT, Server, free_port
 from tests.page_weights import BROTLI, PAGES, weigh
-from tests.server_process import ENVIRONMENT, ROOT, running_server
+from tests.server_process import running_server
 
 ALL_BYTES = 45_000
 BYTES_BEFORE_TEXT = 24_000

@@ -110,7 +110,7 @@ def spread(values: Sequence[float]) -> str:
 
 
 def three_digits(value: float) -> str:
-    if abs(value) >= 100:
+    if isinstance(value, int) or abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench.load import Rounds, spread, three_digits
-from tests.server_process import ROOT
+from bench.servers import ROOT
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 PACKAGES = ("django", "granian", "brotli", "psycopg")

@@ -12,8 +12,7 @@ from bench import site
 from bench.load import WARM_UP_SECONDS, Rounds, Run, measured, say
 from bench.postgresql import running_postgresql
 from bench.reach import Part, Row
-from bench.servers import LOAD_CORE, Server, on_core, running
-from tests.server_process import ENVIRONMENT, ROOT
+from bench.servers import ENVIRONMENT, LOAD_CORE, ROOT, Server, on_core, running
 
 READERS = (8, 64)
 TIMES_QUIET = 2.5

@@ -15,8 +15,15 @@ from bench import site
 from bench.load import Rounds, Run, measured, say
 from bench.postgresql import running_postgresql
 from bench.reach import Part, Row
-from bench.servers import LOAD_CORE, SERVER_CORE, Server, on_core, running
-from tests.server_process import ENVIRONMENT, ROOT
+from bench.servers import (
+    ENVIRONMENT,
+    LOAD_CORE,
+    ROOT,
+    SERVER_CORE,
+    Server,
+    on_core,
+    running,
+)
 
 DRUGS, EDITIONS = 1_000, 20
 MORE_THAN_ONE = 1.15

@@ -13,8 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.server_process import ENVIRONMENT, ROOT
-
+ROOT = Path(__file__).resolve().parent.parent
+# A make above this one leaves its own settings in the environment.
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if not name.startswith("MAKE")
+}
 SERVER_CORE, LOAD_CORE = 0, 1
 OWN_PROGRAMS = ROOT / ".venv" / "bin"
 PEERS_PROGRAMS = ROOT / ".venv" / "peers" / "bin"
@@ -141,10 +144,13 @@ def on_core(core: int, command: list[str]) -> list[str]:
     return ["taskset", "--cpu-list", str(core), *command]
 
 
-def server_command(port: int, application: str = SITE) -> list[str]:
+def server_command(
+    port: int, application: str = SITE, threads: int | None = None
+) -> list[str]:
     """Return the command of `make run` with one worker, for this application.
 
-    It is read from the Makefile, so that every server here has the flags of production.
+    It is read from the Makefile, so that every server here has the flags of production;
+    another number of threads is for a peer that is quicker with it.
     """
     shown = subprocess.run(
         ["make", "--dry-run", "run", f"PORT={port}", "WORKERS=1"],
@@ -155,7 +161,10 @@ def server_command(port: int, application: str = SITE) -> list[str]:
         text=True,
     ).stdout.replace("\\\n", " ")
     (line,) = re.findall(r"^exec (\S*granian .*)$", shown, re.MULTILINE)
-    return [part for part in shlex.split(line) if part != SITE] + [application]
+    command = [part for part in shlex.split(line) if part != SITE]
+    if threads is not None:
+        command[command.index("--blocking-threads") + 1] = str(threads)
+    return [*command, application]
 
 
 @contextmanager
@@ -165,12 +174,13 @@ def running(
     *,
     application: str = SITE,
     programs: Path = OWN_PROGRAMS,
+    threads: int | None = None,
     beside: tuple[int, ...] = (),
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """An application under the server of `make run`, on the server's core."""
     port = free_port()
-    command = server_command(port, application)
+    command = server_command(port, application, threads)
     command[0] = str(programs / "granian")
     with _process(name, folder, command, settings or {}) as pid:
         server = Server(name, port, pid, beside)

@@ -15,8 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bench.servers import PEERS_PROGRAMS
-from tests.server_process import ENVIRONMENT, ROOT
+from bench.servers import ENVIRONMENT, PEERS_PROGRAMS, ROOT
 
 SLUG = "anakinra"
 

@@ -40,6 +40,7 @@ ENCODINGS = [
     "BR",
     "",
 ]
+LARGEST_PAGE = 16_000  # bytes on the way, with brotli
 EVERY_PAGE = 35  # of the guide: 3 + 13 indications, each twice; changes, JSON, editions
 
 
@@ -232,12 +233,25 @@ def test_a_page_of_another_build_is_not_served(
 
 
 @pytest.mark.usefixtures("drawn")
-def test_a_drawn_page_costs_one_look_up_and_no_query_of_djangos(
-    alone: Application,
+def test_every_drawn_page_costs_one_look_up_nothing_of_djangos_and_few_bytes(
+    alone: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    looked_up = []
+
+    def counted(*asked: str) -> drawn_rows.Row | None:
+        looked_up.append(asked[0])
+        return drawn_rows.drawn_row(*asked)
+
+    monkeypatch.setattr(front, "drawn_row", counted)
+    pages = addresses()
     with CaptureQueriesContext(connection) as queries:
-        ask(alone, MONOGRAPH)
+        sizes = [
+            len(ask(alone, page, HTTP_ACCEPT_ENCODING="br").body) for page in pages
+        ]
+    assert looked_up == list(pages)
+    assert len(pages) == EVERY_PAGE
     assert len(queries) == 0
+    assert max(sizes) <= LARGEST_PAGE
 
 
 @pytest.mark.usefixtures("drawn")
