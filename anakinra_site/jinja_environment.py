@@ -101,12 +101,22 @@ class PageEnvironments:
     def from_string(self, source: str) -> Template:
         return self._active().from_string(source)
 
+    def compile_all(self) -> None:
+        """Compile every template now, so that no reader waits for it."""
+        environment = self._active()
+        for name in environment.list_templates(filter_func=_is_public):
+            environment.get_template(name)
+
     def _active(self) -> PageEnvironment:
         language = get_language()
         found = self.by_language.get(language)
         if found is None:
             found = self.by_language[language] = PageEnvironment(**self.options)
         return found
+
+
+def _is_public(name: str) -> bool:
+    return not name.startswith("desk/")
 
 
 def message(text: str) -> Markup:

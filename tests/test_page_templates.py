@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.template import engines
-from jinja2 import UndefinedError
+from jinja2 import FileSystemLoader, UndefinedError
+
+from anakinra_site.jinja_environment import PageEnvironments
 
 FOLDER = Path(settings.BASE_DIR) / "templates"
 
@@ -45,3 +47,13 @@ def test_no_public_template_lets_text_through_unescaped() -> None:
     files = [*FOLDER.glob("*.html"), *FOLDER.glob("reference/*.html")]
     assert len(files) > 50
     assert [file.name for file in files if unescaped.search(file.read_text())] == []
+
+
+def test_a_worker_has_compiled_every_public_template_before_it_serves() -> None:
+    environments = PageEnvironments(loader=FileSystemLoader(FOLDER))
+    environments.compile_all()
+    (environment,) = environments.by_language.values()
+    assert environment.cache is not None
+    compiled = {name for _, name in environment.cache}
+    files = [*FOLDER.glob("*.html"), *FOLDER.glob("reference/*.html")]
+    assert compiled == {str(file.relative_to(FOLDER)) for file in files}
