@@ -4,6 +4,7 @@ import platform
 import re
 import statistics
 import subprocess
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -64,7 +65,7 @@ class Part:
         """Return the part as a section of the document."""
         text = f"## {self.title}\n\n"
         if self.remarks:
-            text += f"{self.remarks}\n\n"
+            text += f"{textwrap.fill(self.remarks, 88)}\n\n"
         if self.rounds:
             lines = [line for rounds in self.rounds for line in rounds.lines()]
             text += "\n".join([RUNS_HEAD, *lines]) + "\n"

@@ -79,18 +79,18 @@ def measure(folder: Path, rounds: int) -> Part:
         _fill(folder, databases)
         for place, vendor in enumerate(("SQLite", "PostgreSQL")):
             beside = (postgresql.pid,) if place else ()
-            small, large = (
-                _started(stack, folder, name, databases[name][place], beside)
-                for name in ("small", "large")
-            )
-            found = measured(_runs(vendor, small, large), rounds, folder)
+            with ExitStack() as servers:
+                small, large = (
+                    _started(servers, folder, name, databases[name][place], beside)
+                    for name in ("small", "large")
+                )
+                found = measured(_runs(vendor, small, large), rounds, folder)
             kept.append(found)
             rows += _rows(vendor, small, large, found)
-            memory = _memory_after_all(large)
             rows.append(
                 Row(
-                    f"memory of a worker, {DRUGS:,} drugs read, {vendor}",
-                    [memory],
+                    f"memory of a worker, {DRUGS:,} drugs published and read, {vendor}",
+                    [_memory_after_all(folder, databases["large"][place], large)],
                     WORKER_MIB,
                     unit=" MiB PSS",
                 )
@@ -256,11 +256,15 @@ def _rows(vendor: str, small: Filled, large: Filled, found: Rounds) -> list[Row]
     return rows
 
 
-def _memory_after_all(large: Filled) -> float:
-    """Return the worker's memory in MiB after every drug was read and dosed."""
-    for slug in large.slugs:
-        dose = f"/{slug}/dose/?regimen=ra-sc&edition={large.edition}&weight=20"
-        for path, headers in ((f"/{slug}/", BROTLI), (dose, JSON)):
-            if large.server.get(path, headers)[0] != 200:
-                raise RuntimeError(f"{path} does not answer")
-    return large.server.workers_pss() / 2**20
+def _memory_after_all(folder: Path, database: str, large: Filled) -> float:
+    """Return a new worker's memory in MiB after every drug was read and dosed.
+
+    No other server runs that could share its pages.
+    """
+    with running("memory", folder, settings={"DATABASE_URL": database}) as server:
+        for slug in large.slugs:
+            dose = f"/{slug}/dose/?regimen=ra-sc&edition={large.edition}&weight=20"
+            for path, headers in ((f"/{slug}/", BROTLI), (dose, JSON)):
+                if server.get(path, headers)[0] != 200:
+                    raise RuntimeError(f"{path} does not answer")
+        return server.workers_pss() / 2**20
