@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPResponse
+from pathlib import Path
 from threading import Thread
 from urllib.parse import urlencode
 
@@ -254,3 +255,48 @@ def test_a_host_that_is_not_there_costs_neither_an_answer_nor_a_log_of_the_query
     assert statuses == {200, 405}
     assert nobody in proxy.log("access")
     assert WEIGHT not in proxy.log("error") + proxy.log("access")
+
+
+@pytest.fixture
+def host_of_another_build() -> Iterator[tuple[str, list[bytes]]]:
+    """A host that has no file it is asked for, and what it was asked."""
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            while True:
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    return
+                with connection:
+                    asked.append(connection.recv(65536).split(b" ")[1])
+                    connection.sendall(
+                        b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n"
+                        b"Connection: close\r\n\r\n"
+                    )
+
+        Thread(target=answer, daemon=True).start()
+        yield f"127.0.0.1:{listening.getsockname()[1]}", asked
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_file_of_one_build_comes_from_the_host_that_has_it(
+    server: Server,
+    host_of_another_build: tuple[str, list[bytes]],
+    tmp_path: Path,
+) -> None:
+    address, asked = host_of_another_build
+    _, body = ask(server.connect, "/anakinra/", **AS_BY_THE_PROXY)
+    found = re.search(r'href="(/static/[^"]+\.css)"', body.decode())
+    assert found
+    style = found[1]
+    with running_nginx(tmp_path, [address, f"127.0.0.1:{server.port}"]) as proxy:
+        statuses = [ask(proxy.connect, style)[0].status for _ in range(6)]
+        absent = ask(proxy.connect, "/static/nowhere.css")[0].status
+        pages = [ask(proxy.connect, "/nowhere/")[0].status for _ in range(4)]
+    assert statuses == [200] * 6
+    assert style.encode() in asked
+    assert absent == 404
+    # Any other page that is not there is an answer, and no reason to ask the next host.
+    assert pages == [404] * 4
