@@ -47,10 +47,11 @@ def main() -> int:
             say(f"{name} …")
             own = folder / name
             own.mkdir()
-            measured.append(PARTS[name](own, asked.rounds))
+            part = PARTS[name](own, asked.rounds)
+            measured.append(part)
             say(f"  took {time.monotonic() - begun:.0f} s")
-    say("\n" + "\n".join(part.text for part in measured))
-    say(table(measured))
+            say(f"\n{part.text}\n{table([part])}")
+    say(f"\n{table(measured)}")
     if names == list(PARTS):
         peers = peers_versions(PEERS_PROGRAMS / "python")
         DOCUMENT.write_text(document(measured, asked.rounds, peers), encoding="utf-8")

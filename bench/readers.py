@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench import site
-from bench.load import WARM_UP_SECONDS, Rounds, Run, measured, say
+from bench.load import Rounds, Run, measured, say
 from bench.postgresql import running_postgresql
 from bench.reach import Part, Row
 from bench.servers import ENVIRONMENT, LOAD_CORE, ROOT, Server, on_core, running
@@ -80,7 +80,7 @@ def measure(folder: Path, rounds: int) -> Part:
             took += publishing.took
             rows += _rows(name, found)
     # The round that warms up publishes as well.
-    loaded_for = len(databases) * len(READERS) * (rounds * SECONDS + WARM_UP_SECONDS)
+    loaded_for = len(databases) * len(READERS) * (rounds + 1) * SECONDS
     say(f"  publish() took {statistics.median(took):.2f} s, {len(took)} times")
     remarks = REMARKS.format(
         median=statistics.median(took),

@@ -28,6 +28,7 @@ SAME_ON_ANY_DATABASE = {
     "test_print",
     "test_qr",
     "test_reading",
+    "test_release",
     "test_search_words",
     "test_security_headers",
     "test_settings",

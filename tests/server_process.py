@@ -48,11 +48,11 @@ class Server(NamedTuple):
 
 @contextmanager
 def running_server(
-    folder: Path, *settings: str, host: str = "127.0.0.1"
+    folder: Path, *settings: str, host: str = "127.0.0.1", root: Path = ROOT
 ) -> Iterator[Server]:
     """A server with a database of its own in this folder, until the block ends.
 
-    More settings are as for make: "ACCESS_LOG=1".
+    More settings are as for make: "ACCESS_LOG=1"; root is where the code is.
     """
     with socket.socket() as probe:
         probe.bind((host, 0))
@@ -64,7 +64,7 @@ def running_server(
                 f"DATABASE_URL=sqlite:///{folder}/db",
                 *settings,
             ],
-            cwd=ROOT,
+            cwd=root,
             env=ENVIRONMENT,
             stdout=log,
             stderr=subprocess.STDOUT,
