@@ -34,6 +34,7 @@ class Row:
     unit: str = ""
     is_minimum: bool = False
     note: str = ""
+    held_back_by: str = ""  # what was tried and what stands in the way, if it is known
 
     @property
     def is_met(self) -> bool:
@@ -76,6 +77,26 @@ def table(parts: Sequence[Part]) -> str:
     return "\n".join([HEAD, *(row.line for part in parts for row in part.rows)])
 
 
+def not_met(parts: Sequence[Part]) -> str:
+    """Return for each row that is not met by how much, and what holds it back."""
+    rows = [row for part in parts for row in part.rows if not row.is_met]
+    if not rows:
+        return "Every row is met."
+    reasons: dict[str, list[Row]] = {}
+    for row in rows:
+        reasons.setdefault(row.held_back_by, []).append(row)
+    paragraphs = []
+    for reason, held in reasons.items():
+        paragraphs += [
+            f"- {row.work}: {three_digits(statistics.median(row.values))}{row.unit} "
+            f"for {row.limit:g}{row.unit}"
+            for row in held
+        ]
+        said = " ".join(reason.split()) or "It is not known what holds it back."
+        paragraphs.append(f"\n{textwrap.fill(said, 88)}\n")
+    return "\n".join(paragraphs).rstrip()
+
+
 def document(parts: Sequence[Part], rounds: int, peers: str) -> str:
     """Return the whole record in Markdown."""
     sections = "\n".join(part.text for part in parts)
@@ -93,6 +114,10 @@ second and the 99th percentile stand beside it and promise nothing: they depend 
 else is at work on the machine.
 
 {table(parts)}
+
+## What is not met, and why
+
+{not_met(parts)}
 
 {sections}
 ## Machine and versions
