@@ -117,8 +117,9 @@ def _stat(pid: int) -> list[str]:
 
 
 def _cpu_seconds(pid: int) -> float:
+    """Return its user and system time, and that of its children that have ended."""
     fields = _stat(pid)
-    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND if fields else 0
+    return sum(map(int, fields[11:15])) / TICKS_PER_SECOND if fields else 0
 
 
 def _pss(pid: int) -> int:
