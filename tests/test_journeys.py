@@ -109,7 +109,8 @@ def test_every_task_without_javascript(open_page: OpenPage) -> None:
     assert "40 mg to 200 mg" in " ".join(sheet.text for sheet in dose)
 
     page.get_by_role("link", name="Print", exact=True).click()
-    assert len(page.locator("section.regimen").all()) == 15
+    page.wait_for_load_state()  # a click waits for the page's first bytes alone
+    expect(page.locator("section.regimen")).to_have_count(15)
     assert_heads(sheets(PdfReader(BytesIO(page.pdf(format="A4")))))
 
     page.go_back()
