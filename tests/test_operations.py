@@ -79,4 +79,5 @@ def test_systemd_understands_the_units(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    # It may have more to say, of units that this machine has.
+    assert [line for line in done.stderr.splitlines() if "anakinra" in line] == []
