@@ -122,7 +122,7 @@ def measured(runs: Sequence[Run], rounds: int, folder: Path) -> Rounds:
     """
     kept = Rounds(runs)
     for run in runs:
-        loaded(run, max(WARM_UP_SECONDS, run.seconds or 0), folder)
+        loaded(run, run.seconds or WARM_UP_SECONDS, folder)
     for number in range(1, rounds + 1):
         wait_until_idle()
         order = list(runs)

@@ -92,7 +92,7 @@ def not_met(parts: Sequence[Part]) -> str:
             f"for {row.limit:g}{row.unit}"
             for row in held
         ]
-        said = " ".join(reason.split()) or "It is not known what holds it back."
+        said = reason or "It is not known what holds it back."
         paragraphs.append(f"\n{textwrap.fill(said, 88)}\n")
     return "\n".join(paragraphs).rstrip()
 

@@ -146,8 +146,8 @@ def _row_problems(section: str, row: Row) -> Iterator[Problem]:
         text = str(row.get(name) or "")
         if name in row and name in ("text", "title", "name") and not text.strip():
             yield Problem("block", section, row["key"], f"{where}: {name} is empty.")
-        if UNFINISHED.search(text):
-            problem = f"{where}: {name} is unfinished (“{UNFINISHED.search(text)[0]}”)."  # type: ignore[index]
+        if unfinished := UNFINISHED.search(text):
+            problem = f"{where}: {name} is unfinished (“{unfinished[0]}”)."
             yield Problem("block", section, row["key"], problem)
         for form in _error_prone(QUOTED.sub("", text)):
             problem = f"{where}: {name} holds {form}."

@@ -17,6 +17,7 @@ from reference.models import Edition
 from reference.pages import STATE_IN_WORDS
 
 STRIP = re.compile(r"<strong>Edition (\d+), [^<]*: ([^<]+)</strong>")
+STYLE_SHEET = re.compile(r'href="(/static/[^"]+\.css)"')
 FINGERPRINT = re.compile(r"\b[0-9a-f]{64}\b")
 IN_FORCE = str(STATE_IN_WORDS[Edition.State.PUBLISHED])
 WITHDRAWN = str(STATE_IN_WORDS[Edition.State.WITHDRAWN])
@@ -58,6 +59,13 @@ def unpacked(response: HTTPResponse, body: bytes) -> bytes:
         brotli.decompress(body) if encoding == "br" else gzip.decompress(body)
     )
     return plain
+
+
+def style_sheet_of(page: bytes) -> str:
+    """The address of the style sheet that an unpacked page names."""
+    found = STYLE_SHEET.search(page.decode())
+    assert found, page
+    return found[1]
 
 
 def shown_by_page(connect: Connect, path: str, encoding: str = "br") -> Shown:

@@ -6,7 +6,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from http.client import HTTPResponse
 from pathlib import Path
 from threading import Thread
@@ -16,7 +16,7 @@ import pytest
 
 from tests.nginx_process import IN_PRODUCTION, NAME, Proxy, running_nginx
 from tests.server_process import Server, running_server
-from tests.shown_edition import ask
+from tests.shown_edition import ask, style_sheet_of
 
 pytestmark = pytest.mark.xdist_group("server")  # one process: one server
 
@@ -24,6 +24,7 @@ DOSE = "/anakinra/dose/?regimen=css-sc&weight=20.25"
 WEIGHT = "20.25"
 AS_BY_THE_PROXY = {"Host": NAME, "X-Forwarded-Proto": "https"}
 OF_THE_CONNECTION = {"connection", "date", "keep-alive", "transfer-encoding"}
+NOT_THERE = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -74,9 +75,8 @@ def test_an_answer_comes_through_with_every_header_as_the_site_sent_it(
 
 def test_static_files_come_compressed_and_are_kept_for_ever(proxy: Proxy) -> None:
     _, page = ask(proxy.connect, "/anakinra/")
-    found = re.search(r'href="(/static/[^"]+\.css)"', page.decode())
-    assert found
-    response, _ = ask(proxy.connect, found[1], **{"Accept-Encoding": "br"})
+    style = style_sheet_of(page)
+    response, _ = ask(proxy.connect, style, **{"Accept-Encoding": "br"})
     assert response.headers["Content-Encoding"] == "br"
     assert "immutable" in response.headers["Cache-Control"]
 
@@ -198,10 +198,10 @@ def test_wrong_passwords_count_for_the_clients_own_address(
     assert said in server.log.read_text()
 
 
-@pytest.fixture
-def broken_host() -> Iterator[tuple[int, list[bytes]]]:
-    """The port of a host that takes requests and dies, and what it was asked."""
-    asked: list[bytes] = []
+@contextmanager
+def simple_host(answer: bytes) -> Iterator[tuple[str, list[str]]]:
+    """A host that says this to all and hangs up: its address, what it was asked."""
+    asked: list[str] = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def take() -> None:
@@ -211,34 +211,33 @@ def broken_host() -> Iterator[tuple[int, list[bytes]]]:
                 except OSError:
                     return
                 with connection:
-                    asked.append(connection.recv(65536).partition(b" HTTP")[0])
+                    first_line = connection.recv(65536).partition(b" HTTP")[0]
+                    asked.append(first_line.decode())
+                    connection.sendall(answer)
 
         Thread(target=take, daemon=True).start()
-        yield listening.getsockname()[1], asked
+        yield f"127.0.0.1:{listening.getsockname()[1]}", asked
         listening.shutdown(socket.SHUT_RDWR)
 
 
 def test_a_get_goes_on_to_the_next_host_and_a_post_is_never_sent_twice(
-    server: Server,
-    broken_host: tuple[int, list[bytes]],
-    tmp_path_factory: pytest.TempPathFactory,
+    server: Server, tmp_path: Path
 ) -> None:
-    port, asked = broken_host
-    folder = tmp_path_factory.mktemp("nginx")
-    hosts = [f"127.0.0.1:{port}", f"127.0.0.1:{server.port}"]
-    for method, body, expected in (("GET", "", 200), ("POST", "a=1", 502)):
-        asked.clear()
-        with running_nginx(folder, hosts) as proxy:
-            for _ in range(10):
-                response, _ = ask(proxy.connect, DOSE, method, body)
-                if asked:
-                    break
-        assert asked == [f"{method} {DOSE}".encode()]
-        assert response.status == expected
-        assert WEIGHT not in proxy.log("error") + proxy.log("access")
-        line = json.loads(proxy.log("access").splitlines()[-1])
-        tried = hosts if method == "GET" else hosts[:1]
-        assert line["hosts"].split(", ") == tried
+    with simple_host(answer=b"") as (broken, asked):
+        hosts = [broken, f"127.0.0.1:{server.port}"]
+        for method, body, expected in (("GET", "", 200), ("POST", "a=1", 502)):
+            asked.clear()
+            with running_nginx(tmp_path, hosts) as proxy:
+                for _ in range(10):
+                    response, _ = ask(proxy.connect, DOSE, method, body)
+                    if asked:
+                        break
+            assert asked == [f"{method} {DOSE}"]
+            assert response.status == expected
+            assert WEIGHT not in proxy.log("error") + proxy.log("access")
+            line = json.loads(proxy.log("access").splitlines()[-1])
+            tried = hosts if method == "GET" else hosts[:1]
+            assert line["hosts"].split(", ") == tried
 
 
 def test_a_host_that_is_not_there_costs_neither_an_answer_nor_a_log_of_the_query(
@@ -257,46 +256,20 @@ def test_a_host_that_is_not_there_costs_neither_an_answer_nor_a_log_of_the_query
     assert WEIGHT not in proxy.log("error") + proxy.log("access")
 
 
-@pytest.fixture
-def host_of_another_build() -> Iterator[tuple[str, list[bytes]]]:
-    """A host that has no file it is asked for, and what it was asked."""
-    asked: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def answer() -> None:
-            while True:
-                try:
-                    connection, _ = listening.accept()
-                except OSError:
-                    return
-                with connection:
-                    asked.append(connection.recv(65536).split(b" ")[1])
-                    connection.sendall(
-                        b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n"
-                        b"Connection: close\r\n\r\n"
-                    )
-
-        Thread(target=answer, daemon=True).start()
-        yield f"127.0.0.1:{listening.getsockname()[1]}", asked
-        listening.shutdown(socket.SHUT_RDWR)
-
-
 def test_a_file_of_one_build_comes_from_the_host_that_has_it(
-    server: Server,
-    host_of_another_build: tuple[str, list[bytes]],
-    tmp_path: Path,
+    server: Server, tmp_path: Path
 ) -> None:
-    address, asked = host_of_another_build
-    _, body = ask(server.connect, "/anakinra/", **AS_BY_THE_PROXY)
-    found = re.search(r'href="(/static/[^"]+\.css)"', body.decode())
-    assert found
-    style = found[1]
-    with running_nginx(tmp_path, [address, f"127.0.0.1:{server.port}"]) as proxy:
-        statuses = [ask(proxy.connect, style)[0].status for _ in range(6)]
-        absent = ask(proxy.connect, "/static/nowhere.css")[0].status
-        pages = [ask(proxy.connect, "/nowhere/")[0].status for _ in range(4)]
+    _, page = ask(server.connect, "/anakinra/", **AS_BY_THE_PROXY)
+    style = style_sheet_of(page)
+    with simple_host(answer=NOT_THERE) as (other, asked):
+        hosts = [other, f"127.0.0.1:{server.port}"]
+        with running_nginx(tmp_path, hosts) as proxy:
+            statuses = [ask(proxy.connect, style)[0].status for _ in range(6)]
+            absent = ask(proxy.connect, "/static/nowhere.css")[0].status
+            pages = [ask(proxy.connect, "/nowhere/")[0].status for _ in range(4)]
     assert statuses == [200] * 6
-    assert style.encode() in asked
+    assert f"GET {style}" in asked
     assert absent == 404
     # Any other page that is not there is an answer, and no reason to ask the next host.
     assert pages == [404] * 4
+    assert asked.count("GET /nowhere/") > 0

@@ -4,7 +4,7 @@ Each build serves its own pages and files while readers read through nginx, and 
 older one ends without an error to any of them.
 """
 
-import re
+import random
 import shutil
 import signal
 import time
@@ -18,14 +18,13 @@ import pytest
 
 from tests.nginx_process import IN_PRODUCTION, Proxy, reload, running_nginx
 from tests.server_process import ROOT, Server, running_server
-from tests.shown_edition import ask
+from tests.shown_edition import ask, style_sheet_of
 
 pytestmark = pytest.mark.xdist_group("server")  # one process: one server
 
 CODE = ("anakinra_site", "docs", "fixtures", "reference", "static", "templates")
 FILES = ("Makefile", "manage.py")
 MARK = "The newer build."
-STYLE = re.compile(r'href="(/static/[^"]+\.css)"')
 
 
 @pytest.fixture(scope="module")
@@ -46,20 +45,38 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def read_on(proxy: Proxy, is_over: Event) -> list[tuple[bool, str]]:
-    """Read the page and the style sheet it names; an error ends it."""
-    seen = []
-    while not is_over.wait(0.01):
-        response, body = ask(proxy.connect, "/anakinra/")
-        page = body.decode()
-        assert response.status == 200, page
-        style = STYLE.search(page)
-        assert style
-        response, body = ask(proxy.connect, style[1])
-        assert response.status == 200, style[1]
-        assert page.rstrip().endswith("</html>")
-        seen.append((MARK in page, style[1]))
-    return seen
+class Reader:
+    """Reads the page and, once or twice, the style sheet it names; again and again.
+
+    How often is left to chance: nginx asks the hosts in turn, and could take all pages
+    from the one and all style sheets from the other.
+    """
+
+    def __init__(self, proxy: Proxy) -> None:
+        self.proxy = proxy
+        self.is_over = Event()
+        self.seen: list[tuple[bool, str]] = []  # is it of the newer build, its styles
+
+    def __call__(self) -> None:
+        """Read until it is over; an error ends it sooner."""
+        while not self.is_over.wait(0.01):
+            response, body = ask(self.proxy.connect, "/anakinra/")
+            assert response.status == 200, body
+            assert body.rstrip().endswith(b"</html>")
+            style = style_sheet_of(body)
+            for _ in range(random.randint(1, 2)):
+                response, _ = ask(self.proxy.connect, style)
+                assert response.status == 200, style
+            self.seen.append((MARK.encode() in body, style))
+
+    def wait_for(self, *, newer: bool, times: int) -> None:
+        """Wait until that build was read so often from now on."""
+        start = len(self.seen)
+        for _ in range(600):
+            if [is_new for is_new, _ in self.seen[start:]].count(newer) >= times:
+                return
+            time.sleep(0.05)
+        pytest.fail(f"newer: {newer}, not {times} times in {len(self.seen) - start}")
 
 
 @pytest.fixture
@@ -81,23 +98,23 @@ def test_readers_do_not_notice_a_release(
 ) -> None:
     old = start(stack, tmp_path, ROOT, build="older")
     proxy = stack.enter_context(running_nginx(tmp_path, [f"127.0.0.1:{old.port}"]))
-    is_over = Event()
-    with ThreadPoolExecutor(2) as readers:
-        reading = [readers.submit(read_on, proxy, is_over) for _ in range(2)]
+    reader = Reader(proxy)
+    with ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(reader)
         try:
             new = start(stack, tmp_path, newer, build="newer")
+            reader.wait_for(newer=False, times=1)
             reload(proxy, [f"127.0.0.1:{one.port}" for one in (old, new)])
-            time.sleep(2)
+            reader.wait_for(newer=True, times=10)
+            reader.wait_for(newer=False, times=10)
             old.signal(signal.SIGTERM)
             old.process.wait(30)
-            time.sleep(1)
+            reader.wait_for(newer=True, times=10)
             reload(proxy, [f"127.0.0.1:{new.port}"])
-            time.sleep(0.5)
+            reader.wait_for(newer=True, times=10)
         finally:
-            is_over.set()
-    seen = [each for reader in reading for each in reader.result()]
-    # Both builds were read while both served, each with its own style sheet.
-    assert len(set(seen)) == 2
-    assert {is_new for is_new, _ in seen} == {True, False}
-    last = [reader.result()[-1] for reader in reading]
-    assert all(is_new for is_new, _ in last)
+            reader.is_over.set()
+    reading.result()
+    # Each build has its own style sheet.
+    assert len(set(reader.seen)) == 2
+    assert reader.seen[-1][0]
