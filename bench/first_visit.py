@@ -55,7 +55,13 @@ def measure(folder: Path, rounds: int) -> Part:
             [max(weight.requests - weight.redirects - 1 for weight in every)],
             REQUESTS,
         ),
-        Row("cold start to first answer", starts, SECONDS_TO_ANSWER, unit=" s"),
+        Row(
+            "cold start to first answer",
+            starts,
+            SECONDS_TO_ANSWER,
+            unit=" s",
+            held_back_by=HELD_BACK,
+        ),
         Row(
             "first answers that render anything, of every drawn page",
             [_first_answers_left_to_django()],
@@ -63,6 +69,14 @@ def measure(folder: Path, rounds: int) -> Part:
         ),
     ]
     return Part("First visit and cold start", rows, [], REMARKS)
+
+
+HELD_BACK = """\
+Two processes of Python start one after the other: `manage.py prepare`, and a
+worker. Each takes about half of it, most of that to load Django and the site; half
+of the worker's is Jinja2, which compiles every template before it serves, so that
+no reader waits for it. Not tried: to keep the compiled templates in files, and to
+prepare within the server."""
 
 
 REMARKS = """\

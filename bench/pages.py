@@ -124,16 +124,16 @@ uncompressed; each of them was found to hold every printed line."""
 
 
 HELD_BACK = """\
-The server holds it back: granian's empty answer, with no code of ours in it, takes
-about as long as nginx needs for the whole page when few connections are open (see
-the doses), since each request wakes a thread of Python. With 64 connections the
-wake-ups are shared and the page comes nearer. Our layer adds the row (about 7 µs,
-of which SQLite's own look at the file is most) and the headers (about 4). Tried:
-one thread a worker (33 µs for 38, but one slow request would stop the worker), a
-page kept in the process while SQLite's change counter stands still, asked by PRAGMA
-(nothing gained), read from the file's header (30 µs) or through mmap (28 µs):
-refused, since it is a second truth beside the row, serves one database alone, and
-makes the thousandth drug dearer than the first (decision 47)."""
+Half of it is the server: granian's empty answer (see the doses) takes longer than
+nginx does for the whole page, since each request wakes a thread of Python; with
+more connections the wake-ups are shared and the page comes nearer. The other half
+is the row, most of it SQLite's own look at its file, and the headers. Tried on a
+machine where the page took 38 µs: one thread a worker (33 µs, but one slow request
+would stop the worker), a page kept in the process while SQLite's change counter
+stands still, asked by PRAGMA (nothing gained), read from the file's header (30 µs)
+or through mmap (28 µs): refused, since it is a second truth beside the row, serves
+one database alone, and makes the thousandth drug dearer than the first (decision
+47)."""
 
 
 def _require_the_same_content(
