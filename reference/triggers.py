@@ -1,6 +1,6 @@
 """The database's own refusals: what is published, and what was recorded, stays.
 
-The same rules on SQLite and PostgreSQL, (re)created after every migration, because
+The same rules on SQLite and PostgreSQL, put back after every migration, because
 SQLite loses a table's triggers when a migration remakes the table.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 PUBLIC = "('published', 'superseded', 'withdrawn')"
@@ -67,13 +67,16 @@ class Trigger:
 
 
 def create_triggers(using: str = "default", **_: Any) -> None:
-    """Create every trigger anew. Connected to post_migrate."""
+    """Create the triggers that the database has not. Connected to post_migrate.
+
+    A server that starts beside others finds them all, and locks none of their tables.
+    """
     connection = connections[using]
     tables = {trigger.table for trigger in triggers_of(connection)}
     if not tables <= set(connection.introspection.table_names()):
         return  # migrated to before there were these tables
-    with connection.cursor() as cursor:
-        for statement in _statements(connection):
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        for statement in _statements(connection, missing_triggers(using)):
             cursor.execute(statement)
 
 
@@ -254,11 +257,12 @@ def _changed(column: str | None) -> str:
     return f'NEW."{column}" IS DISTINCT FROM OLD."{column}"'
 
 
-def _statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
-    """Yield the statements that create every trigger anew."""
+def _statements(connection: BaseDatabaseWrapper, names: list[str]) -> Iterator[str]:
+    """Yield the statements that create the triggers of these names."""
     write = _postgresql if connection.vendor == "postgresql" else _sqlite
     for trigger in triggers_of(connection):
-        yield from write(trigger)
+        if trigger.name in names:
+            yield from write(trigger)
 
 
 def _sqlite(trigger: Trigger) -> Iterator[str]:

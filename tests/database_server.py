@@ -31,6 +31,7 @@ SAME_ON_ANY_DATABASE = {
     "test_release",
     "test_search_words",
     "test_security_headers",
+    "test_server",
     "test_settings",
     "test_typed_numbers",
     "test_usability",

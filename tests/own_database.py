@@ -16,7 +16,7 @@ from django.db import connection, connections
 
 @dataclass(frozen=True, slots=True)
 class DatabaseCopy:
-    """A database of its own, by its name and by the address that a process is given."""
+    """A database apart, by its name and by the address that a process is given."""
 
     name: str
     url: str
@@ -52,8 +52,30 @@ def copied_database(folder: Path) -> Iterator[DatabaseCopy]:
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")
-    yield DatabaseCopy(name, address.geturl())
+    yield DatabaseCopy(name, address_of(name))
+    drop(name)
+
+
+@contextmanager
+def new_database(folder: Path) -> Iterator[DatabaseCopy]:
+    """A database with nothing in it, as before the first start."""
+    if connection.vendor == "sqlite":
+        file = folder / "new.sqlite3"
+        yield DatabaseCopy(str(file), f"sqlite:///{file}")
+        return
+    name = f"{connection.settings_dict['NAME']}_new"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    yield DatabaseCopy(name, address_of(name))
+    drop(name)
+
+
+def address_of(name: str) -> str:
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+def drop(name: str) -> None:
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 

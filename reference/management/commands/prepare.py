@@ -9,10 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from anakinra_site.accounts import create_first_accounts
 from anakinra_site.listening import check_listening_address, check_metrics_port
+from anakinra_site.start_lock import one_start_at_a_time
 from anakinra_site.static_collection import collect_if_changed
 from reference.models import Drug, Edition
 from reference.publishing import hold
@@ -38,18 +39,30 @@ class Command(BaseCommand):
         check_listening_address(host, port)
         if metrics_port is not None:
             check_metrics_port(metrics_port)
-        call_command("migrate", interactive=False, verbosity=0)
-        if not Edition.objects.exists():
-            call_command("load_guide")
-        self._index()
-        self._announce(create_first_accounts())
-        if not settings.DEBUG and collect_if_changed():
-            self.stdout.write("Collected the static files.")
-        if settings.DRAW_PDF or settings.DRAW_PAGES:
-            self._draw()
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            raise CommandError(
+                f"The database cannot be opened: {str(error).strip()}. Check "
+                "DATABASE_URL; the folder of an SQLite file must exist."
+            ) from error
+        with one_start_at_a_time(self._tell):
+            call_command("migrate", interactive=False, verbosity=0)
+            if not Edition.objects.exists():
+                call_command("load_guide")
+            self._index()
+            self._announce(create_first_accounts())
+            if not settings.DEBUG and collect_if_changed():
+                self.stdout.write("Collected the static files.")
+            if settings.DRAW_PDF or settings.DRAW_PAGES:
+                self._draw()
         shown_host = f"[{host}]" if ":" in host else host
         address = settings.PUBLIC_ORIGIN or f"http://{shown_host}:{port}"
         self.stdout.write(f"Open {address}/ (stop with Ctrl-C).")
+
+    def _tell(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()  # what follows may take a while
 
     def _index(self) -> None:
         """Make findable what is in force, where an earlier version did not."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from reference.models import Edition, HistoryEntry
 from reference.verification import faults
@@ -12,7 +13,13 @@ class Command(BaseCommand):
     help = "Check every fingerprint, state, signature, record and trigger."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = list(faults())
+        try:
+            found = list(faults())
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database cannot be read: {str(error).strip()}. Check DATABASE_URL"
+                " and that `make run`, which prepares the database, ran to its end."
+            ) from error
         for fault in found:
             self.stderr.write(f"FAULT: {fault}")
         editions = Edition.objects.public().count()
