@@ -21,7 +21,7 @@ ROUNDS ?= 5
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 PIP = $(BIN)/pip install -qq --disable-pip-version-check --require-hashes
-PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 # A release must have been public for a week: most poisoned ones are found sooner.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" \

@@ -25,6 +25,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
+from anakinra_site.compiled_templates import compiled_templates
 from reference import page_wording, sheet_parts
 from reference.dose_chart import CHARTS_KEPT, DoseChart
 from reference.dose_fields import dose_fields
@@ -53,10 +54,11 @@ class Messages(Extension):
 class PageEnvironment(Environment):
     """The public templates in one language; what is not there is an error."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, language: str | None, **options: Any) -> None:
         super().__init__(
             **options
             | {
+                "bytecode_cache": compiled_templates(language),
                 "extensions": [Messages],
                 "keep_trailing_newline": True,
                 "undefined": StrictUndefined,
@@ -111,7 +113,9 @@ class PageEnvironments:
         language = get_language()
         found = self.by_language.get(language)
         if found is None:
-            found = self.by_language[language] = PageEnvironment(**self.options)
+            found = self.by_language[language] = PageEnvironment(
+                language, **self.options
+            )
         return found
 
 

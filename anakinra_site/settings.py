@@ -99,6 +99,8 @@ TEMPLATES = [
         },
     },
 ]
+# Not while they are edited.
+COMPILED_TEMPLATES = None if DEBUG else BASE_DIR / ".compiled-templates"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # Static files: names carry a hash of their content, so they are kept for ever

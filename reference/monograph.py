@@ -16,7 +16,7 @@ from .dose_rules import dose_rule, lines_of
 from .models import Edition
 
 # Each takes about 0.4 MB of every worker; one that is not kept is read in 3 ms.
-EDITIONS_KEPT = 16
+EDITIONS_KEPT = 8
 
 # The page's own title where a guide prints no heading over a section.
 SECTION_TITLES = {

@@ -1,7 +1,6 @@
 """Fixtures and settings that every test shares."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any, Protocol
@@ -21,6 +20,7 @@ from reference import drawing, triggers
 from reference.document import Document, read_document
 from reference.models import Drug, Edition, HistoryEntry
 from reference.monograph import Monograph, arranged
+from tests.installed_browser import installed_browser
 from tests.own_database import DatabaseCopy, copied_database, end_connections
 
 # Playwright's synchronous interface leaves an event loop in the test's thread, which
@@ -39,9 +39,6 @@ expect.set_options(timeout=20_000)  # milliseconds, for a machine that is busy
 
 PUBLIC_ORIGIN = "https://reference.example"
 
-# The order in which tests/install_browser.sh looks, too.
-BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-
 
 @pytest.fixture(scope="session", autouse=True)
 def settings_for_tests() -> Iterator[None]:
@@ -57,6 +54,7 @@ def settings_for_tests() -> Iterator[None]:
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         DRAW_PDF=False,
         DRAW_PAGES=False,
+        COMPILED_TEMPLATES=None,
     ):
         yield
 
@@ -66,10 +64,9 @@ def browser_type_launch_args(
     browser_type_launch_args: dict[str, Any],
 ) -> dict[str, Any]:
     """An installed Chromium if there is one, able to run as root and without a net."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     return {
         **browser_type_launch_args,
-        "executable_path": found,
+        "executable_path": installed_browser(),
         "args": [
             "--no-sandbox",
             "--disable-gpu",

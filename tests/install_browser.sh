@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure a Chromium is there for the browser tests: one already installed, else
 # Playwright's own, else Debian's. Argument: the Python that has Playwright.
-# tests/conftest.py looks for it in the same order. And Pango for the tests of the PDF,
+# And Pango for the tests of the PDF,
 # which are skipped without it.
 set -eu
 
@@ -22,10 +22,7 @@ if ! "$python" -c 'import weasyprint' >/dev/null 2>&1; then
 fi
 
 installed() {
-    for name in chromium chromium-browser google-chrome google-chrome-stable; do
-        if command -v "$name" >/dev/null; then return 0; fi
-    done
-    return 1
+    "$python" -m tests.installed_browser >/dev/null 2>&1
 }
 
 # Playwright's driver is a program of its own; on a bare Debian a library is missing.
@@ -48,9 +45,9 @@ if driver_starts && "$python" -m playwright install chromium >/dev/null 2>&1 &&
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
-        chromium fonts-liberation libatomic1 >/dev/null
+        chromium chromium-headless-shell fonts-liberation libatomic1 >/dev/null
     exit 0
 fi
 echo "The browser tests need Chromium. On Debian, as root:" >&2
-echo "apt-get install chromium fonts-liberation libatomic1" >&2
+echo "apt-get install chromium chromium-headless-shell fonts-liberation libatomic1" >&2
 exit 1

@@ -5,8 +5,8 @@ run once found is held by plain tests; this is no part of `make test`.
 """
 
 import json
+import os
 import secrets
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.installed_browser import installed_browser
 from tests.own_site import ROOT, free_port, running_site, say
 from tests.public_pages import DOSES, FIRST_EDITION, MONOGRAPH, PAGES
 from tests.tls_stand_in import tls_stand_in
@@ -23,7 +24,6 @@ from tests.tls_stand_in import tls_stand_in
 LIGHTHOUSE = ROOT / ".venv/lighthouse_modules/node_modules/lighthouse/cli/index.js"
 NODE = Path(sys.executable).parent / "node"
 REPORT = ROOT / "docs" / "lighthouse.md"
-CHROME = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = "--headless=new --no-sandbox --disable-gpu"
 TRIES = 5
 RUNS = 3
@@ -90,6 +90,7 @@ def judge_once(address: str) -> dict[str, Any]:
                 ),
             ],
             check=True,
+            env={**os.environ, "CHROME_PATH": installed_browser() or ""},
         )
         report: dict[str, Any] = json.loads(kept.read_text())
     return report
@@ -151,7 +152,7 @@ def run() -> dict[str, dict[str, Any]]:
 
 def main() -> int:
     """Print and write the scores; return 1 if one of them is below 100."""
-    if next(filter(None, map(shutil.which, CHROME)), None) is None:
+    if installed_browser() is None:
         say("Lighthouse needs Chromium on the PATH.")
         return 1
     reports = run()

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +14,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.installed_browser import installed_browser
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_DOCS = ROOT / "docs" / "images"
@@ -87,10 +88,9 @@ def wait_for(address: str) -> None:
 @contextmanager
 def running_browser() -> Iterator[Browser]:
     """An installed Chromium if there is one, else Playwright's own."""
-    found = filter(None, map(shutil.which, ["chromium", "google-chrome"]))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=next(found, None), args=["--no-sandbox"]
+            executable_path=installed_browser(), args=["--no-sandbox"]
         )
         yield browser
         browser.close()

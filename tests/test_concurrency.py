@@ -34,10 +34,7 @@ from reference.verification import faults
 from tests import small_guide
 from tests.own_database import DatabaseCopy
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.xdist_group("concurrency"),  # one process: one pair of servers
-]
+pytestmark = pytest.mark.django_db
 
 State = Edition.State
 TOKEN = "t" * 32

@@ -44,9 +44,12 @@ TOO_WIDE = """() => [...document.querySelectorAll("main *")].filter(it =>
     ).map(it => it.outerHTML.slice(0, 200))"""
 
 
-def faults(page: Page, *, ours: bool = True) -> list[str]:
-    """What axe finds, and what makes a narrow window scroll sideways."""
-    found = findings(page)
+def faults(page: Page, *, ours: bool = True, in_the_dark: bool = False) -> list[str]:
+    """What axe finds, and what makes a narrow window scroll sideways.
+
+    The desk's colours in the dark are judged where there is something of every kind.
+    """
+    found = findings(page, in_the_dark=in_the_dark)
     window = page.viewport_size
     assert window is not None
     page.set_viewport_size({"width": WIDTH, "height": 640})
@@ -100,7 +103,7 @@ def test_the_pages_of_a_draft(
     pjia = Indication.objects.get(edition=draft, key="pjia")
     ruled = draft.discrepancy_set.get(key="nomid-maximum")
     walk.look(author, "index with a draft", "/admin/")
-    walk.look(author, "draft", edition)
+    walk.look(author, "draft", edition, in_the_dark=True)
     walk.look(author, "editions", "/admin/reference/edition/", ours=False)
     walk.look(author, "published edition", address(published_edition))
     published_line = published_edition.indication_set.get(key="nomid")
@@ -115,13 +118,13 @@ def test_the_pages_of_a_draft(
     author.page.locator("#id_ruling").select_option("corrected")
     author.press("Save")
     expect(author.page.locator(".errornote")).to_be_visible()
-    walk.look(author, "discrepancy with an error")
+    walk.look(author, "discrepancy with an error", in_the_dark=True)
     walk.look(author, "submit", address(draft, "act/submit"))
     walk.look(author, "discard", address(draft, "act/discard"))
     author.press("Discard the draft")
     expect(author.page.locator(".errorlist")).to_be_visible()
     walk.look(author, "discard without a reason")
-    walk.look(author, "preview", address(draft, "preview"))
+    walk.look(author, "preview", address(draft, "preview"), in_the_dark=True)
     walk.look(author, "preview of the print", address(draft, "preview/print"))
     walk.look(author, "history", page_of(draft, "history"))
     assert walk.faults() == ""
@@ -180,7 +183,7 @@ def test_the_pages_of_an_edition_in_review_and_published(
     walk.look(reviewer, "review")
     reviewer.press("Approve and publish edition 2")
     expect(reviewer.page.locator("[role=alert]")).to_be_visible()
-    walk.look(reviewer, "publication refused")
+    walk.look(reviewer, "publication refused", in_the_dark=True)
     walk.look(reviewer, "return", address(draft, "act/return"))
     reviewer.press("Return to draft")
     expect(reviewer.page.locator(".errorlist")).to_be_visible()

@@ -27,10 +27,7 @@ from tests.own_database import DatabaseCopy
 from tests.small_guide import begin_guide, next_draft, publish
 from tests.test_print import plain, sheets
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.xdist_group("drawing"),  # one process: one copy of the database
-]
+pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).parent.parent
 IN_FORCE = "/anakinra/monograph.pdf"

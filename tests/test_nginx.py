@@ -18,8 +18,6 @@ from tests.nginx_process import IN_PRODUCTION, NAME, Proxy, running_nginx
 from tests.server_process import Server, running_server
 from tests.shown_edition import ask, style_sheet_of
 
-pytestmark = pytest.mark.xdist_group("server")  # one process: one server
-
 DOSE = "/anakinra/dose/?regimen=css-sc&weight=20.25"
 WEIGHT = "20.25"
 AS_BY_THE_PROXY = {"Host": NAME, "X-Forwarded-Proto": "https"}

@@ -13,8 +13,6 @@ from .conftest import OpenPage
 from .page_weights import BLOCK, BROTLI, GZIP, PAGES, README, sent, table, weigh
 from .server_process import Server, running_server
 
-pytestmark = pytest.mark.xdist_group("server")
-
 BITS_PER_SECOND = 400_000
 SECONDS_THERE_AND_BACK = 0.4
 # Name, connection, encryption; then the page and its style sheet, one after the other.

@@ -17,7 +17,6 @@ from tests.test_print import Sheet, sheets, without_spaces
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.xdist_group("pdf"),  # one process: the guide is drawn once
 ]
 
 SOURCE = Path(__file__).parent / "source" / "anakinra-guide-2024-06.txt"

@@ -6,10 +6,9 @@ older one ends without an error to any of them.
 
 import random
 import shutil
-import signal
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
@@ -19,8 +18,6 @@ import pytest
 from tests.nginx_process import IN_PRODUCTION, Proxy, reload, running_nginx
 from tests.server_process import ROOT, Server, running_server
 from tests.shown_edition import ask, style_sheet_of
-
-pytestmark = pytest.mark.xdist_group("server")  # one process: one server
 
 CODE = ("anakinra_site", "docs", "fixtures", "reference", "static", "templates")
 FILES = ("Makefile", "manage.py")
@@ -56,6 +53,7 @@ class Reader:
         self.proxy = proxy
         self.is_over = Event()
         self.seen: list[tuple[bool, str]] = []  # is it of the newer build, its styles
+        self.reading: Future[None]
 
     def __call__(self) -> None:
         """Read until it is over; an error ends it sooner."""
@@ -75,6 +73,8 @@ class Reader:
         for _ in range(600):
             if [is_new for is_new, _ in self.seen[start:]].count(newer) >= times:
                 return
+            if self.reading.done():
+                self.reading.result()  # the error that ended it
             time.sleep(0.05)
         pytest.fail(f"newer: {newer}, not {times} times in {len(self.seen) - start}")
 
@@ -100,21 +100,21 @@ def test_readers_do_not_notice_a_release(
     proxy = stack.enter_context(running_nginx(tmp_path, [f"127.0.0.1:{old.port}"]))
     reader = Reader(proxy)
     with ThreadPoolExecutor(1) as threads:
-        reading = threads.submit(reader)
+        reader.reading = threads.submit(reader)
         try:
             new = start(stack, tmp_path, newer, build="newer")
             reader.wait_for(newer=False, times=1)
             reload(proxy, [f"127.0.0.1:{one.port}" for one in (old, new)])
             reader.wait_for(newer=True, times=10)
             reader.wait_for(newer=False, times=10)
-            old.signal(signal.SIGTERM)
+            old.process.terminate()  # only make gets the signal, as from systemd
             old.process.wait(30)
             reader.wait_for(newer=True, times=10)
             reload(proxy, [f"127.0.0.1:{new.port}"])
             reader.wait_for(newer=True, times=10)
         finally:
             reader.is_over.set()
-    reading.result()
+    reader.reading.result()
     # Each build has its own style sheet.
     assert len(set(reader.seen)) == 2
     assert reader.seen[-1][0]

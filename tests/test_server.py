@@ -17,8 +17,6 @@ import pytest
 
 from .server_process import ENVIRONMENT, ROOT, Server, running_server
 
-pytestmark = pytest.mark.xdist_group("server")  # one process: one server
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:

@@ -15,7 +15,7 @@ from django.db import connection
 from tests.own_database import DatabaseCopy, new_database
 from tests.own_site import free_port
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("server")]
+pytestmark = pytest.mark.django_db
 
 SERVERS = 3
 PORT = {"prepare": ["--port", str(free_port())], "verify": []}

@@ -4,7 +4,6 @@ Each is a question asked on a ward, the steps from the home page to its answer, 
 words of the answer, which are in the window at the end.
 """
 
-import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,11 +15,11 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests import marked_block
+from tests.installed_browser import installed_browser
 from tests.server_process import ROOT, running_server
 
 DOCUMENT = ROOT / "docs" / "usability.md"
 BLOCK = "usability"
-BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 MOST_TABS = 120
 SCROLL_NEEDED = """it => {
     const box = it.getBoundingClientRect();
@@ -372,14 +371,14 @@ def table(browser: Browser, address: str) -> str:
 
 
 def main() -> None:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     with (
         tempfile.TemporaryDirectory() as folder,
         running_server(Path(folder)) as server,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=installed_browser(),
+            args=["--no-sandbox", "--disable-gpu"],
         )
         marked_block.write(DOCUMENT, BLOCK, table(browser, server.address))
 

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection, transaction
 
 from anakinra_site.accounts import create_first_accounts
+from anakinra_site.compiled_templates import forget_older_builds
 from anakinra_site.listening import check_listening_address, check_metrics_port
 from anakinra_site.start_lock import one_start_at_a_time
 from anakinra_site.static_collection import collect_if_changed
@@ -54,6 +55,7 @@ class Command(BaseCommand):
             self._announce(create_first_accounts())
             if not settings.DEBUG and collect_if_changed():
                 self.stdout.write("Collected the static files.")
+            forget_older_builds()
             if settings.DRAW_PDF or settings.DRAW_PAGES:
                 self._draw()
         shown_host = f"[{host}]" if ":" in host else host
