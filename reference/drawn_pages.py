@@ -24,6 +24,7 @@ from django.utils import timezone
 from anakinra_site.build import build
 from anakinra_site.compression import SMALL, is_storable, pack
 
+from .exports.links import FORMS
 from .models import DrawnPage, Drug, Edition
 from .monograph import EditionNotVerifiedError, published_monograph
 from .problems import review_is_overdue
@@ -141,10 +142,12 @@ def sheets_of(edition: Edition, *, is_current: bool) -> Iterator[Sheet]:
     for key in keys:
         yield sheet("edition_indication", "indication", key)
     yield sheet("edition_changes")
-    yield sheet("edition_json")
+    for form in FORMS:
+        yield sheet(form)
     if is_current:
-        listed = reverse("reference:editions", args=[slug])
-        yield Sheet((listed,), DrawnPage.FOR_EVER)
+        for whole in ("editions", "changes_atom"):
+            address = reverse(f"reference:{whole}", args=[slug])
+            yield Sheet((address,), DrawnPage.FOR_EVER)
 
 
 def _good_until(edition: Edition) -> date:

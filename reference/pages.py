@@ -50,7 +50,7 @@ def edition_context(
     edition: Edition, content: Monograph, *, digest: str
 ) -> dict[str, Any]:
     """Return what every page of one edition is rendered from, by template names."""
-    address = f"{settings.PUBLIC_ORIGIN}{edition.get_absolute_url()}"
+    address = permanent_address(edition)
     style = running_heads(
         title=str(edition.drug),
         edition=_("Edition {number}, {label}").format(
@@ -76,6 +76,11 @@ def edition_context(
         "running_heads": mark_safe(style),  # noqa: S308 - escaped by print_style
         "since": _since(edition, content),
     }
+
+
+def permanent_address(edition: Edition) -> str:
+    """Return where an edition is read for ever, with the origin of the site."""
+    return f"{settings.PUBLIC_ORIGIN}{edition.get_absolute_url()}"
 
 
 def _register(edition: Edition) -> str:

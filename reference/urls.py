@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from . import pdf_views, search_views, views
+from . import discovery_views, pdf_views, search_views, views
 
 
 class NumberConverter(IntConverter):
@@ -18,6 +18,8 @@ app_name = "reference"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", search_views.search, name="search"),
+    path("sitemap.xml", discovery_views.sitemap_xml, name="sitemap"),
+    path("robots.txt", discovery_views.robots_txt, name="robots"),
     path("<slug:drug>/", views.monograph, name="monograph"),
     path("<slug:drug>/dose/", views.dose, name="dose"),
     path("<slug:drug>/indications/", views.indications, name="indications"),
@@ -30,6 +32,9 @@ urlpatterns = [
     ),
     path("<slug:drug>/print/", views.monograph_print, name="print"),
     path("<slug:drug>/monograph.pdf", pdf_views.monograph_pdf, name="pdf"),
+    path(
+        "<slug:drug>/changes.atom", discovery_views.changes_atom, name="changes_atom"
+    ),
     path("<slug:drug>/editions/", views.edition_list, name="editions"),
     path("<slug:drug>/editions/<number:number>/", views.edition, name="edition"),
     path(
@@ -61,5 +66,18 @@ urlpatterns = [
         "<slug:drug>/editions/<number:number>/edition.json",
         views.edition_json,
         name="edition_json",
+    ),
+    *(
+        path(
+            f"<slug:drug>/editions/<number:number>/{file}",
+            discovery_views.edition_citation,
+            {"form": form},
+            name=form,
+        )
+        for form, file in (
+            ("edition_ris", "citation.ris"),
+            ("edition_bibtex", "citation.bib"),
+            ("edition_csl", "citation.csl.json"),
+        )
     ),
 ]

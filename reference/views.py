@@ -21,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
+from markupsafe import Markup
 
 from anakinra_site.caching import never_stored
 
@@ -29,12 +30,15 @@ from .current_edition import CurrentEdition, current_edition
 from .document import fingerprint
 from .dose_impact import dose_impact
 from .dose_request import answer_to, dose_context, not_verified
+from .exports.citation import Citation
+from .exports.links import link_header
+from .exports.structured_data import medical_web_page
 from .forms import ComparisonForm, IndicationForm, MonitoringForm
 from .indication_filter import facet_values
 from .models import Drug, Edition
 from .monitoring import calendar_file, due_tests
 from .monograph import EditionNotVerifiedError, published_monograph
-from .pages import STATE_IN_WORDS, edition_page
+from .pages import STATE_IN_WORDS, edition_page, permanent_address
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -59,7 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def monograph(request: HttpRequest, drug: str) -> HttpResponse:
-    return _page(request, "reference/monograph.html", _current_edition(drug))
+    return _monograph_page(request, _current_edition(drug))
 
 
 @public_page
@@ -155,7 +159,7 @@ def monitoring_calendar(request: HttpRequest, drug: str) -> HttpResponse:
 
 @public_page
 def edition(request: HttpRequest, drug: str, number: int) -> HttpResponse:
-    return _page(request, "reference/monograph.html", _edition(drug, number))
+    return _monograph_page(request, _edition(drug, number))
 
 
 @public_page
@@ -208,6 +212,7 @@ def edition_json(request: HttpRequest, drug: str, number: int) -> HttpResponse:
         raise EditionNotVerifiedError(f"{found} does not match its fingerprint")
     response = HttpResponse(canonical, "application/json")
     response["ETag"] = f'"{found.fingerprint}"'
+    response["Link"] = link_header(found)
     return response
 
 
@@ -318,6 +323,27 @@ def _page(
         digest=found.fingerprint,
         **context,
     )
+
+
+def _monograph_page(request: HttpRequest, found: Edition) -> HttpResponse:
+    """Return the whole guide, which says where its edition stands among the others."""
+    content, address = published_monograph(found), permanent_address(found)
+    data = medical_web_page(
+        content.document,
+        address=address,
+        reviewed_on=str(found.reviewed_on),
+    )
+    response = _page(
+        request,
+        "reference/monograph.html",
+        found,
+        structured_data=Markup(data),  # noqa: S704 - escaped there
+        cited=Citation.of(
+            content.document, address=address, fingerprint=found.fingerprint
+        ),
+    )
+    response["Link"] = link_header(found)
+    return response
 
 
 def _indication_page(request: HttpRequest, found: Edition, key: str) -> HttpResponse:

@@ -1,0 +1,63 @@
+"""What programs that follow, cite or index the guides ask for; no page and no dose."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from .exports.citation import Citation, bibtex, csl_json, ris
+from .exports.feed import atom_feed
+from .exports.links import FORMS, link_header
+from .exports.sitemap import robots, sitemap
+from .models import Edition, EditionQuerySet
+from .monograph import EditionNotVerifiedError, published_monograph
+from .pages import permanent_address
+from .views import public_page
+
+WRITERS = {"edition_ris": ris, "edition_bibtex": bibtex, "edition_csl": csl_json}
+
+
+@public_page
+def changes_atom(request: HttpRequest, drug: str) -> HttpResponse:
+    """One entry for each edition put in force, withdrawn or restored."""
+    found = get_object_or_404(_public_editions().filter(drug__slug=drug).current())
+    return HttpResponse(atom_feed(found.drug), "application/atom+xml; charset=utf-8")
+
+
+@public_page
+def edition_citation(
+    request: HttpRequest, drug: str, number: int, form: str
+) -> HttpResponse:
+    """The citation of one edition, as a file for a program that keeps citations."""
+    found = get_object_or_404(_public_editions(), drug__slug=drug, number=number)
+    citation = Citation.of(
+        published_monograph(found).document,
+        address=permanent_address(found),
+        fingerprint=found.fingerprint,
+    )
+    response = HttpResponse(WRITERS[form](citation), f"{FORMS[form]}; charset=utf-8")
+    response["Link"] = link_header(found)
+    return response
+
+
+@public_page
+def sitemap_xml(request: HttpRequest) -> HttpResponse:
+    """The pages of every edition in force whose content is what was approved."""
+    in_force = _public_editions().in_force().order_by("drug__slug")
+    listed = filter(_is_verified, in_force)
+    return HttpResponse(sitemap(listed), "application/xml; charset=utf-8")
+
+
+@public_page
+def robots_txt(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(robots(), "text/plain; charset=utf-8")
+
+
+def _public_editions() -> EditionQuerySet:
+    return Edition.objects.public().select_related("drug").defer("canonical")
+
+
+def _is_verified(edition: Edition) -> bool:
+    try:
+        published_monograph(edition)
+    except EditionNotVerifiedError:
+        return False
+    return True

@@ -1,0 +1,43 @@
+"""What crawlers are told: the addresses of what is in force, and what to leave alone."""
+
+from collections.abc import Iterable, Iterator
+from xml.etree import ElementTree
+
+from django.conf import settings
+from django.urls import reverse
+
+from ..models import Edition
+from ..monograph import published_monograph
+
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+# A search engine has no use for a dose of its own, and the desk is nobody's.
+LEFT_ALONE = ("/admin/", "/*/dose/", "/search/")
+
+
+def sitemap(editions: Iterable[Edition]) -> bytes:
+    """Return the sitemap of editions in force, as XML.
+
+    A page changes when its edition does; the date is as precise as the print's.
+    """
+    root = ElementTree.Element("urlset", xmlns=NAMESPACE)
+    for edition in editions:
+        for path in _pages(edition):
+            page = ElementTree.SubElement(root, "url")
+            ElementTree.SubElement(page, "loc").text = f"{settings.PUBLIC_ORIGIN}{path}"
+            ElementTree.SubElement(page, "lastmod").text = str(edition.revised_on)
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _pages(edition: Edition) -> Iterator[str]:
+    slug = edition.drug.slug
+    for name in ("monograph", "indications", "discrepancies", "editions"):
+        yield reverse(f"reference:{name}", args=[slug])
+    for key in published_monograph(edition).sections["indications_by_key"]:
+        yield reverse("reference:indication", args=[slug, key])
+
+
+def robots() -> str:
+    """Return robots.txt; superseded pages say of themselves that they are no index."""
+    disallowed = "".join(f"Disallow: {path}\n" for path in LEFT_ALONE)
+    address = f"{settings.PUBLIC_ORIGIN}{reverse('reference:sitemap')}"
+    return f"User-agent: *\n{disallowed}\nSitemap: {address}\n"
