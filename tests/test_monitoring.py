@@ -6,6 +6,7 @@ from typing import Any
 
 import icalendar
 import pytest
+import vobject
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -102,6 +103,21 @@ def test_a_calendar_reads_each_date_once(june_2024: Monograph) -> None:
     assert all("Edition June 2024." in event["DESCRIPTION"] for event in read)
     assert all(len(line) <= 75 for line in file.split(b"\r\n"))
     assert b"\n" not in file.replace(b"\r\n", b"")
+
+
+def test_another_library_than_the_one_that_wrote_it_reads_the_same(
+    june_2024: Monograph,
+) -> None:
+    start = date(2026, 1, 31)
+    read = vobject.readOne(file_of(june_2024, start).decode())
+    due = due_tests(june_2024.sections["monitoring"], start)
+    assert read.method.value == "PUBLISH"
+    assert [event.dtstart.value for event in read.vevent_list] == [
+        test.on for test in due
+    ]
+    assert {event.url.value for event in read.vevent_list} == {
+        "https://a.example/anakinra/editions/1/"
+    }
 
 
 def test_the_same_start_gives_the_same_bytes_and_another_other_names(

@@ -35,9 +35,9 @@ ANSWERS: dict[str, tuple[str, dict[str, str], int, int]] = {
     "comparison": ("/anakinra/compare/?first=nomid&second=css", {}, 1, 1),
     "dates of tests": ("/anakinra/monitoring/?start=2026-01-31", {}, 1, 1),
     "calendar": ("/anakinra/monitoring.ics?start=2026-01-31", {}, 1, 0),
-    # The page, and the link to its PDF, which looks for the file.
-    "monograph, not drawn": ("/anakinra/", {}, 2, 2),
-    "JSON export, not drawn": ("/anakinra/editions/1/edition.json", {}, 1, 0),
+    # The page, the editions beside it, and the link to its PDF, which looks for the file.
+    "monograph, not drawn": ("/anakinra/", {}, 3, 2),
+    "JSON export, not drawn": ("/anakinra/editions/1/edition.json", {}, 2, 0),
 }
 
 
