@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from . import pdf_views, search_views, views
+from . import export_views, pdf_views, search_views, views
 
 
 class NumberConverter(IntConverter):
@@ -18,6 +18,11 @@ app_name = "reference"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", search_views.search, name="search"),
+    path(
+        "schemas/edition-<number:version>.json",
+        export_views.edition_schema,
+        name="edition_schema",
+    ),
     path("<slug:drug>/", views.monograph, name="monograph"),
     path("<slug:drug>/dose/", views.dose, name="dose"),
     path("<slug:drug>/indications/", views.indications, name="indications"),

@@ -23,12 +23,14 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from anakinra_site.caching import never_stored
+from anakinra_site.cross_origin import readable_from_anywhere
 
 from .compare import compare
 from .current_edition import CurrentEdition, current_edition
 from .document import fingerprint
 from .dose_impact import dose_impact
 from .dose_request import answer_to, dose_context, not_verified
+from .exports.edition_schema import schema_address
 from .forms import ComparisonForm, IndicationForm, MonitoringForm
 from .indication_filter import facet_values
 from .models import Drug, Edition
@@ -122,6 +124,7 @@ def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
 
 
 @public_page
+@readable_from_anywhere
 @never_stored
 def monitoring_calendar(request: HttpRequest, drug: str) -> HttpResponse:
     """The same dates as a calendar file; of two readings the shorter, unless asked."""
@@ -200,6 +203,7 @@ def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpRespons
 
 
 @public_page
+@readable_from_anywhere
 def edition_json(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     """The canonical document, byte for byte as it was fingerprinted."""
     found = _edition(drug, number)
@@ -208,6 +212,7 @@ def edition_json(request: HttpRequest, drug: str, number: int) -> HttpResponse:
         raise EditionNotVerifiedError(f"{found} does not match its fingerprint")
     response = HttpResponse(canonical, "application/json")
     response["ETag"] = f'"{found.fingerprint}"'
+    response["Link"] = f'<{schema_address()}>; rel="describedby"'
     return response
 
 
