@@ -18,6 +18,7 @@ app_name = "reference"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", search_views.search, name="search"),
+    path("openapi.json", export_views.openapi, name="openapi"),
     path(
         "schemas/edition-<number:version>.json",
         export_views.edition_schema,

@@ -13,6 +13,7 @@ EXPORTS = [
     "/anakinra/editions/1/edition.json",
     "/anakinra/monitoring.ics?start=2026-11-28",
     "/schemas/edition-1.json",
+    "/openapi.json",
 ]
 KEPT_TO_THE_SITE = [
     "/",
