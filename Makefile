@@ -29,7 +29,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 
 .DEFAULT_GOAL = help
 .PHONY: help run dev test lock format password screenshots lighthouse weights usability \
-	bench profile
+	api bench profile
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -93,6 +93,9 @@ weights: .venv/dev ## measure the pages as sent; the table is in README.md
 usability: .venv/dev ## walk through the tasks of docs/usability.md and count the steps
 	@tests/install_browser.sh $(BIN)/python
 	$(BIN)/python -m tests.usability
+
+api: .venv/dev ## ask what /openapi.json says may be asked, 20,000 times
+	$(BIN)/python -m tests.api_conformance
 
 bench: .venv/bench ## measure what a request costs; writes docs/performance.md
 	@bench/install_tools.sh

@@ -22,6 +22,17 @@ def create_first_accounts() -> dict[str, str]:
     return passwords
 
 
+def announcement(passwords: dict[str, str]) -> list[str]:
+    """Return what is said of new accounts, a line each; nothing where there is none."""
+    if not passwords:
+        return []
+    return [
+        "Created the first accounts. Their passwords are shown this once:",
+        *(f"  {name:14} {password}" for name, password in passwords.items()),
+        "Sign in at /admin/. A new one: make password USER=author",
+    ]
+
+
 def set_random_password(user: User) -> str:
     """Save the user with a new password of 120 random bits, and return it."""
     password = secrets.token_urlsafe(15)

@@ -1,4 +1,4 @@
-"""Conditional requests whose 304 carries the content policy of its page.
+"""Conditional requests whose 304 says of its page what the page itself would say.
 
 The tag is that of the answer as it is packed, so compression comes before this.
 """
@@ -7,9 +7,14 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 
+OF_THE_BODY = ("Content-Encoding", "Content-Length", "Content-Type")
+
 
 class PolicyKeepingConditionalGet(ConditionalGetMiddleware):
-    """A browser takes the headers of a 304 for the page that it kept."""
+    """A browser takes the headers of a 304 for the page that it kept.
+
+    So it carries all of them but those of the body, as drawn pages do (front.py).
+    """
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
@@ -17,4 +22,8 @@ class PolicyKeepingConditionalGet(ConditionalGetMiddleware):
         hashes = getattr(response, "csp_style_hashes", ())
         answer = super().process_response(request, response)
         answer.csp_style_hashes = hashes  # type: ignore[attr-defined]
+        if answer.status_code == 304:
+            for name, value in response.headers.items():
+                if name not in OF_THE_BODY:
+                    answer.headers.setdefault(name, value)
         return answer

@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from anakinra_site.cross_origin import readable_from_anywhere
+
 from .exports.citation import Citation, bibtex, csl_json, ris
 from .exports.feed import atom_feed
 from .exports.links import FORMS, link_header
@@ -16,6 +18,7 @@ WRITERS = {"edition_ris": ris, "edition_bibtex": bibtex, "edition_csl": csl_json
 
 
 @public_page
+@readable_from_anywhere
 def changes_atom(request: HttpRequest, drug: str) -> HttpResponse:
     """One entry for each edition put in force, withdrawn or restored."""
     found = get_object_or_404(_public_editions().filter(drug__slug=drug).current())
@@ -23,6 +26,7 @@ def changes_atom(request: HttpRequest, drug: str) -> HttpResponse:
 
 
 @public_page
+@readable_from_anywhere
 def edition_citation(
     request: HttpRequest, drug: str, number: int, form: str
 ) -> HttpResponse:

@@ -154,6 +154,13 @@ def links_to_rows(model: type[Row]) -> list[str]:
     ]
 
 
+def default_of(model: type[models.Model], name: str) -> Any:
+    """Return what the field holds where nothing was given, as the document has it."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)  # noqa: S101 - names come from the model
+    return _plain(field.get_default())
+
+
 @cache
 def _columns(model: type[Row]) -> dict[str, str]:
     """Return the document's name of each field, and the lookup that reads it."""
@@ -176,7 +183,7 @@ def _plain(value: Any) -> Any:
 @cache
 def _defaults(model: type[models.Model], names: tuple[str, ...]) -> dict[str, Any]:
     """Return what each field holds where nothing was given; a row is merged over it."""
-    return {name: _plain(_default(model, name)) for name in names}
+    return {name: default_of(model, name) for name in names}
 
 
 def _without_defaults(
@@ -184,9 +191,3 @@ def _without_defaults(
 ) -> dict[str, Any]:
     defaults = _defaults(model, tuple(values))
     return {name: value for name, value in values.items() if value != defaults[name]}
-
-
-def _default(model: type[models.Model], name: str) -> Any:
-    field = model._meta.get_field(name)
-    assert isinstance(field, models.Field)  # noqa: S101 - names come from the model
-    return field.get_default()

@@ -4,7 +4,7 @@ Each function is one transaction that holds the drug's row, and raises a
 PublishingError whose text says what to do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.contrib.auth.models import User
@@ -23,6 +23,7 @@ from .document import (
 )
 from .drawing import draw_once_committed
 from .drawn_pages import draw_what_changed
+from .edition_file import FileRefusedError, edition_of, name_faults, write_rows
 from .history import record
 from .models import Contribution, Drug, Edition, Row
 from .problems import (
@@ -31,6 +32,7 @@ from .problems import (
     publication_problems,
     review_date_problems,
 )
+from .schema_check import Fault
 from .search_index import index_drug
 
 State = Edition.State
@@ -98,6 +100,37 @@ def start_draft(*, drug: Drug, by: User) -> Edition:
     if current is not None:
         _copy_rows(current, draft)
     record(draft, "started", by=by)
+    return draft
+
+
+@transaction.atomic
+def start_from_file(*, document: Document, sha256: str, by: User) -> Edition:
+    """Return a new draft that holds exactly this document; its drug is made if missing.
+
+    sha256 is that of the canonical bytes. Raises FileRefusedError, with every fault,
+    for what does not fit the drug as it is here, and nothing stays behind.
+    """
+    _require(by, "reference.submit_edition")
+    drug = Drug.objects.filter(slug=document["drug"]["slug"]).first()
+    if drug is not None:
+        hold(drug)
+        faults = [*name_faults(document, drug), *_place_faults(document, drug)]
+        if faults:
+            raise FileRefusedError(faults)
+    try:
+        with transaction.atomic():
+            drug = drug or Drug.objects.create(**document["drug"])
+            draft = edition_of(document, drug)
+            draft.save(force_insert=True)
+    except IntegrityError:
+        raise FileRefusedError(
+            [((), "Somebody else was quicker with this drug. Nothing was imported.")]
+        ) from None
+    contribute(draft, by)
+    write_rows(document, draft)
+    if digest(draft) != sha256:
+        raise FileRefusedError([((), "The rows do not give the file's bytes again.")])
+    record(draft, "started", by=by, reason=f"From a file with the SHA-256 {sha256}")
     return draft
 
 
@@ -390,6 +423,21 @@ def _locked(edition: Edition, states: State | tuple[State, ...], act: str) -> Ed
             "Somebody may have been quicker; reload the page."
         )
     return edition
+
+
+def _place_faults(document: Document, drug: Drug) -> Iterator[Fault]:
+    """Yield why this edition cannot come next: one is open, or its number has passed.
+
+    The current edition is the highest public number, so a lower one never follows.
+    """
+    open_edition = drug.editions.open_draft().first()
+    if open_edition is not None:
+        text = f"{open_edition} is {open_edition.state}. Finish or discard it first."
+        yield (), text
+    last = drug.editions.order_by("-number").first()
+    if last is not None and document["edition"]["number"] <= last.number:
+        text = f"Here is edition {last.number} already; the next one comes after it."
+        yield ("edition", "number"), text
 
 
 def _change_state(edition: Edition, state: State) -> None:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from . import discovery_views, pdf_views, search_views, views
+from . import discovery_views, export_views, pdf_views, search_views, views
 
 
 class NumberConverter(IntConverter):
@@ -20,6 +20,12 @@ urlpatterns = [
     path("search/", search_views.search, name="search"),
     path("sitemap.xml", discovery_views.sitemap_xml, name="sitemap"),
     path("robots.txt", discovery_views.robots_txt, name="robots"),
+    path("openapi.json", export_views.openapi, name="openapi"),
+    path(
+        "schemas/edition-<number:version>.json",
+        export_views.edition_schema,
+        name="edition_schema",
+    ),
     path("<slug:drug>/", views.monograph, name="monograph"),
     path("<slug:drug>/dose/", views.dose, name="dose"),
     path("<slug:drug>/indications/", views.indications, name="indications"),

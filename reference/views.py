@@ -24,6 +24,7 @@ from django_htmx.middleware import HtmxDetails
 from markupsafe import Markup
 
 from anakinra_site.caching import never_stored
+from anakinra_site.cross_origin import readable_from_anywhere
 
 from .compare import compare
 from .current_edition import CurrentEdition, current_edition
@@ -31,6 +32,7 @@ from .document import fingerprint
 from .dose_impact import dose_impact
 from .dose_request import answer_to, dose_context, not_verified
 from .exports.citation import Citation
+from .exports.edition_schema import schema_address
 from .exports.links import link_header
 from .exports.structured_data import medical_web_page
 from .forms import ComparisonForm, IndicationForm, MonitoringForm
@@ -126,6 +128,7 @@ def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
 
 
 @public_page
+@readable_from_anywhere
 @never_stored
 def monitoring_calendar(request: HttpRequest, drug: str) -> HttpResponse:
     """The same dates as a calendar file; of two readings the shorter, unless asked."""
@@ -204,6 +207,7 @@ def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpRespons
 
 
 @public_page
+@readable_from_anywhere
 def edition_json(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     """The canonical document, byte for byte as it was fingerprinted."""
     found = _edition(drug, number)
@@ -212,7 +216,7 @@ def edition_json(request: HttpRequest, drug: str, number: int) -> HttpResponse:
         raise EditionNotVerifiedError(f"{found} does not match its fingerprint")
     response = HttpResponse(canonical, "application/json")
     response["ETag"] = f'"{found.fingerprint}"'
-    response["Link"] = link_header(found)
+    response["Link"] = link_header(found, f'<{schema_address()}>; rel="describedby"')
     return response
 
 

@@ -16,16 +16,17 @@ FORMS = {
 }
 
 
-def link_header(edition: Edition) -> str:
-    """Return the value of the Link header of a public edition's page.
+def link_header(edition: Edition, *more: str) -> str:
+    """Return the value of the Link header of a public edition's page, with more links.
 
     Names the edition in force, the ones before and after, the list of all, the address
     to be quoted, and the other forms of the same edition.
     """
-    return ", ".join(
-        f'<{settings.PUBLIC_ORIGIN}{path}>; rel="{relation}"{more}'
-        for relation, path, more in _links(edition)
+    links = (
+        f'<{settings.PUBLIC_ORIGIN}{path}>; rel="{relation}"{attributes}'
+        for relation, path, attributes in _links(edition)
     )
+    return ", ".join([*links, *more])
 
 
 def _links(edition: Edition) -> Iterator[tuple[str, str, str]]:

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection, transaction
 
-from anakinra_site.accounts import create_first_accounts
+from anakinra_site.accounts import announcement, create_first_accounts
 from anakinra_site.compiled_templates import forget_older_builds
 from anakinra_site.listening import check_listening_address, check_metrics_port
 from anakinra_site.start_lock import one_start_at_a_time
@@ -52,7 +52,8 @@ class Command(BaseCommand):
             if not Edition.objects.exists():
                 call_command("load_guide")
             self._index()
-            self._announce(create_first_accounts())
+            for sentence in announcement(create_first_accounts()):
+                self.stdout.write(sentence)
             if not settings.DEBUG and collect_if_changed():
                 self.stdout.write("Collected the static files.")
             forget_older_builds()
@@ -80,13 +81,3 @@ class Command(BaseCommand):
             call_command("draw", without_pdf=not settings.DRAW_PDF, stdout=self.stdout)
         except CommandError as error:
             self.stdout.write(str(error))
-
-    def _announce(self, passwords: dict[str, str]) -> None:
-        if not passwords:
-            return
-        self.stdout.write(
-            "Created the first accounts. Their passwords are shown this once:"
-        )
-        for name, password in passwords.items():
-            self.stdout.write(f"  {name:14} {password}")
-        self.stdout.write("Sign in at /admin/. A new one: make password USER=author")
