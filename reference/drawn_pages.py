@@ -142,6 +142,7 @@ def sheets_of(edition: Edition, *, is_current: bool) -> Iterator[Sheet]:
         yield sheet("edition_indication", "indication", key)
     yield sheet("edition_changes")
     yield sheet("edition_json")
+    yield sheet("edition_fhir")
     if is_current:
         listed = reverse("reference:editions", args=[slug])
         yield Sheet((listed,), DrawnPage.FOR_EVER)

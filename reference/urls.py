@@ -1,9 +1,9 @@
 """The public addresses."""
 
-from django.urls import path, register_converter
+from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from . import pdf_views, search_views, views
+from . import fhir_views, infobutton, pdf_views, search_views, views
 
 
 class NumberConverter(IntConverter):
@@ -18,6 +18,19 @@ app_name = "reference"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", search_views.search, name="search"),
+    path("infobutton/", infobutton.infobutton, name="infobutton"),
+    path("fhir/metadata", fhir_views.metadata, name="fhir_metadata"),
+    path(
+        "fhir/StructureDefinition/<str:key>", fhir_views.definition, name="fhir_defined"
+    ),
+    path("fhir/MedicationKnowledge", fhir_views.search, name="fhir_search"),
+    path("fhir/<str:kind>/<str:key>", fhir_views.read, name="fhir_read"),
+    path(
+        "fhir/<str:kind>/<str:key>/_history/<number:number>",
+        fhir_views.read_version,
+        name="fhir_version",
+    ),
+    re_path(r"^fhir(?:/.*)?$", fhir_views.not_offered, name="fhir_not_offered"),
     path("<slug:drug>/", views.monograph, name="monograph"),
     path("<slug:drug>/dose/", views.dose, name="dose"),
     path("<slug:drug>/indications/", views.indications, name="indications"),
@@ -61,5 +74,10 @@ urlpatterns = [
         "<slug:drug>/editions/<number:number>/edition.json",
         views.edition_json,
         name="edition_json",
+    ),
+    path(
+        "<slug:drug>/editions/<number:number>/fhir.json",
+        fhir_views.edition_fhir,
+        name="edition_fhir",
     ),
 ]

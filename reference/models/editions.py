@@ -14,7 +14,15 @@ from django.urls import reverse
 
 from ..partial_date import PartialDateField
 
-RESERVED_SLUGS = ("admin", "static", "search", "fhir", "healthz", "readyz")
+RESERVED_SLUGS = (
+    "admin",
+    "static",
+    "search",
+    "fhir",
+    "infobutton",
+    "healthz",
+    "readyz",
+)
 WHOLE_LINE = "The committee's wording, letter for letter, errors included."
 
 

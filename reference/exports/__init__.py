@@ -1,0 +1,1 @@
+"""What an edition looks like to other systems; each module holds one format."""
