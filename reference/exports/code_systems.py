@@ -47,9 +47,8 @@ def codes_told(document: Document, indication: str | None = None) -> Iterator[Ro
 
 
 def coding(row: Row) -> dict[str, str]:
-    """Return one code as FHIR writes it."""
-    told = {"system": CODE_SYSTEMS[row["system"]].uri, "code": row["value"]}
-    return told | ({"display": row["meaning"]} if row["meaning"] else {})
+    """Return one code as FHIR writes it; a display is the system's own, not ours."""
+    return {"system": CODE_SYSTEMS[row["system"]].uri, "code": row["value"]}
 
 
 def is_package(row: Row) -> bool:

@@ -79,8 +79,12 @@ def _clinical_use(
 
 def _indication(document: Document, row: Row) -> Element:
     said = f"{row['name']}: {row['status']}."
+    codes = (
+        f"{code['system']} {code['value']}: {code['meaning'] or row['name']}."
+        for code in codes_told(document, row["key"])
+    )
     return {
-        "text": narrative(said, row["status_note"]),
+        "text": narrative(said, row["status_note"], *codes),
         "category": [concept(row["status"])],
         "indication": {
             "diseaseSymptomProcedure": {"concept": indication_concept(document, row)}

@@ -1,7 +1,8 @@
 """Cuts HL7's own JSON schema of FHIR R5 to the resources that the site sends.
 
-Run by hand, with the unpacked npm packages hl7.fhir.r5.core 5.0.0 and hl7.terminology.r5
-7.0.1: `python tests/fhir/cut_schema.py CORE TERMINOLOGY`. It writes the files beside it.
+Run by hand, with the unpacked npm packages hl7.fhir.r5.core 5.0.0 (CORE) and
+hl7.terminology.r5 7.0.1: `python tests/fhir/cut_schema.py CORE TERMINOLOGY`. It writes
+the files beside it.
 """
 
 import json
@@ -39,7 +40,9 @@ BESIDE = Path(__file__).parent
 def cut_schema(core: Path) -> dict[str, Any]:
     """Return the schema with what the resources need, and without its prose."""
     whole = json.loads((core / "openapi" / "fhir.schema.json").read_text())
-    definitions = {name: _without_prose(it) for name, it in whole["definitions"].items()}
+    definitions = {
+        name: _without_prose(it) for name, it in whole["definitions"].items()
+    }
     either = [{"$ref": f"#/definitions/{name}"} for name in RESOURCES]
     definitions["ResourceList"] = {"oneOf": either}
     needed, waiting = set[str](), list(RESOURCES)
