@@ -5,7 +5,7 @@ What is sent is made in exports/; here it is found. Every error is an OperationO
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,7 +36,7 @@ Answerer = Callable[Concatenate[HttpRequest, P], HttpResponse]
 ACCEPTED_TYPES = (MEDIA_TYPE, "application/json", "text/json")
 # In an address, a plus sign that is not escaped is a space.
 FORMATS = ("json", *ACCEPTED_TYPES, MEDIA_TYPE.replace("+", " "))
-R5 = "5.0"
+R5, VERSION_ASKED = "5.0", "fhirversion"  # as Django spells parameters of a header
 NOT_FOUND = "There is no such resource here."
 # FHIR's addresses are absolute, on a machine without a public name too.
 LOCAL_ORIGIN = "http://localhost"
@@ -169,7 +169,7 @@ def _refuse_unknown(request: HttpRequest, known: tuple[str, ...]) -> None:
 
 def _takes_json_of_r5(request: HttpRequest) -> bool:
     return any(
-        accepted.match(kind) and accepted.params.get("fhirVersion", R5) == R5
+        accepted.match(kind) and accepted.params.get(VERSION_ASKED, R5) == R5
         for accepted in request.accepted_types
         for kind in ACCEPTED_TYPES
     )

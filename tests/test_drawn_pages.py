@@ -119,9 +119,12 @@ def addresses() -> list[str]:
 @pytest.mark.usefixtures("drawn")
 def test_every_page_of_the_guide_is_drawn() -> None:
     assert len(addresses()) == EVERY_PAGE
-    assert {MONOGRAPH, "/anakinra/editions/", "/anakinra/editions/1/edition.json"} <= {
-        *addresses()
-    }
+    assert {
+        MONOGRAPH,
+        "/anakinra/editions/",
+        "/anakinra/editions/1/edition.json",
+        "/anakinra/editions/1/fhir.json",
+    } <= {*addresses()}
 
 
 @pytest.fixture
