@@ -147,7 +147,7 @@ def read_version(request: HttpRequest, kind: str, key: str, number: int) -> Elem
 
 
 @fhir_resource()
-def not_offered(request: HttpRequest) -> Element:
+def not_offered(request: HttpRequest, rest: str = "") -> Element:
     """Any other address below /fhir."""
     offered = f"Read {', '.join(READABLE)}; search {SEARCHED} by code."
     raise FhirError(404, "not-supported", f"This is not offered. {offered}")

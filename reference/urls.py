@@ -1,6 +1,6 @@
 """The public addresses."""
 
-from django.urls import path, re_path, register_converter
+from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
 from . import fhir_views, infobutton, pdf_views, search_views, views
@@ -30,7 +30,9 @@ urlpatterns = [
         fhir_views.read_version,
         name="fhir_version",
     ),
-    re_path(r"^fhir(?:/.*)?$", fhir_views.not_offered, name="fhir_not_offered"),
+    path("fhir", fhir_views.not_offered),
+    path("fhir/", fhir_views.not_offered),
+    path("fhir/<path:rest>", fhir_views.not_offered, name="fhir_not_offered"),
     path("<slug:drug>/", views.monograph, name="monograph"),
     path("<slug:drug>/dose/", views.dose, name="dose"),
     path("<slug:drug>/indications/", views.indications, name="indications"),
