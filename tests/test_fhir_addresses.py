@@ -4,10 +4,13 @@ What the resources hold is in test_fhir.py.
 """
 
 import json
+import re
+import shlex
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 from django.test import Client
@@ -240,6 +243,7 @@ def test_a_certain_code_finds_the_drug_once(client: Client, codes: str) -> None:
         "BLA103950",  # certain, but in no system that has a name in FHIR
         "M04.2",  # certain, but of an indication
         "http://nowhere.example|L04AC03",
+        "\x00",
     ],
 )
 def test_any_other_code_finds_nothing(client: Client, codes: str) -> None:
@@ -380,6 +384,26 @@ def test_the_capability_statement_offers_what_is_answered(client: Client) -> Non
         "StructureDefinition": {"read"},
     }
     assert client.get("/fhir/metadata").content == client.get("/fhir/metadata").content
+
+
+def examples() -> list[list[str]]:
+    """The commands of docs/interoperability.md that ask for FHIR or by infobutton."""
+    text = (settings.BASE_DIR / "docs" / "interoperability.md").read_text()
+    commands = [shlex.split(line) for line in re.findall(r"^curl .+", text, re.M)]
+    found = [words for words in commands if re.search("fhir|infobutton", words[-1])]
+    assert len(found) > 6
+    return found
+
+
+@pytest.mark.parametrize("words", examples(), ids=lambda words: words[-1])
+def test_the_examples_of_the_documentation_are_answered(
+    client: Client, words: list[str]
+) -> None:
+    assert words[-1].startswith(f"{PUBLIC_ORIGIN}/")
+    given = [words[at + 1] for at, word in enumerate(words) if word == "-H"]
+    headers = dict(each.split(": ", 1) for each in given)
+    response = client.get(words[-1].removeprefix(PUBLIC_ORIGIN), headers=headers)
+    assert response.status_code == (303 if "infobutton" in words[-1] else 200)
 
 
 @pytest.mark.parametrize("slug", ["fhir", "infobutton"])

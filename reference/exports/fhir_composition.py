@@ -95,19 +95,17 @@ def _lines(document: Document, section: str) -> Iterator[str]:
     """Yield the words of a section, line by line, as the committee printed them."""
     for row in document[section]:
         if section == "indications":
+            yield f"{row['name']} ({row['status']}). {row['status_note']}"
             lines = [
-                line
+                f"{line['route']}: {line['printed']}"
                 for line in document["regimens"]
                 if line["indication"] == row["key"]
             ]
-            yield f"{row['name']} ({row['status']}). {row['status_note']}"
-            yield from (f"{line['route']}: {line['printed']}" for line in lines)
-            if not lines:
-                yield "The guide prints no dose."
+            yield from lines or ["The guide prints no dose."]
         elif section == "resources":
             yield f"{row['title']} {row['url']}"
         else:
-            yield row["printed"] or row["text"]
+            yield row["printed"] or row.get("text", row["key"])
 
 
 def _entries(document: Document, section: str) -> Iterator[Element]:
