@@ -38,6 +38,10 @@ ANSWERS: dict[str, tuple[str, dict[str, str], int, int]] = {
     # The page, and the link to its PDF, which looks for the file.
     "monograph, not drawn": ("/anakinra/", {}, 2, 2),
     "JSON export, not drawn": ("/anakinra/editions/1/edition.json", {}, 1, 0),
+    "FHIR export, not drawn": ("/anakinra/editions/1/fhir.json", {}, 1, 0),
+    # Whose the id is, and the edition.
+    "FHIR resource": ("/fhir/MedicationKnowledge/anakinra", {}, 2, 0),
+    "FHIR search": ("/fhir/MedicationKnowledge?code=L04AC03", {}, 1, 0),
 }
 
 
