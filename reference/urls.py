@@ -3,7 +3,15 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from . import discovery_views, export_views, pdf_views, search_views, views
+from . import (
+    discovery_views,
+    export_views,
+    fhir_views,
+    infobutton,
+    pdf_views,
+    search_views,
+    views,
+)
 
 
 class NumberConverter(IntConverter):
@@ -26,6 +34,21 @@ urlpatterns = [
         export_views.edition_schema,
         name="edition_schema",
     ),
+    path("infobutton/", infobutton.infobutton, name="infobutton"),
+    path("fhir/metadata", fhir_views.metadata, name="fhir_metadata"),
+    path(
+        "fhir/StructureDefinition/<str:key>", fhir_views.definition, name="fhir_defined"
+    ),
+    path("fhir/MedicationKnowledge", fhir_views.search, name="fhir_search"),
+    path("fhir/<str:kind>/<str:key>", fhir_views.read, name="fhir_read"),
+    path(
+        "fhir/<str:kind>/<str:key>/_history/<number:number>",
+        fhir_views.read_version,
+        name="fhir_version",
+    ),
+    path("fhir", fhir_views.not_offered),
+    path("fhir/", fhir_views.not_offered),
+    path("fhir/<path:rest>", fhir_views.not_offered, name="fhir_not_offered"),
     path("<slug:drug>/", views.monograph, name="monograph"),
     path("<slug:drug>/dose/", views.dose, name="dose"),
     path("<slug:drug>/indications/", views.indications, name="indications"),
@@ -38,9 +61,7 @@ urlpatterns = [
     ),
     path("<slug:drug>/print/", views.monograph_print, name="print"),
     path("<slug:drug>/monograph.pdf", pdf_views.monograph_pdf, name="pdf"),
-    path(
-        "<slug:drug>/changes.atom", discovery_views.changes_atom, name="changes_atom"
-    ),
+    path("<slug:drug>/changes.atom", discovery_views.changes_atom, name="changes_atom"),
     path("<slug:drug>/editions/", views.edition_list, name="editions"),
     path("<slug:drug>/editions/<number:number>/", views.edition, name="edition"),
     path(
@@ -85,5 +106,10 @@ urlpatterns = [
             ("edition_bibtex", "citation.bib"),
             ("edition_csl", "citation.csl.json"),
         )
+    ),
+    path(
+        "<slug:drug>/editions/<number:number>/fhir.json",
+        fhir_views.edition_fhir,
+        name="edition_fhir",
     ),
 ]

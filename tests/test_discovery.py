@@ -1,4 +1,4 @@
-"""What crawlers and link followers find: relations, sitemap, robots, structured data."""
+"""What crawlers and link followers find: relations, sitemap, structured data."""
 
 import json
 import re
@@ -61,7 +61,10 @@ def test_an_edition_says_where_it_stands_among_the_others(
     assert "successor-version" not in newer
     assert newer["canonical"] == {GUIDE}
     assert newer["alternate"] == {
-        *(f"{second_edition}{file}" for file in ("edition.json", "citation.ris")),
+        *(
+            f"{second_edition}{file}"
+            for file in ("edition.json", "fhir.json", "citation.ris")
+        ),
         *(f"{second_edition}citation.{end}" for end in ("bib", "csl.json")),
         f"{GUIDE}changes.atom",
     }

@@ -41,7 +41,8 @@ ENCODINGS = [
     "",
 ]
 LARGEST_PAGE = 16_000  # bytes on the way, with brotli
-EVERY_PAGE = 35  # of the guide: 3 + 13 indications, each twice; changes, JSON, editions
+# Of the guide: 3 + 13 indications, each twice; changes, JSON, FHIR, editions.
+EVERY_PAGE = 36
 
 
 class Answer(NamedTuple):
@@ -118,9 +119,12 @@ def addresses() -> list[str]:
 @pytest.mark.usefixtures("drawn")
 def test_every_page_of_the_guide_is_drawn() -> None:
     assert len(addresses()) == EVERY_PAGE
-    assert {MONOGRAPH, "/anakinra/editions/", "/anakinra/editions/1/edition.json"} <= {
-        *addresses()
-    }
+    assert {
+        MONOGRAPH,
+        "/anakinra/editions/",
+        "/anakinra/editions/1/edition.json",
+        "/anakinra/editions/1/fhir.json",
+    } <= {*addresses()}
 
 
 @pytest.fixture

@@ -167,6 +167,10 @@ def fillings(name: str, parameter: str, site: Site) -> list[tuple[Any, Any]]:
         return [("anakinra", "anakinra"), (site.secret_drug.slug, "NOTHING-7")]
     if parameter == "number":
         return [(site.draft.number, NOTHING), (1, 1)]
+    if parameter == "kind":
+        return [("MedicationKnowledge", "MedicationKnowledge")]
+    if parameter == "key" and name in ("fhir_read", "fhir_version"):
+        return [("anakinra", "anakinra"), (site.secret_drug.slug, "NOTHING-7")]
     if parameter == "drug_id":
         return [(site.secret_drug.pk, NOTHING)]
     if parameter == "edition_id":
@@ -249,6 +253,8 @@ def test_every_kind_of_text_holds_the_canary(site: Site) -> None:
     assert {name for name, *_ in addresses(site)} >= {
         "home",
         "edition_json",
+        "edition_fhir",
+        "fhir_version",
         "dose",
         "reference_edition_preview",
         "reference_edition_act",

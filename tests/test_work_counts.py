@@ -35,9 +35,13 @@ ANSWERS: dict[str, tuple[str, dict[str, str], int, int]] = {
     "comparison": ("/anakinra/compare/?first=nomid&second=css", {}, 1, 1),
     "dates of tests": ("/anakinra/monitoring/?start=2026-01-31", {}, 1, 1),
     "calendar": ("/anakinra/monitoring.ics?start=2026-01-31", {}, 1, 0),
-    # The page, the editions beside it, and the link to its PDF, which looks for the file.
+    # The page, the editions beside it, and the link to its PDF, which looks for it.
     "monograph, not drawn": ("/anakinra/", {}, 3, 2),
     "JSON export, not drawn": ("/anakinra/editions/1/edition.json", {}, 2, 0),
+    "FHIR export, not drawn": ("/anakinra/editions/1/fhir.json", {}, 1, 0),
+    # Whose the id is, and the edition.
+    "FHIR resource": ("/fhir/MedicationKnowledge/anakinra", {}, 2, 0),
+    "FHIR search": ("/fhir/MedicationKnowledge?code=L04AC03", {}, 1, 0),
 }
 
 

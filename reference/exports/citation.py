@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 LANGUAGE = "en-US"
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = (
+    *("jan", "feb", "mar", "apr", "may", "jun"),
+    *("jul", "aug", "sep", "oct", "nov", "dec"),
+)
 # What TeX would take for a command, and how it is told not to.
 TEX = {
     "\\": r"\textbackslash{}",

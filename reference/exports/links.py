@@ -10,6 +10,7 @@ from ..models import Edition
 # Every form of one edition, by the name of its address.
 FORMS = {
     "edition_json": "application/json",
+    "edition_fhir": "application/fhir+json",
     "edition_ris": "application/x-research-info-systems",
     "edition_bibtex": "application/x-bibtex",
     "edition_csl": "application/vnd.citationstyles.csl+json",

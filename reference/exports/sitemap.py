@@ -1,4 +1,4 @@
-"""What crawlers are told: the addresses of what is in force, and what to leave alone."""
+"""What crawlers are told: where what is in force stands, and what to leave alone."""
 
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree

@@ -14,7 +14,16 @@ from django.urls import reverse
 
 from ..partial_date import PartialDateField
 
-RESERVED_SLUGS = ("admin", "static", "search", "fhir", "schemas", "healthz", "readyz")
+RESERVED_SLUGS = (
+    "admin",
+    "static",
+    "search",
+    "fhir",
+    "infobutton",
+    "schemas",
+    "healthz",
+    "readyz",
+)
 WHOLE_LINE = "The committee's wording, letter for letter, errors included."
 
 

@@ -1,0 +1,122 @@
+"""What the site says in FHIR that R5 has no element for, and where that is explained.
+
+Pure: no Django. Each is defined at an address of the site itself.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+Element = dict[str, Any]
+
+
+class Extension(NamedTuple):
+    """One extension: its names, where it stands, and the values it has."""
+
+    title: str
+    description: str
+    contexts: tuple[str, ...]
+    # The type of its value, or those of its named parts.
+    parts: dict[str, str]
+
+
+VALUE = ""  # the name of the one part of an extension that is a plain value
+EXTENSIONS = {
+    "printed-line": Extension(
+        "Printed line",
+        "The committee's wording, letter for letter, errors included.",
+        ("Dosage", "ClinicalUseDefinition"),
+        {VALUE: "string"},
+    ),
+    "maximum-source": Extension(
+        "Source of a maximum",
+        "Where the maximum stands, such as the guide itself or the US label.",
+        ("Ratio", "Quantity"),
+        {VALUE: "string"},
+    ),
+    "dose-caution": Extension(
+        "Caution",
+        "A sentence that goes with every dose of the line, with the code that the "
+        "dose address gives it. printed-maximum-disputed: the maximum given here is "
+        "not the printed one, and the committee has not ruled.",
+        ("Dosage",),
+        {"code": "code", "text": "string"},
+    ),
+    "open-discrepancy": Extension(
+        "Open discrepancy",
+        "A conflict, gap or ambiguity of the printed line that bears on the dose and "
+        "on which the committee has not ruled.",
+        ("Dosage",),
+        {"key": "code", "title": "string", "consequence": "string"},
+    ),
+}
+
+
+def extension(origin: str, name: str, **values: str) -> Element:
+    """Return an extension with a value for each of its parts; one alone is `value`."""
+    parts = EXTENSIONS[name].parts
+    element: Element = {"url": address(origin, name)}
+    if VALUE in parts:
+        return element | {_value(parts[VALUE]): values["value"]}
+    return element | {
+        "extension": [
+            {"url": part, _value(parts[part]): value} for part, value in values.items()
+        ]
+    }
+
+
+def address(origin: str, name: str) -> str:
+    """Return the address at which an extension is defined, which is its name."""
+    return f"{origin}/fhir/StructureDefinition/{name}"
+
+
+def structure_definition(origin: str, name: str) -> Element | None:
+    """Return the definition of an extension as a resource, or None for no such one."""
+    if name not in EXTENSIONS:
+        return None
+    about, url = EXTENSIONS[name], address(origin, name)
+    return {
+        "resourceType": "StructureDefinition",
+        "id": name,
+        "url": url,
+        "name": name.title().replace("-", ""),
+        "title": about.title,
+        "status": "active",
+        "description": about.description,
+        "fhirVersion": "5.0.0",
+        "kind": "complex-type",
+        "abstract": False,
+        "context": [
+            {"type": "element", "expression": context} for context in about.contexts
+        ],
+        "type": "Extension",
+        "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Extension",
+        "derivation": "constraint",
+        "differential": {"element": list(_elements(url, about))},
+    }
+
+
+def _elements(url: str, about: Extension) -> Iterable[Element]:
+    """Yield what the definition says of each element."""
+    yield _element("Extension", short=about.title, definition=about.description)
+    for part, kind in about.parts.items():
+        if part != VALUE:
+            slice_id = f"Extension.extension:{part}"
+            yield _element(slice_id, sliceName=part, min=1, max="1")
+            yield _element(f"{slice_id}.url", fixedUri=part)
+            yield _element(f"{slice_id}.value[x]", min=1, type=[{"code": kind}])
+    yield _element("Extension.url", fixedUri=url)
+    if VALUE in about.parts:
+        kinds = [{"code": about.parts[VALUE]}]
+        yield _element("Extension.value[x]", min=1, type=kinds)
+    else:
+        yield _element("Extension.value[x]", max="0")
+
+
+def _element(element_id: str, **said: Any) -> Element:
+    """Return one element definition; its path is its id without names of slices."""
+    path = ".".join(step.partition(":")[0] for step in element_id.split("."))
+    return {"id": element_id, "path": path, **said}
+
+
+def _value(kind: str) -> str:
+    return f"value{kind.capitalize()}"

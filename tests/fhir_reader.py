@@ -1,0 +1,129 @@
+"""A reader of FHIR's Dosage that works out doses; it knows FHIR and UCUM, no guide.
+
+Imports nothing from the project. Numbers are exact fractions until they are written
+down, to 0.01 mg, half up, and down where half up would pass a maximum.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+Ends = tuple[Fraction, Fraction]
+
+MG_STEP = Fraction(1, 100)
+# UCUM's code of an amount: in mg, for each kg of the patient or not.
+MG = {"mg": False, "mg/kg": True}
+PER_DAY, PER_HOUR = "/d", "/h"
+HOURS_A_DAY = 24
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most mg that may be given at once and in a day; None without a limit."""
+
+    dose_mg: Fraction | None
+    day_mg: Fraction | None
+
+    def of_day(self, count: int | None) -> Fraction | None:
+        known = [] if self.day_mg is None else [self.day_mg]
+        if self.dose_mg is not None and count is not None:
+            known.append(self.dose_mg * count)
+        return min(known, default=None)
+
+
+def exact(number: Any) -> Fraction:
+    """JSON's number, read as Decimal or int, never by way of a binary one."""
+    assert not isinstance(number, float)
+    return Fraction(number)
+
+
+def mg_of(quantity: dict[str, Any], kg: Fraction) -> Fraction:
+    assert quantity["system"] == "http://unitsofmeasure.org"
+    return exact(quantity["value"]) * (kg if MG[quantity["code"]] else 1)
+
+
+def limits_of(dosage: dict[str, Any], kg: Fraction) -> Limits:
+    once = dosage.get("maxDosePerAdministration")
+    days = []
+    for ratio in dosage.get("maxDosePerPeriod", []):
+        assert ratio["denominator"]["code"] == "d"
+        period_days = exact(ratio["denominator"]["value"])
+        days.append(mg_of(ratio["numerator"], kg) / period_days)
+    return Limits(mg_of(once, kg) if once else None, min(days, default=None))
+
+
+def counts_of(dosage: dict[str, Any]) -> range | None:
+    """The doses a day that are printed, or None where their number is absent."""
+    repeat = dosage["timing"]["repeat"]
+    assert (repeat["period"], repeat["periodUnit"]) == (1, "d")
+    if "frequency" not in repeat:
+        (reason,) = repeat["_frequency"]["extension"]
+        assert reason["valueCode"] == "unknown"
+        return None
+    return range(
+        repeat["frequency"], repeat.get("frequencyMax", repeat["frequency"]) + 1
+    )
+
+
+def amount_of(dosage: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """Whether it is a dose or a rate, and its low and high quantities."""
+    (amount,) = dosage["doseAndRate"]
+    ((name, value),) = [pair for pair in amount.items() if pair[0] != "type"]
+    if name.endswith("Quantity"):
+        return name.removesuffix("Quantity"), value, value
+    return name.removesuffix("Range"), value["low"], value["high"]
+
+
+def daily_mg(dosage: dict[str, Any], kg: Fraction, count: int | None) -> Ends:
+    """The low and high mg of a day, within the limits, unrounded.
+
+    A count is needed only where the amount is one of each dose.
+    """
+    kind, *ends = amount_of(dosage)
+    found = []
+    for end in ends:
+        if kind == "rate":
+            assert end["code"].endswith(PER_DAY)
+            mg = mg_of(end | {"code": end["code"].removesuffix(PER_DAY)}, kg)
+        else:
+            assert count is not None
+            mg = mg_of(end, kg) * count
+        most = limits_of(dosage, kg).of_day(count)
+        found.append(mg if most is None else min(mg, most))
+    return found[0], found[1]
+
+
+def written_daily_mg(dosage: dict[str, Any], kg: Fraction, count: int | None) -> Ends:
+    most = limits_of(dosage, kg).of_day(count)
+    low, high = daily_mg(dosage, kg, count)
+    return written(low, most), written(high, most)
+
+
+def written_dose_mg(dosage: dict[str, Any], kg: Fraction, count: int) -> Ends:
+    most = limits_of(dosage, kg).of_day(count)
+    bound = None if most is None else most / count
+    low, high = daily_mg(dosage, kg, count)
+    return written(low / count, bound), written(high / count, bound)
+
+
+def mg_per_hour(dosage: dict[str, Any], kg: Fraction) -> Fraction:
+    """The mg of each hour of a continuous infusion, unrounded."""
+    kind, low, high = amount_of(dosage)
+    assert kind == "rate"
+    assert low == high
+    assert low["code"].endswith(PER_HOUR)
+    return mg_of(low | {"code": low["code"].removesuffix(PER_HOUR)}, kg)
+
+
+def longest_hours(dosage: dict[str, Any]) -> int:
+    longest = dosage["timing"]["repeat"]["boundsRange"]["high"]
+    assert longest["code"] == "h"
+    return int(longest["value"])
+
+
+def written(mg: Fraction, most: Fraction | None) -> Fraction:
+    steps = mg / MG_STEP
+    nearest = (steps + Fraction(1, 2)).__floor__() * MG_STEP
+    if most is not None and nearest > most:
+        return steps.__floor__() * MG_STEP
+    return nearest
