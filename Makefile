@@ -15,6 +15,9 @@ ifneq ($(filter-out 0 1,$(ACCESS_LOG)),)
 $(error ACCESS_LOG is 1 or 0)
 endif
 
+# A heap for each thread would leave 2 MB more of a worker unused.
+export MALLOC_ARENA_MAX ?= 2
+
 # Of `make bench`: how often each load is repeated.
 ROUNDS ?= 5
 

@@ -95,6 +95,7 @@ def measure(folder: Path, rounds: int) -> Part:
             TIMES_WAGTAIL,
             unit=" ×",
             is_minimum=True,
+            held_back_by=HELD_BACK,
         ),
         Row(
             "monograph: GET, times Flask's page",

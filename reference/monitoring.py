@@ -10,8 +10,6 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from icalendar import Calendar, Event
-
 Row = Mapping[str, Any]
 
 
@@ -76,6 +74,9 @@ def calendar_file(
     The identifiers depend on drug, edition, test and dates alone. stamp is when the
     edition was published; address is its own.
     """
+    # Asked for seldom, it takes 1.6 MB of a worker and a tenth of a start.
+    from icalendar import Calendar, Event
+
     file = Calendar()
     file.add("prodid", f"-//Biologic guides//{drug['generic_name']} monitoring//EN")
     file.add("version", "2.0")
