@@ -51,6 +51,11 @@ def coding(row: Row) -> dict[str, str]:
     return {"system": CODE_SYSTEMS[row["system"]].uri, "code": row["value"]}
 
 
+def in_words(row: Row) -> str:
+    """Return one code as readers are told it, with the guide's own words for it."""
+    return f"{row['system']} {row['value']}: {row['meaning']}".removesuffix(": ")
+
+
 def is_package(row: Row) -> bool:
     """Return whether a code stands for a package: an NDC of three parts."""
     return row["system"] == "NDC" and bool(PACKAGE_NDC.fullmatch(row["value"]))

@@ -6,7 +6,7 @@ One ClinicalUseDefinition each. Pure: no Django; doses are in fhir_dosage.py.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .code_systems import codes_told, coding
+from .code_systems import codes_told, coding, in_words
 from .fhir_datatypes import (
     Element,
     concept,
@@ -79,12 +79,10 @@ def _clinical_use(
 
 def _indication(document: Document, row: Row) -> Element:
     said = f"{row['name']}: {row['status']}."
-    codes = (
-        f"{code['system']} {code['value']}: {code['meaning'] or row['name']}."
-        for code in codes_told(document, row["key"])
-    )
     return {
-        "text": narrative(said, row["status_note"], *codes),
+        "text": narrative(
+            said, row["status_note"], *map(in_words, codes_told(document, row["key"]))
+        ),
         "category": [concept(row["status"])],
         "indication": {
             "diseaseSymptomProcedure": {"concept": indication_concept(document, row)}

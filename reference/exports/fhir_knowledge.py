@@ -6,7 +6,7 @@ Pure: no Django. What a reader is warned of is in fhir_clinical_use.py.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .code_systems import codes_told, coding, is_package
+from .code_systems import codes_told, coding, in_words, is_package
 from .fhir_clinical_use import SECTION_OF, indication_concept, reference_to
 from .fhir_datatypes import (
     Element,
@@ -34,7 +34,7 @@ def medication_knowledge(document: Document, facts: EditionFacts) -> Element:
             "resourceType": "MedicationKnowledge",
             "id": owner_id(drug["slug"]),
             "meta": {"versionId": str(edition["number"])},
-            "text": _narrative(document, facts),
+            "text": _narrative(document, facts, codes),
             "identifier": [address_identifier(facts)],
             "code": concept(drug["generic_name"], map(coding, codes)),
             "status": KNOWLEDGE_STATUS[facts.state],
@@ -73,13 +73,14 @@ def author(document: Document) -> Element:
     return {"type": "Organization", "display": plain_text(", ".join(names))}
 
 
-def _narrative(document: Document, facts: EditionFacts) -> Element:
+def _narrative(document: Document, facts: EditionFacts, codes: list[Row]) -> Element:
     edition, drug = document["edition"], document["drug"]
     return narrative(
         f"{edition['printed_title']}. Edition {edition['number']}, {edition['label']}: "
         f"{facts.state_in_words}. {facts.address}",
         drug["mechanism"],
         *(line["text"] for line in document["regimens"]),
+        *map(in_words, codes),
     )
 
 
