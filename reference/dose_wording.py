@@ -1,50 +1,61 @@
-"""The sentences of a dose: refusals, working and cautions, in the words of the page.
+"""The sentences of a dose: refusals and working, in the words of the page.
 
 Pure: no Django. What dosing.py works out is only written here; the products that a
 step shows before any limit are the one sum.
 """
 
-import re
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from .dose_model import (
-    Caution,
-    CautionRule,
+    CountRange,
     DividedDose,
     Dose,
     DoseRule,
     Infusion,
     Limit,
     Maximum,
-    OpenDiscrepancy,
     Patient,
+    Product,
     Range,
 )
 from .quantities import (
+    MICROGRAMS_PER_MG,
     counted,
+    dose_amount,
+    dose_range,
+    interval_in_words,
     number_in_words,
     number_range,
     quantity,
     quantity_range,
+    singular_at,
     spelled_unit,
-)
-
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
-PLACEHOLDERS = frozenset(
-    {"rate", "dose", "smallest", "mg_per_kg", "weight", "units", "fluid"}
-    | {"crcl", "discrepancy", "consequence"}
 )
 
 
 def rate_in_words(rule: DoseRule, rate: Range) -> str:
     """Return "1 to 2 mg per kg per day"."""
-    return f"{number_range(rate.low, rate.high)} {spelled_unit(rule.basis)}"
+    unit = singular_at(rate.high, spelled_unit(rule.basis))
+    return f"{number_range(rate.low, rate.high)} {unit}"
 
 
 def maximum_in_words(maximum: Maximum) -> str:
     """Return "8 mg per kg per day", or "100 mg per dose"."""
     return f"{quantity(maximum.amount, spelled_unit(maximum.unit))} per {maximum.per}"
+
+
+def product_in_words(product: Product) -> str:
+    """Return "prefilled syringe, 10 mg in 0.5 mL"."""
+    strength_ml = quantity(product.strength_ml, "mL")
+    return f"{product.name}, {quantity(product.strength_mg, 'mg')} in {strength_ml}"
+
+
+def doses_per_what(rule: DoseRule) -> str:
+    """Return what doses are counted over: "a day", "on a dosing day", or "in all"."""
+    if rule.is_given_once:
+        return "in all"
+    return "a day" if rule.every_days == 1 else "on a dosing day"
 
 
 def above_maximum(rule: DoseRule, rate: Decimal) -> str:
@@ -93,14 +104,18 @@ def working(
     patient: Patient,
     rate: Range,
     daily_mg: Range,
+    first_mg: Range,
     doses: tuple[DividedDose, ...],
     limit: Limit | None,
 ) -> tuple[str, ...]:
-    """Return the steps of a dose, each with its numbers in place."""
+    """Return the steps of a dose, each with its numbers in place.
+
+    first_mg is the dose, were the fewest doses given that the line allows.
+    """
     return (
         *_amount_steps(rule, patient, rate),
-        *_limit_steps(rule, patient, limit, daily_mg, doses),
-        *(step for dose in doses for step in _dose_steps(rule, dose)),
+        *_limit_steps(rule, patient, limit, daily_mg, first_mg),
+        *(step for dose in doses for step in _dose_steps(rule, dose, rule.product)),
     )
 
 
@@ -109,15 +124,20 @@ def infusion_working(
 ) -> tuple[str, ...]:
     """Return the steps of an infusion, each with its numbers in place."""
     weight = quantity(patient.weight_kg or 0, "kg")
-    per_hour = quantity(infusion.mg_per_hour, "mg")
+    per_hour = dose_amount(infusion.mg_per_hour, rule.unit)
     steps = [f"{rate_in_words(rule, rate)} × {weight} = {per_hour} per hour"]
-    if infusion.total_mg is not None and infusion.units is not None:
-        product, total = rule.product, quantity(infusion.total_mg, "mg")
+    if infusion.total_mg is not None:
+        total = dose_amount(infusion.total_mg, rule.unit)
         hours = counted(infusion.hours or 0, "hour", "hours")
-        units = counted(infusion.units, product.unit_name, product.unit_name_plural)
         steps.append(f"{per_hour} per hour × {hours} = {total}")
+        total_mg = Range(infusion.total_mg, infusion.total_mg)
+        steps += _conversion_steps(rule, total_mg)
+    product = rule.chosen_product
+    if infusion.total_mg is not None and infusion.units is not None and product:
+        units = counted(infusion.units, product.unit_name, product.unit_name_plural)
         steps.append(
-            f"{total} ÷ {quantity(product.strength_mg, 'mg')} per {product.unit_name}, "
+            f"{quantity(infusion.total_mg, 'mg')} ÷ "
+            f"{quantity(product.strength_mg, 'mg')} per {product.unit_name}, "
             f"rounded up = at least {units}"
         )
     if infusion.diluent_ml_per_hour is not None and rule.diluent_ml_per_mg is not None:
@@ -133,14 +153,15 @@ def infusion_working(
 
 def _amount_steps(rule: DoseRule, patient: Patient, rate: Range) -> Iterator[str]:
     """Yield how the printed amount becomes mg, before any maximum."""
+    unit = spelled_unit(rule.unit)
     if not rule.is_weight_based:
         increased = ", the increased dose" if patient.increased else ""
-        yield f"Printed dose: {quantity_range(rate.low, rate.high, 'mg')}{increased}"
-        if patient.weight_kg is not None:
+        yield f"Printed dose: {quantity_range(rate.low, rate.high, unit)}{increased}"
+        if patient.weight_kg is not None and not rule.needs_weight:
             yield f"The weight of {quantity(patient.weight_kg, 'kg')} was not used"
         return
     weight_kg = patient.weight_kg or Decimal(0)
-    amount = quantity_range(rate.low * weight_kg, rate.high * weight_kg, "mg")
+    amount = quantity_range(rate.low * weight_kg, rate.high * weight_kg, unit)
     yield (
         f"{rate_in_words(rule, rate)} × {quantity(weight_kg, 'kg')} = {amount} "
         f"per {rule.basis.rpartition('/')[2]}"
@@ -152,42 +173,51 @@ def _limit_steps(
     patient: Patient,
     limit: Limit | None,
     daily_mg: Range,
-    doses: tuple[DividedDose, ...],
+    first_mg: Range,
 ) -> Iterator[str]:
     """Yield what the maximum did."""
     if limit is None:
         return
     maximum = limit.maximum
     words = f"{maximum_in_words(maximum)} ({maximum.source})"
-    if maximum.unit == "mg/kg" and patient.weight_kg is not None:
-        product = quantity(maximum.amount * patient.weight_kg, "mg")
+    if maximum.unit.endswith("/kg") and patient.weight_kg is not None:
+        product = quantity(maximum.amount * patient.weight_kg, spelled_unit(rule.unit))
         words += f" × {quantity(patient.weight_kg, 'kg')} = {product} per {maximum.per}"
     if not limit.applied:
         yield f"Maximum {words}: not passed, nothing was lowered"
         return
-    result = doses[0].mg if maximum.per == "dose" and doses else daily_mg
+    result = first_mg if maximum.per == "dose" else daily_mg
     yield (
         f"Maximum {words}: limited to "
-        f"{quantity_range(result.low, result.high, 'mg')} per {maximum.per}"
+        f"{dose_range(result.low, result.high, rule.unit)} per {maximum.per}"
     )
 
 
-def _dose_steps(rule: DoseRule, dose: DividedDose) -> Iterator[str]:
+def _conversion_steps(rule: DoseRule, mg: Range) -> Iterator[str]:
+    """Yield the step from micrograms to the mg that a product's strength is in."""
+    if rule.unit == "microgram":
+        amount = dose_range(mg.low, mg.high, rule.unit)
+        in_mg = quantity_range(mg.low, mg.high, "mg")
+        yield f"{amount} ÷ {number_in_words(MICROGRAMS_PER_MG)} = {in_mg}"
+
+
+def _dose_steps(rule: DoseRule, dose: DividedDose, product: Product) -> Iterator[str]:
     """Yield division, volume and syringes for one count of doses a day."""
-    product = rule.product
     mg = quantity_range(dose.mg.low, dose.mg.high, "mg")
     ml = quantity_range(dose.ml.low, dose.ml.high, "mL")
+    amount = dose_range(dose.mg.low, dose.mg.high, rule.unit)
     count = counted(dose.per_day, "dose", "doses")
-    day = "a day" if rule.every_days == 1 else f"every {rule.every_days} days"
-    if dose.per_day > 1 and rule.basis == "mg/kg/day":
-        yield f"{count} {day}: the daily total ÷ {dose.per_day} = {mg} per dose"
+    day = doses_per_what(rule)
+    if dose.per_day > 1 and rule.is_by_day:
+        yield f"{count} {day}: the daily total ÷ {dose.per_day} = {amount} per dose"
     elif dose.per_day > 1:
-        yield f"{count} {day}: {mg} per dose"
+        yield f"{count} {day}: {amount} per dose"
+    yield from _conversion_steps(rule, dose.mg)
     strength_mg = quantity(product.strength_mg, "mg")
     strength_ml = quantity(product.strength_ml, "mL")
     yield f"{mg} × {strength_ml} ÷ {strength_mg} = {ml} per dose"
-    units = _counted_range(rule, dose.units.low, dose.units.high)
-    per_day = _counted_range(rule, dose.units_per_day.low, dose.units_per_day.high)
+    units = counted_range(product, dose.units)
+    per_day = counted_range(product, dose.units_per_day)
     yield (
         f"{mg} ÷ {strength_mg} per single-use "
         f"{product.unit_name}, rounded up = {units} per dose, {per_day} {day}"
@@ -198,108 +228,10 @@ def _dose_steps(rule: DoseRule, dose: DividedDose) -> Iterator[str]:
         yield f"{mg} × {per_mg} of diluent per mg = {diluent}"
 
 
-def _counted_range(rule: DoseRule, low: int, high: int) -> str:
-    noun = rule.product.unit_name if high == 1 else rule.product.unit_name_plural
-    return f"{number_range(low, high)} {noun}"
-
-
-def cautions(
-    rule: DoseRule,
-    patient: Patient,
-    rate: Range,
-    doses: tuple[DividedDose, ...],
-    infusion: Infusion | None,
-    smallest_mg: Decimal | None,
-) -> tuple[Caution, ...]:
-    """Return every caution that applies, its placeholders filled, in the rows' order.
-
-    smallest_mg is the smallest amount known to be drawn up, unrounded.
-    """
-    words = {
-        "rate": rate_in_words(rule, rate),
-        "dose": _rounded_mg(smallest_mg),
-        "smallest": quantity(rule.product.smallest_dose_mg or 0, "mg"),
-        "weight": quantity(patient.weight_kg or 0, "kg"),
-        "mg_per_kg": _mg_per_kg(patient, rate),
-        "crcl": ""
-        if patient.crcl_ml_per_min is None
-        else quantity(patient.crcl_ml_per_min, "mL per minute"),
-        "units": str(max((dose.units.high for dose in doses), default=0)),
-        "fluid": ""
-        if infusion is None or infusion.fluid_ml_per_kg_per_day is None
-        else quantity(infusion.fluid_ml_per_kg_per_day, "mL per kg per day"),
-    }
-    floor = rule.product.smallest_dose_mg
-    applies = {
-        "always": True,
-        "above-range": rule.is_weight_based and rate.high > rule.rate.high,
-        "single-dose": rule.divided and any(dose.per_day == 1 for dose in doses),
-        "volume": any(not dose.is_measurable for dose in doses),
-        "small-dose": smallest_mg is not None
-        and floor is not None
-        and smallest_mg < floor,
-        "several-units": any(dose.units.high > 1 for dose in doses),
-        "fixed-dose": not rule.is_weight_based and patient.weight_kg is not None,
-        "renal-function": patient.crcl_ml_per_min is not None,
-    }
-    return tuple(
-        Caution(caution.code, _filled(caution.text, words | _discrepancy_words(about)))
-        for caution in rule.cautions
-        if _weight_in_band(caution, patient) and _clearance_is_below(caution, patient)
-        for about in _subjects(rule, caution)
-        if about is not None or applies.get(caution.trigger, False)
-    )
-
-
-def _rounded_mg(amount: Decimal | None) -> str:
-    if amount is None:
-        return ""
-    return quantity(amount.quantize(Decimal("0.01"), ROUND_HALF_UP), "mg")
-
-
-def _mg_per_kg(patient: Patient, rate: Range) -> str:
-    """Return what a fixed dose amounts to, in mg per kg to 0.1."""
-    if not patient.weight_kg:
-        return ""
-    amount = (rate.high / patient.weight_kg).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{number_in_words(amount)} mg per kg"
-
-
-def _weight_in_band(caution: CautionRule, patient: Patient) -> bool:
-    """Return whether the caution is meant for this weight."""
-    if caution.from_weight_kg is None and caution.below_weight_kg is None:
-        return True
-    weight_kg = patient.weight_kg
-    return (
-        weight_kg is not None
-        and weight_kg >= (caution.from_weight_kg or 0)
-        and (caution.below_weight_kg is None or weight_kg < caution.below_weight_kg)
-    )
-
-
-def _clearance_is_below(caution: CautionRule, patient: Patient) -> bool:
-    """Return whether the caution asks for no clearance, or for one that is this low."""
-    below = caution.below_crcl_ml_per_min
-    crcl = patient.crcl_ml_per_min
-    return below is None or (crcl is not None and crcl < below)
-
-
-def _subjects(
-    rule: DoseRule, caution: CautionRule
-) -> tuple[OpenDiscrepancy | None, ...]:
-    """Return what a caution repeats for: each open discrepancy, or nothing but once."""
-    return rule.discrepancies if caution.trigger == "discrepancy" else (None,)
-
-
-def _discrepancy_words(about: OpenDiscrepancy | None) -> dict[str, str]:
-    if about is None:
-        return {}
-    return {"discrepancy": about.title, "consequence": about.consequence}
-
-
-def _filled(text: str, words: dict[str, str]) -> str:
-    """Return text with its known placeholders replaced, and nothing else touched."""
-    return PLACEHOLDER.sub(lambda match: words.get(match[1], match[0]), text)
+def counted_range(product: Product, count: CountRange) -> str:
+    """Return a range of counts with its noun: "1 syringe", "2 to 4 syringes"."""
+    noun = product.unit_name if count.high == 1 else product.unit_name_plural
+    return f"{number_range(count.low, count.high)} {noun}"
 
 
 def no_dosing_printed(indication_name: str, edition_label: str) -> str:
@@ -347,9 +279,11 @@ def dose_sentence(
     who = [f"{drug} for {indication}"]
     if rule.population in ("adult", "pediatric"):
         who.append(rule.population)
-    if patient.weight_kg is not None and rule.is_weight_based:
+    if patient.weight_kg is not None and rule.needs_weight:
         who.append(quantity(patient.weight_kg, "kg"))
-    return f"{', '.join(who)}: {_amount_sentence(rule, dose)}, edition {edition}"
+    return (
+        f"{', '.join(who)}: {_amount_sentence(rule, patient, dose)}, edition {edition}"
+    )
 
 
 def copied_dose(sentence: str, dose: Dose) -> str:
@@ -363,29 +297,52 @@ def copied_dose(sentence: str, dose: Dose) -> str:
     return f"{sentence}. Cautions: {cautions}" if cautions else f"{sentence}."
 
 
-def _amount_sentence(rule: DoseRule, dose: Dose) -> str:
+def _amount_sentence(rule: DoseRule, patient: Patient, dose: Dose) -> str:
     if dose.infusion is not None:
-        return _infusion_sentence(dose.infusion)
+        return _infusion_sentence(rule, dose, dose.infusion)
     how = {"subcutaneous": "subcutaneously"}.get(rule.route, f"by {rule.route}")
-    day = "daily" if rule.every_days == 1 else f"every {rule.every_days} days"
+    if rule.phase == "loading":
+        how += " as a loading dose"
+    if "preparation" in dose.needs:
+        how += " (preparation not chosen)"
     if len(dose.doses) == 1:
         item = dose.doses[0]
-        amount = quantity_range(item.mg.low, item.mg.high, "mg")
+        amount = dose_range(item.mg.low, item.mg.high, rule.unit)
         if item.per_day == 1:
-            return f"{amount} once {day} {how}"
-        return f"{amount} per dose, {item.per_day} doses {day}, {how}"
-    total = dose.daily_mg or dose.rate
+            return f"{amount} {_once(rule)} {how}"
+        return f"{amount} per dose, {item.per_day} doses {_every(rule)}, {how}"
+    if dose.daily_mg is None:
+        return f"{rate_in_words(rule, dose.rate)} {how}"
+    amount = dose_range(dose.daily_mg.low, dose.daily_mg.high, rule.unit)
+    if not dose.doses and rule.doses_per_day == CountRange(1, 1):
+        return f"{amount} {_once(rule)} {how}"
     doses = "in divided doses (number not chosen)"
     if dose.doses:
         first, last = dose.doses[0].per_day, dose.doses[-1].per_day
         doses = f"in {number_range(first, last)} divided doses"
-    amount = quantity_range(total.low, total.high, "mg")
-    return f"a total of {amount} per day {how}, {doses}"
+    elif patient.doses_per_day is not None:
+        doses = f"in {counted(patient.doses_per_day, 'dose', 'doses')}"
+    per_day = "per day" if rule.every_days == 1 else f"per dosing day, {_every(rule)},"
+    return f"a total of {amount} {per_day} {how}, {doses}"
 
 
-def _infusion_sentence(infusion: Infusion) -> str:
-    rate = f"{quantity(infusion.mg_per_hour, 'mg')} per hour by intravenous infusion"
+def _once(rule: DoseRule) -> str:
+    """Return how often one dose is given: "once daily", or "once, on one day only"."""
+    return "once, on one day only," if rule.is_given_once else f"once {_every(rule)}"
+
+
+def _every(rule: DoseRule) -> str:
+    if rule.is_given_once:
+        return "on one day only"
+    return "daily" if rule.every_days == 1 else interval_in_words(rule.every_days)
+
+
+def _infusion_sentence(rule: DoseRule, dose: Dose, infusion: Infusion) -> str:
+    per_hour = dose_amount(infusion.mg_per_hour, rule.unit)
+    rate = f"{per_hour} per hour by intravenous infusion"
+    if "preparation" in dose.needs:
+        rate += " (preparation not chosen)"
     if infusion.total_mg is None:
         return f"{rate} (hours not chosen)"
     hours = counted(infusion.hours or 0, "hour", "hours")
-    return f"{rate} for {hours}, {quantity(infusion.total_mg, 'mg')} in all"
+    return f"{rate} for {hours}, {dose_amount(infusion.total_mg, rule.unit)} in all"

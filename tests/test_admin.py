@@ -388,11 +388,17 @@ def test_an_empty_second_reading_is_an_empty_list(desk: Client, draft: Edition) 
     assert row.months_other_reading == []
 
 
-def test_a_second_preparation_is_refused(desk: Client, draft: Edition) -> None:
+def test_a_preparation_like_another_is_refused_and_another_strength_is_taken(
+    desk: Client, draft: Edition
+) -> None:
     row = draft.preparation_set.get()
     posted = form_of(desk.get(address(row))) | {"edition": draft.pk, "key": "vial"}
     response = desk.post(reverse("admin:reference_preparation_add"), posted)
-    assert "An edition has one preparation" in response.content.decode()
+    assert "this name and this strength" in response.content.decode()
+    posted |= {"strength_mg": "150"}
+    response = desk.post(reverse("admin:reference_preparation_add"), posted)
+    assert response.status_code == 302
+    assert draft.preparation_set.count() == 2
 
 
 def test_a_form_without_its_token_is_refused_on_a_page_of_the_site(

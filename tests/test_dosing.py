@@ -32,6 +32,7 @@ from .oracle import REGIMENS, expected_answer
 PURE_MODULES = [
     "compare",
     "dose_answer",
+    "dose_cautions",
     "dose_choices",
     "dose_fields",
     "dose_impact",

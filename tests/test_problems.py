@@ -113,11 +113,13 @@ def test_a_discrepancy_about_a_line_that_is_gone_blocks(draft: Edition) -> None:
     assert any("there is no line regimens css-iv" in t for t in texts(draft, "block"))
 
 
-def test_a_second_preparation_blocks(draft: Edition) -> None:
+def test_no_preparation_blocks_and_a_second_does_not(draft: Edition) -> None:
     first = draft.preparation_set.get()
     first.pk, first.key = None, "vial"
     first.save()
-    assert any("one preparation" in text for text in texts(draft, "block"))
+    assert texts(draft, "block") == []
+    draft.preparation_set.all().delete()
+    assert any("has to have one" in text for text in texts(draft, "block"))
 
 
 @pytest.mark.parametrize(
