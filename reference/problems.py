@@ -235,7 +235,8 @@ def _structured_numbers(regimen: Row) -> set[tuple[str, str]]:
         numbers.add((regimen[f"max_per_{per}"], unit))
     for end in ("low", "high"):
         numbers.add((regimen[f"doses_per_day_{end}"], "divided/doses/times"))
-        numbers.add((regimen[f"duration_{end}"], regimen["duration_unit"]))
+        unit = regimen["duration_unit"]  # "1 day" is 1 of the days
+        numbers.add((regimen[f"duration_{end}"], f"{unit}/{unit.removesuffix('s')}"))
     if regimen["every_days"] > 1:
         numbers.add((regimen["every_days"], "days"))
         numbers.add((regimen["every_days"] // 7, "weeks"))
