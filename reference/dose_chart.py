@@ -65,7 +65,8 @@ class Axis:
     def up_to(cls, highest: Decimal, start: Decimal, end: Decimal) -> "Axis":
         """Return an axis that holds this amount."""
         step = _step(highest)
-        return cls(-(-highest // step) * step, step, start, end)
+        steps = (highest / step).to_integral_value(ROUND_CEILING)
+        return cls(steps * step, step, start, end)
 
     def at(self, amount: Decimal) -> Decimal:
         place = self.start + (self.end - self.start) * amount / self.highest

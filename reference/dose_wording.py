@@ -316,12 +316,12 @@ def _amount_sentence(rule: DoseRule, patient: Patient, dose: Dose) -> str:
     amount = dose_range(dose.daily_mg.low, dose.daily_mg.high, rule.unit)
     if not dose.doses and rule.doses_per_day == CountRange(1, 1):
         return f"{amount} {_once(rule)} {how}"
+    counts = rule.doses_per_day
     doses = "in divided doses (number not chosen)"
-    if dose.doses:
-        first, last = dose.doses[0].per_day, dose.doses[-1].per_day
-        doses = f"in {number_range(first, last)} divided doses"
-    elif patient.doses_per_day is not None:
+    if patient.doses_per_day is not None:
         doses = f"in {counted(patient.doses_per_day, 'dose', 'doses')}"
+    elif counts is not None:
+        doses = f"in {number_range(counts.low, counts.high)} divided doses"
     per_day = "per day" if rule.every_days == 1 else f"per dosing day, {_every(rule)},"
     return f"a total of {amount} {per_day} {how}, {doses}"
 
@@ -339,10 +339,13 @@ def _every(rule: DoseRule) -> str:
 
 def _infusion_sentence(rule: DoseRule, dose: Dose, infusion: Infusion) -> str:
     per_hour = dose_amount(infusion.mg_per_hour, rule.unit)
-    rate = f"{per_hour} per hour by intravenous infusion"
-    if "preparation" in dose.needs:
-        rate += " (preparation not chosen)"
-    if infusion.total_mg is None:
-        return f"{rate} (hours not chosen)"
-    hours = counted(infusion.hours or 0, "hour", "hours")
-    return f"{rate} for {hours}, {dose_amount(infusion.total_mg, rule.unit)} in all"
+    sentence = f"{per_hour} per hour by intravenous infusion"
+    if rule.phase == "loading":
+        sentence += " as a loading dose"
+    if infusion.total_mg is not None:
+        hours = counted(infusion.hours or 0, "hour", "hours")
+        total = dose_amount(infusion.total_mg, rule.unit)
+        sentence += f" for {hours}, {total} in all"
+    if dose.needs:
+        sentence += f" ({' and '.join(dose.needs)} not chosen)"
+    return sentence
