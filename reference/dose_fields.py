@@ -94,7 +94,7 @@ def _described(rule: DoseRule, _: Translated) -> Iterator[Described]:
         yield (
             "doses_per_day",
             "choice",
-            _("Doses a day") if unstated else _("Doses a day, optional"),
+            _count_label(rule, _),
             _("The guide gives no number: the dose waits for your choice.")
             if unstated
             else _("Left open, the dose is shown for each number."),
@@ -123,6 +123,14 @@ def _described(rule: DoseRule, _: Translated) -> Iterator[Described]:
     if rule.increase_to is not None:
         increased = quantity(rule.increase_to, spelled_unit(rule.basis))
         yield "dose", "tick", _("Increased dose: {dose}").format(dose=increased), "", ()
+
+
+def _count_label(rule: DoseRule, _: Translated) -> str:
+    if rule.doses_per_day is None:
+        return _("Doses a day")
+    if rule.every_days > 1:
+        return _("Doses on a dosing day, optional")
+    return _("Doses a day, optional")
 
 
 def _rate_hint(rule: DoseRule, _: Translated) -> str:

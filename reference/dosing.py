@@ -5,36 +5,37 @@ The sentences that go with a dose are in dose_wording.py.
 """
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal, localcontext
 
-from . import dose_cautions, dose_wording
+from . import dose_cautions, dose_steps
 from .dose_choices import counts_allowed, refusal_of_choice
 from .dose_model import (
     Confirmation,
     CountRange,
     Course,
-    DividedDose,
     Dose,
     DoseRule,
     Infusion,
     Limit,
     Maximum,
     Patient,
-    Product,
     Range,
     Refusal,
+)
+from .dose_volume import (
+    MG_STEP,
+    ML_STEP,
+    UNBOUNDED,
+    divided_dose,
+    rounded,
+    rounded_range,
+    whole,
 )
 from .patient_checks import question_about, unused_facts
 from .patient_wording import fitting_steps
 from .typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 
-# Amounts are kept in mg: to 0.01 mg, or to 0.01 microgram, as the line is printed.
-MG_STEP = {"mg": Decimal("0.01"), "microgram": Decimal("0.00001")}
 MG_PER = {"mg": Decimal(1), "microgram": Decimal("0.001")}
-ML_STEP = Decimal("0.0001")
-SHOWN_ML_STEP = Decimal("0.01")
-LARGEST_CHANGE_BY_SHOWN_ML = Decimal("0.05")
-UNBOUNDED = Decimal("Infinity")
 
 DAYS_PER = {"days": 1, "months": 30}
 HOURS_PER_DAY = 24
@@ -111,21 +112,6 @@ def _in_mg(maximum: Maximum, patient: Patient) -> Decimal:
     return maximum.amount * MG_PER[unit] * (_weight_kg(patient) if per_kg else 1)
 
 
-def _rounded(amount: Decimal, step: Decimal, bound: Decimal) -> Decimal:
-    """Return amount rounded half up, or down where half up would pass the bound."""
-    nearest = amount.quantize(step, ROUND_HALF_UP)
-    return amount.quantize(step, ROUND_DOWN) if nearest > bound else nearest
-
-
-def _rounded_range(span: Range, step: Decimal, bound: Decimal) -> Range:
-    return Range(_rounded(span.low, step, bound), _rounded(span.high, step, bound))
-
-
-def _whole(number: Decimal) -> int:
-    """Return number rounded up to a whole count: part of a syringe is a syringe."""
-    return int(number.to_integral_value(ROUND_CEILING))
-
-
 def _rate(rule: DoseRule, patient: Patient) -> Range:
     """Return the rate used: the increased one, the one chosen, or the printed range."""
     if patient.increased and rule.increase_to is not None:
@@ -158,7 +144,7 @@ def _dose(rule: DoseRule, patient: Patient) -> Dose:
         return Range(day_mg(rate.low, count) / count, day_mg(rate.high, count) / count)
 
     doses = tuple(
-        _divided_dose(
+        divided_dose(
             rule, patient, product, bounds.of_dose(count), count, dose_mg(count)
         )
         for count in ([] if needs_count else counts)
@@ -174,10 +160,10 @@ def _dose(rule: DoseRule, patient: Patient) -> Dose:
     limit = Limit(_binding(rule, patient, last), lowered) if rule.maxima else None
     smallest_mg = day.low if needs_count else day_mg(rate.low, last) / last
     daily_mg = Range(
-        _rounded(day.low, step, bounds.of_day(first)),
-        _rounded(day.high, step, bounds.of_day(last)),
+        rounded(day.low, step, bounds.of_day(first)),
+        rounded(day.high, step, bounds.of_day(last)),
     )
-    first_mg = _rounded_range(dose_mg(first), step, bounds.of_dose(first))
+    first_mg = rounded_range(dose_mg(first), step, bounds.of_dose(first))
     return Dose(
         rate=rate,
         daily_mg=daily_mg,
@@ -186,7 +172,7 @@ def _dose(rule: DoseRule, patient: Patient) -> Dose:
         infusion=None,
         course=_course(rule, patient, day),
         needs=_needs(rule, "doses_per_day" if needs_count else ""),
-        working=dose_wording.working(
+        working=dose_steps.working(
             rule, patient, rate, daily_mg, first_mg, doses, limit
         ),
         cautions=dose_cautions.cautions(rule, patient, rate, doses, None, smallest_mg),
@@ -201,74 +187,6 @@ def _binding(rule: DoseRule, patient: Patient, count: int) -> Maximum:
             _in_mg(maximum, patient) * (count if maximum.per == "dose" else 1)
         ),
     )
-
-
-def _divided_dose(
-    rule: DoseRule,
-    patient: Patient,
-    product: Product,
-    bound_mg: Decimal,
-    count: int,
-    dose_mg: Range,
-) -> DividedDose:
-    """Return one count of doses a day, rounded, from the unrounded dose in mg."""
-    ml_per_mg = product.strength_ml / product.strength_mg
-    exact_ml = Range(dose_mg.low * ml_per_mg, dose_mg.high * ml_per_mg)
-    units = CountRange(
-        _whole(dose_mg.low / product.strength_mg),
-        _whole(dose_mg.high / product.strength_mg),
-    )
-    diluent_ml, fluid = _diluted(rule, patient, count, dose_mg)
-    return DividedDose(
-        per_day=count,
-        mg=_rounded_range(dose_mg, MG_STEP[rule.unit], bound_mg),
-        ml=_rounded_range(exact_ml, ML_STEP, bound_mg * ml_per_mg),
-        shown_ml=Range(
-            _shown_ml(exact_ml.low, bound_mg * ml_per_mg),
-            _shown_ml(exact_ml.high, bound_mg * ml_per_mg),
-        ),
-        is_measurable=_is_measurable(exact_ml.low) and _is_measurable(exact_ml.high),
-        units=units,
-        units_per_day=CountRange(units.low * count, units.high * count),
-        diluent_ml=diluent_ml,
-        fluid_ml_per_kg_per_day=fluid,
-    )
-
-
-def _diluted(
-    rule: DoseRule, patient: Patient, count: int, dose_mg: Range
-) -> tuple[Range | None, Range | None]:
-    """Return diluent in mL per dose, and fluid in mL per kg per day if a weight is."""
-    per_mg = rule.diluent_ml_per_mg
-    if not rule.is_intravenous_injection or per_mg is None:
-        return None, None
-    diluent_ml = Range(
-        _rounded(dose_mg.low * per_mg, ML_STEP, UNBOUNDED),
-        _rounded(dose_mg.high * per_mg, ML_STEP, UNBOUNDED),
-    )
-    weight_kg = patient.weight_kg
-    if weight_kg is None:
-        return diluent_ml, None
-    return diluent_ml, Range(
-        _rounded(dose_mg.low * count * per_mg / weight_kg, ML_STEP, UNBOUNDED),
-        _rounded(dose_mg.high * count * per_mg / weight_kg, ML_STEP, UNBOUNDED),
-    )
-
-
-def _is_measurable(exact_ml: Decimal) -> bool:
-    """Return whether writing the volume to 0.01 mL keeps the dose within 5 %."""
-    return _within_5_percent(_rounded(exact_ml, SHOWN_ML_STEP, UNBOUNDED), exact_ml)
-
-
-def _within_5_percent(shown_ml: Decimal, exact_ml: Decimal) -> bool:
-    return abs(shown_ml - exact_ml) <= exact_ml * LARGEST_CHANGE_BY_SHOWN_ML
-
-
-def _shown_ml(exact_ml: Decimal, bound_ml: Decimal) -> Decimal:
-    shown_ml = _rounded(exact_ml, SHOWN_ML_STEP, bound_ml)
-    if _within_5_percent(shown_ml, exact_ml):
-        return shown_ml
-    return _rounded(exact_ml, ML_STEP, bound_ml)
 
 
 def _course(rule: DoseRule, patient: Patient, day_mg: Range) -> Course | None:
@@ -289,15 +207,15 @@ def _course(rule: DoseRule, patient: Patient, day_mg: Range) -> Course | None:
     )
     units = CountRange(
         rule.doses_per_day.low
-        * _whole(day_mg.low / rule.doses_per_day.low / product.strength_mg),
+        * whole(day_mg.low / rule.doses_per_day.low / product.strength_mg),
         rule.doses_per_day.high
-        * _whole(day_mg.high / rule.doses_per_day.high / product.strength_mg),
+        * whole(day_mg.high / rule.doses_per_day.high / product.strength_mg),
     )
     return Course(
         days=days,
         mg=Range(
-            _rounded(day_mg.low * dosing_days.low, MG_STEP[rule.unit], UNBOUNDED),
-            _rounded(day_mg.high * dosing_days.high, MG_STEP[rule.unit], UNBOUNDED),
+            rounded(day_mg.low * dosing_days.low, MG_STEP[rule.unit], UNBOUNDED),
+            rounded(day_mg.high * dosing_days.high, MG_STEP[rule.unit], UNBOUNDED),
         ),
         units=CountRange(units.low * dosing_days.low, units.high * dosing_days.high),
     )
@@ -313,28 +231,28 @@ def _infusion_dose(rule: DoseRule, patient: Patient) -> Dose:
     hours, per_mg, product = patient.hours, rule.diluent_ml_per_mg, rule.chosen_product
     total_mg = None if hours is None else mg_per_hour * hours
 
-    def rounded(mg: Decimal) -> Decimal:
-        return _rounded(mg, MG_STEP[rule.unit], UNBOUNDED)
+    def rounded_mg(mg: Decimal) -> Decimal:
+        return rounded(mg, MG_STEP[rule.unit], UNBOUNDED)
 
     def diluted(mg: Decimal | None) -> Decimal | None:
         if mg is None or per_mg is None:
             return None
-        return _rounded(mg * per_mg, ML_STEP, UNBOUNDED)
+        return rounded(mg * per_mg, ML_STEP, UNBOUNDED)
 
     infusion = Infusion(
-        mg_per_hour=rounded(mg_per_hour),
+        mg_per_hour=rounded_mg(mg_per_hour),
         hours=hours,
-        total_mg=None if total_mg is None else rounded(total_mg),
+        total_mg=None if total_mg is None else rounded_mg(total_mg),
         units=None
         if total_mg is None or product is None
-        else _whole(total_mg / product.strength_mg),
+        else whole(total_mg / product.strength_mg),
         diluent_ml=diluted(total_mg),
         diluent_ml_per_hour=diluted(mg_per_hour),
         fluid_ml_per_kg_per_day=diluted(mg_per_hour * HOURS_PER_DAY / weight_kg),
     )
     daily_mg = None
     if hours is not None:
-        first_day_mg = rounded(mg_per_hour * min(hours, HOURS_PER_DAY))
+        first_day_mg = rounded_mg(mg_per_hour * min(hours, HOURS_PER_DAY))
         daily_mg = Range(first_day_mg, first_day_mg)
     return Dose(
         rate=rate,
@@ -344,6 +262,6 @@ def _infusion_dose(rule: DoseRule, patient: Patient) -> Dose:
         infusion=infusion,
         course=None,
         needs=_needs(rule, "hours" if hours is None else ""),
-        working=dose_wording.infusion_working(rule, patient, rate, infusion),
+        working=dose_steps.infusion_working(rule, patient, rate, infusion),
         cautions=dose_cautions.cautions(rule, patient, rate, (), infusion, total_mg),
     )

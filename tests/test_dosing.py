@@ -39,6 +39,8 @@ PURE_MODULES = [
     "dose_model",
     "dose_panel",
     "dose_rules",
+    "dose_steps",
+    "dose_volume",
     "dose_wording",
     "dosing",
     "growth",
