@@ -86,14 +86,11 @@ class PanelLine:
         return cls(key, _name(document, row), row, rule, count)
 
     @property
-    def is_weight_based(self) -> bool:
-        return self.row is not None and "/kg" in self.row["basis"]
-
-    @property
     def is_by_weight(self) -> bool:
         """Return whether the weight decides: multiplied, or within the line's."""
-        has_weights = self.row is not None and who_for(self.row).has_weights
-        return self.is_weight_based or has_weights
+        return self.row is not None and (
+            "/kg" in self.row["basis"] or who_for(self.row).has_weights
+        )
 
     def takes(self, weight_kg: Decimal) -> bool:
         """Return whether the line is for this weight."""
