@@ -202,11 +202,23 @@ class RegimenInline(RowInline):
             "Amount",
             {
                 "fields": (
-                    ("route", "population"),
+                    ("route", "population", "phase"),
                     "basis",
                     ("low", "high"),
                     "increase_to",
                 )
+            },
+        ),
+        (
+            "Whom it is for",
+            {
+                "fields": (
+                    ("from_weight_kg", "below_weight_kg"),
+                    "from_age_months",
+                ),
+                "description": "Leave all three empty for a line that the guide gives "
+                "for every weight and age. Where it prints bands, each band is a line "
+                "of its own: 15 kg to less than 30 kg is from 15 and below 30.",
             },
         ),
         (

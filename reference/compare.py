@@ -42,6 +42,7 @@ FIELD_NAMES = {
     "divided": "in divided doses",
     "every_days": "given every … days",
     "increase_to": "may increase to",
+    "from_age_months": "lowest age, months",
     "max_per_dose": "maximum per dose",
     "max_per_dose_unit": "unit of the maximum per dose",
     "max_per_day": "maximum per day",

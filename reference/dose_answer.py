@@ -28,6 +28,9 @@ from .quantities import plain_number
 Row = Mapping[str, Any]
 Json = dict[str, Any]
 
+# Whom a line is for; named in an answer only where the line has them.
+BOUNDS = ("from_weight_kg", "below_weight_kg", "from_age_months")
+
 
 @dataclass(frozen=True)
 class DoseAnswer:
@@ -84,6 +87,11 @@ class DoseAnswer:
             "route": self.regimen["route"],
             "population": self.regimen["population"],
             "printed": self.regimen["printed"],
+            **{
+                name: self.regimen[name]
+                for name in ("phase", *BOUNDS)
+                if self.regimen[name] not in ("", None)
+            },
         }
 
     def _result_json(self) -> Json:
@@ -92,6 +100,7 @@ class DoseAnswer:
             return {
                 "weight_kg": weight_kg,
                 **_dose_json(self.result, self.rule),
+                **self._preparation_json(),
                 **self._understood_json(),
             }
         if isinstance(self.result, Confirmation):
@@ -113,6 +122,22 @@ class DoseAnswer:
                 "name": self.indication["name"],
             }
         return answer
+
+    def _preparation_json(self) -> Json:
+        """Return the preparation that was chosen, where the edition has several."""
+        product = None if self.rule is None else self.rule.chosen_product
+        if len(self.document["preparations"]) == 1:
+            return {}
+        if product is None:
+            return {"preparation": None}
+        return {
+            "preparation": {
+                "key": product.key,
+                "name": product.name,
+                "strength_mg": plain_number(product.strength_mg),
+                "strength_ml": plain_number(product.strength_ml),
+            }
+        }
 
     def _understood_json(self) -> Json:
         """Return what was understood of the patient that no dose uses."""

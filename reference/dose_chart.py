@@ -10,12 +10,20 @@ from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 
 from .dose_choices import counts_allowed
-from .dose_model import Dose, DoseRule, Patient, Range
-from .dose_panel import PANEL_KG, binding_weights_kg
+from .dose_model import CountRange, Dose, DoseRule, Patient, Product, Range
+from .dose_panel import PANEL_KG, WEIGHT_STEP_KG, binding_weights_kg, end_weights_kg
 from .dose_wording import maximum_in_words
 from .dosing import compute_dose
 from .patient_checks import CONFIRM_ABOVE_KG, CONFIRM_PEDIATRIC_ABOVE_KG
-from .quantities import counted, number_in_words, quantity, quantity_range
+from .patient_wording import weights_in_words
+from .quantities import (
+    counted,
+    in_unit,
+    number_in_words,
+    quantity,
+    quantity_range,
+    spelled_unit,
+)
 from .typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 
 CHARTS_KEPT = 256
@@ -57,7 +65,8 @@ class Axis:
     def up_to(cls, highest: Decimal, start: Decimal, end: Decimal) -> "Axis":
         """Return an axis that holds this amount."""
         step = _step(highest)
-        return cls(-(-highest // step) * step, step, start, end)
+        steps = (highest / step).to_integral_value(ROUND_CEILING)
+        return cls(steps * step, step, start, end)
 
     def at(self, amount: Decimal) -> Decimal:
         place = self.start + (self.end - self.start) * amount / self.highest
@@ -111,13 +120,15 @@ class DoseChart:
 
     def point(self, patient: Patient, dose: Dose) -> Point | None:
         """Return where a patient's dose lies, or None where that is off the drawing."""
-        weight_kg, mg = patient.weight_kg, _measured_mg(self.rule, dose)
+        weight_kg, measured = patient.weight_kg, _measured(self.rule, dose)
         if weight_kg is None or weight_kg > self.weight.highest:
             return None
-        if mg.high > self.amount.highest:
+        if measured is None or measured.high > self.amount.highest:
             return None
         return Point(
-            self.weight.at(weight_kg), self.amount.at(mg.low), self.amount.at(mg.high)
+            self.weight.at(weight_kg),
+            self.amount.at(measured.low),
+            self.amount.at(measured.high),
         )
 
 
@@ -125,19 +136,23 @@ class DoseChart:
 def dose_chart(rule: DoseRule) -> DoseChart | None:
     """Return the chart of a line; None for a fixed dose.
 
-    Shows what the line gives before any choice: mg per dose, per day or per hour.
+    Shows what the line gives before any choice, in its own unit, per dose, per day or
+    per hour; only for the weights that it is for.
     Raises ValueError or ArithmeticError for a line that the arithmetic refuses.
     """
     if not rule.is_weight_based:
         return None
     bends = sorted(binding_weights_kg(rule))
     last_kg = _last_weight_kg(rule, bends)
-    weights = [LOWEST_WEIGHT_KG, *bends, last_kg]
-    amounts = [_amount_mg(rule, kg) for kg in weights]
+    first_kg = _first_weight_kg(rule)
+    weights = [first_kg, *bends, last_kg]
+    amounts = [_amount(rule, kg) for kg in weights]
     x = Axis.up_to(last_kg, LEFT, RIGHT)
-    y = Axis.up_to(max(mg.high for mg in amounts), BOTTOM, TOP)
-    low = [(x.at(kg), y.at(mg.low)) for kg, mg in zip(weights, amounts, strict=True)]
-    high = [(x.at(kg), y.at(mg.high)) for kg, mg in zip(weights, amounts, strict=True)]
+    y = Axis.up_to(max(span.high for span in amounts), BOTTOM, TOP)
+    ends = list(zip(map(x.at, weights), amounts, strict=True))
+    low = [(at, y.at(span.low)) for at, span in ends]
+    high = [(at, y.at(span.high)) for at, span in ends]
+    told = {kg for kg in PANEL_KG if first_kg <= kg <= last_kg} | end_weights_kg(rule)
     return DoseChart(
         rule=rule,
         measure=_measure(rule),
@@ -149,7 +164,7 @@ def dose_chart(rule: DoseRule) -> DoseChart | None:
         unit_line=_unit_line(rule, y),
         maxima=[Tick(x.at(kg), quantity(kg, "kg")) for kg in bends],
         notes=tuple(_notes(rule, bends)),
-        rows=[_row(rule, kg) for kg in sorted({*PANEL_KG, *bends}) if kg <= last_kg],
+        rows=[_row(rule, kg) for kg in sorted({*told, *bends})],
     )
 
 
@@ -164,30 +179,55 @@ def _step(highest: Decimal) -> Decimal:
     )
 
 
+def _first_weight_kg(rule: DoseRule) -> Decimal:
+    return max(LOWEST_WEIGHT_KG, rule.who.from_weight_kg or LOWEST_WEIGHT_KG)
+
+
 def _last_weight_kg(rule: DoseRule, bends: Sequence[Decimal]) -> Decimal:
     """Return how far the chart goes: past every bend, to what needs no confirmation."""
     pediatric = rule.population == "pediatric"
     usual = CONFIRM_PEDIATRIC_ABOVE_KG if pediatric else CONFIRM_ABOVE_KG
-    return max([usual, *((kg + HIGHEST_WEIGHT_KG) / 2 for kg in bends if kg > usual)])
+    if rule.who.below_weight_kg is not None:
+        return rule.who.below_weight_kg - WEIGHT_STEP_KG
+    lightest = (rule.who.from_weight_kg or LOWEST_WEIGHT_KG) + WEIGHT_STEP_KG
+    past = [kg for kg in (*bends, lightest) if kg > usual]
+    return max([usual, *((kg + HIGHEST_WEIGHT_KG) / 2 for kg in past)])
 
 
-def _amount_mg(rule: DoseRule, weight_kg: Decimal) -> Range:
-    return _measured_mg(rule, _dose(rule, weight_kg))
+def _amount(rule: DoseRule, weight_kg: Decimal) -> Range:
+    measured = _measured(rule, _dose(rule, weight_kg))
+    if measured is None:
+        raise ValueError(f"the line {rule.key} gives no amount before a choice")
+    return measured
 
 
 def _dose(rule: DoseRule, weight_kg: Decimal) -> Dose:
-    dose = compute_dose(rule, Patient(weight_kg=weight_kg, confirmed=True))
+    """Return the dose at a weight; its amount is the same from every product."""
+    drawn = rule.drawn_from(rule.products[0].key)
+    dose = compute_dose(drawn, Patient(weight_kg=weight_kg, confirmed=True))
     if not isinstance(dose, Dose):
         raise ValueError(f"the line {rule.key} gives no dose at {weight_kg} kg")
     return dose
 
 
-def _measured_mg(rule: DoseRule, dose: Dose) -> Range:
-    """Return a dose in the chart's measure: mg per hour, per day or per dose."""
+def _measured(rule: DoseRule, dose: Dose) -> Range | None:
+    """Return a dose in the chart's measure: the line's unit per hour, day or dose.
+
+    None where the amount of a dose waits for a choice.
+    """
+    mg = _measured_mg(rule, dose)
+    if mg is None:
+        return None
+    return Range(in_unit(mg.low, rule.unit), in_unit(mg.high, rule.unit))
+
+
+def _measured_mg(rule: DoseRule, dose: Dose) -> Range | None:
     if dose.infusion is not None:
         return Range(dose.infusion.mg_per_hour, dose.infusion.mg_per_hour)
-    if rule.basis == "mg/kg/day" and dose.daily_mg is not None:
+    if rule.is_by_day or rule.doses_per_day == CountRange(1, 1):
         return dose.daily_mg
+    if not dose.doses:
+        return None
     return Range(
         min(item.mg.low for item in dose.doses),
         max(item.mg.high for item in dose.doses),
@@ -195,9 +235,10 @@ def _measured_mg(rule: DoseRule, dose: Dose) -> Range:
 
 
 def _measure(rule: DoseRule) -> str:
-    if rule.basis == "mg/kg/day" and rule.every_days > 1:
-        return "mg per dosing day"
-    return f"mg per {rule.basis.rpartition('/')[2]}"
+    unit = spelled_unit(rule.unit)
+    if rule.is_by_day and rule.every_days > 1:
+        return f"{unit} per dosing day"
+    return f"{unit} per {rule.basis.rpartition('/')[2]}"
 
 
 def _points(points: Sequence[tuple[Decimal, Decimal]]) -> str:
@@ -206,48 +247,58 @@ def _points(points: Sequence[tuple[Decimal, Decimal]]) -> str:
 
 def _fewest_doses(rule: DoseRule) -> int:
     """Return the count of doses that the chart's mg are one unit each of."""
-    return counts_allowed(rule)[0] if rule.basis == "mg/kg/day" else 1
+    return counts_allowed(rule)[0] if rule.is_by_day else 1
 
 
 def _unit_line(rule: DoseRule, y: Axis) -> Tick | None:
     """Return the height above which a dose needs a second unit, if it is drawn."""
-    count = _fewest_doses(rule)
-    mg = rule.product.strength_mg * count
-    if rule.is_infusion or mg > y.highest:
+    count, product = _fewest_doses(rule), rule.chosen_product
+    if product is None or rule.is_infusion:
         return None
-    one = f"1 {rule.product.unit_name}"
-    if rule.basis == "mg/kg/day":
+    amount = in_unit(product.strength_mg * count, rule.unit)
+    if amount > y.highest:
+        return None
+    one = f"1 {product.unit_name}"
+    if rule.is_by_day:
         one = f"{counted(count, 'dose', 'doses')} of {one}"
-    return Tick(y.at(mg), one)
+    return Tick(y.at(amount), one)
 
 
 def _notes(rule: DoseRule, bends: Sequence[Decimal]) -> Iterator[str]:
     """Yield what the marks of the drawing say."""
+    if rule.who.has_weights:
+        weights = weights_in_words(rule.who)
+        yield f"The line is for {weights}; nothing is drawn for other weights."
     for maximum in rule.maxima:
         words = f"The maximum of {maximum_in_words(maximum)} ({maximum.source})"
         met = " and ".join(quantity(kg, "kg") for kg in bends)
         yield (
             f"{words} begins to bind at {met}."
-            if maximum.unit == "mg" and bends
+            if bends and not maximum.unit.endswith("/kg")
             else f"{words} is above all that is drawn."
         )
-    if not rule.is_infusion:
-        yield from _second_unit_notes(rule)
+    if not rule.is_infusion and rule.chosen_product is not None:
+        yield from _second_unit_notes(rule, rule.chosen_product)
 
 
-def _second_unit_notes(rule: DoseRule) -> Iterator[str]:
+def _second_unit_notes(rule: DoseRule, product: Product) -> Iterator[str]:
     """Yield above which weights a dose needs more than one unit, if any."""
-    count, unit = _fewest_doses(rule), rule.product.unit_name
-    mg = rule.product.strength_mg * count
-    heaviest = _amount_mg(rule, HIGHEST_WEIGHT_KG)
+    count, unit = _fewest_doses(rule), product.unit_name
+    amount = in_unit(product.strength_mg * count, rule.unit)
+    end_kg = rule.who.below_weight_kg
+    last_kg = HIGHEST_WEIGHT_KG if end_kg is None else end_kg - WEIGHT_STEP_KG
+    heaviest = _amount(rule, last_kg)
+    if _amount(rule, _first_weight_kg(rule)).low > amount:
+        yield f"Every dose that is drawn needs more than 1 {unit}."
+        return
     ends = [
         ("high", rule.rate.high, heaviest.high),
         ("low", rule.rate.low, heaviest.low),
     ]
     reached = [
-        (end, quantity((mg / rate).quantize(COORDINATE, ROUND_CEILING), "kg"))
-        for end, rate, heaviest_mg in ends
-        if heaviest_mg > mg
+        (end, quantity((amount / rate).quantize(COORDINATE, ROUND_CEILING), "kg"))
+        for end, rate, heaviest_amount in ends
+        if heaviest_amount > amount
     ]
     if not reached:
         return
@@ -262,9 +313,9 @@ def _second_unit_notes(rule: DoseRule) -> Iterator[str]:
 
 def _row(rule: DoseRule, weight_kg: Decimal) -> ChartRow:
     dose = _dose(rule, weight_kg)
-    mg = _measured_mg(rule, dose)
+    amount = _amount(rule, weight_kg)
     return ChartRow(
         weight=quantity(weight_kg, "kg"),
-        amount=quantity_range(mg.low, mg.high, "mg"),
+        amount=quantity_range(amount.low, amount.high, spelled_unit(rule.unit)),
         is_limited=dose.limit is not None and dose.limit.applied,
     )

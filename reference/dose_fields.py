@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from .dose_choices import counts_allowed, hours_allowed
 from .dose_model import DoseRule
+from .dose_wording import product_in_words
+from .patient_wording import lowest_age_in_words, weights_in_words
 from .quantities import number_in_words, number_range, quantity, spelled_unit
 from .typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 
@@ -60,18 +62,21 @@ Described = tuple[str, str, str, str, Sequence[tuple[str, str]]]
 def _described(rule: DoseRule, _: Translated) -> Iterator[Described]:
     """Yield name, kind, label, hint and options of each field."""
     span = number_range(LOWEST_WEIGHT_KG, HIGHEST_WEIGHT_KG)
-    if rule.is_weight_based:
-        yield (
-            "weight",
-            "number",
-            _("Weight in kilograms (kg)"),
-            _("From {lowest_to_highest}.").format(lowest_to_highest=span),
-            (),
-        )
+    if rule.needs_weight:
+        hint = _("From {lowest_to_highest}.").format(lowest_to_highest=span)
+        if rule.who.has_weights:
+            hint = _("This line is for {weights}.").format(
+                weights=weights_in_words(rule.who)
+            )
+        yield "weight", "number", _("Weight in kilograms (kg)"), hint, ()
     else:
         hint = _("This dose is fixed: the weight is not used in it.")
         yield "weight", "number", _("Weight in kilograms (kg), optional"), hint, ()
     hint = _("A check, not used in the dose.")
+    if rule.who.from_age_months is not None:
+        hint = _("This line is for patients from {age} of age.").format(
+            age=lowest_age_in_words(rule.who.from_age_months)
+        )
     yield "age", "number", _("Age, optional"), hint, ()
     units = [("", _("not chosen")), ("months", _("months")), ("years", _("years"))]
     yield "age_unit", "choice", _("Unit of the age"), "", units
@@ -89,7 +94,7 @@ def _described(rule: DoseRule, _: Translated) -> Iterator[Described]:
         yield (
             "doses_per_day",
             "choice",
-            _("Doses a day") if unstated else _("Doses a day, optional"),
+            _count_label(rule, _),
             _("The guide gives no number: the dose waits for your choice.")
             if unstated
             else _("Left open, the dose is shown for each number."),
@@ -101,6 +106,16 @@ def _described(rule: DoseRule, _: Translated) -> Iterator[Described]:
             hours=number_range(hours[0], hours[-1])
         )
         yield "hours", "number", _("Hours of infusion, optional"), hint, ()
+    if rule.chosen_product is None:
+        hint = _("The volume and the number of units wait for your choice.")
+        options = [(each.key, product_in_words(each)) for each in rule.products]
+        yield (
+            "preparation",
+            "choice",
+            _("Preparation"),
+            hint,
+            [("", _("not chosen")), *options],
+        )
     if rule.crcl_thresholds_ml_per_min:
         hint = _("Not used in the dose: a low one adds a statement.")
         label = _("Creatinine clearance in mL/min, optional")
@@ -108,6 +123,14 @@ def _described(rule: DoseRule, _: Translated) -> Iterator[Described]:
     if rule.increase_to is not None:
         increased = quantity(rule.increase_to, spelled_unit(rule.basis))
         yield "dose", "tick", _("Increased dose: {dose}").format(dose=increased), "", ()
+
+
+def _count_label(rule: DoseRule, _: Translated) -> str:
+    if rule.doses_per_day is None:
+        return _("Doses a day")
+    if rule.every_days > 1:
+        return _("Doses on a dosing day, optional")
+    return _("Doses a day, optional")
 
 
 def _rate_hint(rule: DoseRule, _: Translated) -> str:

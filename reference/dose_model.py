@@ -3,7 +3,7 @@
 Pure: no Django, no arithmetic. Every number is a Decimal whose name carries its unit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 
@@ -25,7 +25,7 @@ class CountRange:
 
 @dataclass(frozen=True, slots=True)
 class Maximum:
-    """A limit with its unit ("mg" or "mg/kg"), per "dose" or per "day"."""
+    """A limit with its unit ("mg", "mg/kg", "microgram"…), per "dose" or per "day"."""
 
     amount: Decimal
     unit: str
@@ -51,6 +51,8 @@ class Product:
     smallest_dose_mg: Decimal | None
     unit_name: str
     unit_name_plural: str
+    key: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +76,57 @@ class OpenDiscrepancy:
 
 
 @dataclass(frozen=True, slots=True)
+class WhoFor:
+    """The patients a line is for, by weight in kg and age; None where it names none.
+
+    The lowest weight and the lowest age belong to the line, below_weight_kg does not.
+    """
+
+    from_weight_kg: Decimal | None = None
+    below_weight_kg: Decimal | None = None
+    from_age_months: int | None = None
+
+    @property
+    def has_weights(self) -> bool:
+        return self.from_weight_kg is not None or self.below_weight_kg is not None
+
+    def takes_weight(self, weight_kg: Decimal) -> bool:
+        """Return whether a weight lies within the line's."""
+        is_heavy_enough = self.from_weight_kg is None or (
+            weight_kg >= self.from_weight_kg
+        )
+        return is_heavy_enough and (
+            self.below_weight_kg is None or weight_kg < self.below_weight_kg
+        )
+
+    def takes_age(self, age: "Age") -> bool:
+        """Return whether an age, as it was typed, is sure to be old enough."""
+        return self.from_age_months is None or age.from_months >= self.from_age_months
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLine:
+    """Another dosing line of the same indication: its words, and whom it is for."""
+
+    text: str
+    who: WhoFor
+
+
+@dataclass(frozen=True, slots=True)
 class DoseRule:
     """A dosing line as numbers and units.
 
-    basis is one of mg/dose, mg/kg/dose, mg/kg/day, mg/kg/hour; doses_per_day is None
-    where the guide gives no number.
+    basis is one of mg/dose, mg/kg/dose, mg/kg/day, mg/kg/hour, or the same in
+    microgram; rate, increase_to and maxima are in its unit. doses_per_day is None where
+    the guide gives no number. Of several products a dose is drawn from the one chosen.
     """
 
     key: str
     route: str
     population: str
+    phase: str
+    who: WhoFor
+    other_lines: tuple[OtherLine, ...]
     basis: str
     rate: Range
     doses_per_day: CountRange | None
@@ -92,7 +135,7 @@ class DoseRule:
     increase_to: Decimal | None
     maxima: tuple[Maximum, ...]
     duration: Duration | None
-    product: Product
+    products: tuple[Product, ...]
     diluent_ml_per_mg: Decimal | None
     cautions: tuple[CautionRule, ...]
     discrepancies: tuple[OpenDiscrepancy, ...]
@@ -102,8 +145,46 @@ class DoseRule:
         return "/kg" in self.basis
 
     @property
+    def needs_weight(self) -> bool:
+        """Whether a weight decides: it is multiplied, or tells whom the line is for."""
+        return self.is_weight_based or self.who.has_weights
+
+    @property
     def is_infusion(self) -> bool:
-        return self.basis == "mg/kg/hour"
+        return self.basis.endswith("/kg/hour")
+
+    @property
+    def is_by_day(self) -> bool:
+        """Whether the amount is that of a day, to be divided by the count of doses."""
+        return self.basis.endswith("/kg/day")
+
+    @property
+    def unit(self) -> str:
+        """The unit its amounts are printed and written in: "mg" or "microgram"."""
+        return self.basis.partition("/")[0]
+
+    @property
+    def is_given_once(self) -> bool:
+        """Whether the guide gives it on one day alone, as it does a loading dose."""
+        return self.duration == Duration(1, 1, "days")
+
+    @property
+    def product(self) -> Product:
+        """The product a dose is drawn from. Raises ValueError while there are several.
+
+        Where one is still to be chosen, `chosen_product` is None.
+        """
+        (product,) = self.products
+        return product
+
+    @property
+    def chosen_product(self) -> Product | None:
+        return self.products[0] if len(self.products) == 1 else None
+
+    def drawn_from(self, key: str) -> "DoseRule":
+        """Return the rule with this one of its products chosen."""
+        chosen = tuple(product for product in self.products if product.key == key)
+        return replace(self, products=chosen)
 
     @property
     def is_intravenous_injection(self) -> bool:
@@ -117,7 +198,7 @@ class DoseRule:
 
     @property
     def highest_rate(self) -> Decimal:
-        """The highest rate that may be asked for, on the rule's basis.
+        """The highest rate that may be asked for, on the rule's basis and in its unit.
 
         A maximum in the same unit as the rate raises the printed upper end (NOMID and
         DIRA: 8 mg/kg per day); any other maximum only bounds the result.
@@ -162,7 +243,8 @@ class Age:
 class Patient:
     """What is known of the patient, and what the clinician chose.
 
-    Age and creatinine clearance take no part in a dose; they are checked or answered.
+    Age and creatinine clearance take no part in the arithmetic: an age is checked, and
+    judged where the line has a lowest age; a clearance is answered.
     """
 
     weight_kg: Decimal | None = None
@@ -185,8 +267,9 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class DividedDose:
-    """The dose for one count of doses a day; mg to 0.01 and mL to 0.0001.
+    """The dose for one count of doses a day; mL to 0.0001.
 
+    mg to 0.01, or to 0.00001 for a line in micrograms.
     shown_ml is what pages write: to 0.01 mL where that keeps the dose within 5 %.
     """
 
@@ -233,7 +316,10 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class Dose:
-    """A worked dose. doses is empty where needs names what must be chosen first."""
+    """A worked dose. doses is empty where needs names what must be chosen first.
+
+    Amounts are in mg, whatever the unit of the line; rate is in the line's own.
+    """
 
     rate: Range
     daily_mg: Range | None

@@ -19,12 +19,22 @@ from .dose_model import (
     DoseRule,
     Infusion,
     Patient,
+    Product,
     Range,
 )
-from .dose_rules import dose_rule, regimen_problems
-from .dose_wording import maximum_in_words
+from .dose_rules import dose_rule, regimen_problems, who_for
+from .dose_wording import counted_range, maximum_in_words
 from .dosing import compute_dose
-from .quantities import counted, number_range, quantity, quantity_range, spelled_unit
+from .patient_wording import line_details, lowest_age_in_words
+from .quantities import (
+    counted,
+    dose_amount,
+    dose_range,
+    number_range,
+    quantity,
+    quantity_range,
+    spelled_unit,
+)
 from .typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 
 Document = Mapping[str, Any]
@@ -76,8 +86,15 @@ class PanelLine:
         return cls(key, _name(document, row), row, rule, count)
 
     @property
-    def is_weight_based(self) -> bool:
-        return self.row is not None and "/kg" in self.row["basis"]
+    def is_by_weight(self) -> bool:
+        """Return whether the weight decides: multiplied, or within the line's."""
+        return self.row is not None and (
+            "/kg" in self.row["basis"] or who_for(self.row).has_weights
+        )
+
+    def takes(self, weight_kg: Decimal) -> bool:
+        """Return whether the line is for this weight."""
+        return self.row is not None and who_for(self.row).takes_weight(weight_kg)
 
     @property
     def is_increasable(self) -> bool:
@@ -118,18 +135,26 @@ class PanelLine:
         )
         dose = compute_dose(rule, patient)
         if not isinstance(dose, Dose):
-            return _no_dose(dose.text)
+            return Outcome({HEADLINE: Fact("no dose", dose.text)})
         if dose.daily_mg is None:
             raise ValueError(f"the line {self.key} gives no amount")
+        facts = dict(_facts(rule, dose, dose.daily_mg))
+        for product in rule.products:
+            drawn: object = dose
+            if rule.chosen_product is None:
+                drawn = compute_dose(rule.drawn_from(product.key), patient)
+            if isinstance(drawn, Dose):
+                facts |= _facts_of_product(rule, product, drawn)
+        facts |= _limit_facts(dose)
         low, high = dose.daily_mg.low, dose.daily_mg.high
         per_day = Range(low / rule.every_days, high / rule.every_days)
-        return Outcome(dict(_facts(rule, dose, dose.daily_mg)), per_day)
+        return Outcome(facts, per_day)
 
     def _not_computable(self, row: Row) -> Outcome:
         """Return words for a line that differs from any whose numbers are others."""
         problems = regimen_problems(row)
-        if self.preparations != 1:
-            problems.append("Doses are worked out for one preparation, and only one.")
+        if not self.preparations:
+            problems.append("There is no preparation to draw a dose from.")
         reason = " ".join(problems) or "The arithmetic cannot take its numbers."
         words = f"cannot be worked out: {reason}"
         numbers = {name: row[name] for name in row if name not in WORDING}
@@ -139,10 +164,13 @@ class PanelLine:
 def points(old: PanelLine, new: PanelLine) -> Iterator[tuple[Decimal | None, bool]]:
     """Yield weight and whether increased, for every point of a line's panel."""
     weights: list[Decimal | None] = [None]
-    if old.is_weight_based or new.is_weight_based:
+    if old.is_by_weight or new.is_by_weight:
         rules = [line.rule for line in (old, new) if line.rule is not None]
-        binding = {kg for rule in rules for kg in binding_weights_kg(rule)}
-        weights = [*sorted({*PANEL_KG, *binding})]
+        special = {kg for rule in rules for kg in binding_weights_kg(rule)}
+        special |= {kg for rule in rules for kg in end_weights_kg(rule)}
+        weights = [
+            kg for kg in sorted({*PANEL_KG, *special}) if old.takes(kg) or new.takes(kg)
+        ]
     for weight_kg in weights:
         yield weight_kg, False
     if old.is_increasable or new.is_increasable:
@@ -151,7 +179,7 @@ def points(old: PanelLine, new: PanelLine) -> Iterator[tuple[Decimal | None, boo
 
 
 def binding_weights_kg(rule: DoseRule) -> set[Decimal]:
-    """Return the weights at which a maximum in mg meets an amount in mg per kg.
+    """Return the weights at which a maximum meets an amount by weight.
 
     To 0.01 kg, rounded up; only weights from 0.5 kg to 300 kg.
     """
@@ -159,20 +187,37 @@ def binding_weights_kg(rule: DoseRule) -> set[Decimal]:
         return set()
     weights = set()
     for count in counts_allowed(rule):
-        doses = 1 if rule.basis == "mg/kg/day" else count
+        doses = 1 if rule.is_by_day else count
         level: set[Decimal] = set()
         rising = {rule.rate.low * doses, rule.rate.high * doses}
         if rule.increase_to is not None:
             rising.add(rule.increase_to * doses)
         for maximum in rule.maxima:
             per_day = maximum.amount * (count if maximum.per == "dose" else 1)
-            (level if maximum.unit == "mg" else rising).add(per_day)
+            (rising if maximum.unit.endswith("/kg") else level).add(per_day)
         weights |= {
-            (mg / mg_per_kg).quantize(WEIGHT_STEP_KG, ROUND_CEILING)
-            for mg in level
-            for mg_per_kg in rising
+            (amount / per_kg).quantize(WEIGHT_STEP_KG, ROUND_CEILING)
+            for amount in level
+            for per_kg in rising
         }
-    return {kg for kg in weights if LOWEST_WEIGHT_KG <= kg <= HIGHEST_WEIGHT_KG}
+    return {
+        kg
+        for kg in weights
+        if LOWEST_WEIGHT_KG <= kg <= HIGHEST_WEIGHT_KG and rule.who.takes_weight(kg)
+    }
+
+
+def end_weights_kg(rule: DoseRule) -> set[Decimal]:
+    """Return the lightest and the heaviest patient of a line for some weights only.
+
+    To 0.01 kg; the weight at which the line ends is not one of them.
+    """
+    who, ends_kg = rule.who, set[Decimal]()
+    if who.from_weight_kg is not None:
+        ends_kg.add(who.from_weight_kg)
+    if who.below_weight_kg is not None:
+        ends_kg.add(who.below_weight_kg - WEIGHT_STEP_KG)
+    return ends_kg
 
 
 def _no_dose(words: str) -> Outcome:
@@ -185,35 +230,52 @@ def _name(document: Document, regimen: Row) -> str:
     parts = [names.get(regimen["indication"], regimen["key"]), regimen["route"]]
     if regimen["population"] != "not stated":
         parts.append(regimen["population"])
-    return ", ".join(parts)
+    return ", ".join([*parts, *line_details(regimen["phase"], who_for(regimen))])
 
 
 def _facts(rule: DoseRule, dose: Dose, daily_mg: Range) -> Iterator[tuple[str, Fact]]:
     """Yield every part of a dose that is compared, with its words."""
     every = rule.every_days
     per = "a day" if every == 1 else f"on a dosing day, every {every} days"
-    words = f"{quantity_range(daily_mg.low, daily_mg.high, 'mg')} {per}"
-    yield HEADLINE, Fact((daily_mg, every), words)
-    if dose.needs:
-        yield "needs", Fact(dose.needs, "the number of doses a day is to be chosen")
-    for item in dose.doses:
-        yield f"{item.per_day} doses", _divided(rule, item)
-    if dose.infusion is not None:
-        yield "infusion", _infusion(rule, dose.infusion)
-    if dose.course is not None:
-        yield "course", _course(rule, dose.course)
+    if rule.is_given_once:
+        per = "once, on one day only"
+    words = f"{dose_range(daily_mg.low, daily_mg.high, rule.unit)} {per}"
+    yield HEADLINE, Fact((daily_mg, every, rule.is_given_once), words)
+    if rule.who.from_age_months is not None:
+        age = lowest_age_in_words(rule.who.from_age_months)
+        yield "age", Fact(rule.who.from_age_months, f"from {age} of age")
+    if "doses_per_day" in dose.needs:
+        yield "needs", Fact(True, "the number of doses a day is to be chosen")
+
+
+def _limit_facts(dose: Dose) -> Iterator[tuple[str, Fact]]:
     if dose.limit is not None and dose.limit.applied:
         maximum = dose.limit.maximum
         value = (maximum.amount, maximum.unit, maximum.per)
         yield "limit", Fact(value, f"limited to {maximum_in_words(maximum)}")
 
 
-def _divided(rule: DoseRule, item: DividedDose) -> Fact:
+def _facts_of_product(
+    rule: DoseRule, product: Product, dose: Dose
+) -> Iterator[tuple[str, Fact]]:
+    """Yield what depends on the product a dose is drawn from; named if of several."""
+    several = len(rule.products) > 1
+    prefix = f"{product.key} " if several else ""
+    lead = f"{product.name}: " if several else ""
+    for item in dose.doses:
+        yield f"{prefix}{item.per_day} doses", _divided(rule, product, item, lead)
+    if dose.infusion is not None:
+        yield f"{prefix}infusion", _infusion(rule, product, dose.infusion, lead)
+    if dose.course is not None:
+        yield f"{prefix}course", _course(rule, product, dose.course, lead)
+
+
+def _divided(rule: DoseRule, product: Product, item: DividedDose, lead: str) -> Fact:
     doses = counted(item.per_day, "dose", "doses")
     words = [
-        f"{doses} of {quantity_range(item.mg.low, item.mg.high, 'mg')}",
+        f"{lead}{doses} of {dose_range(item.mg.low, item.mg.high, rule.unit)}",
         quantity_range(item.ml.low, item.ml.high, "mL"),
-        f"{_units(rule, item.units)} a dose",
+        f"{counted_range(product, item.units)} a dose",
     ]
     if item.diluent_ml is not None:
         diluent = item.diluent_ml
@@ -223,26 +285,23 @@ def _divided(rule: DoseRule, item: DividedDose) -> Fact:
     return Fact((value, fluid), ", ".join(words))
 
 
-def _infusion(rule: DoseRule, infusion: Infusion) -> Fact:
+def _infusion(rule: DoseRule, product: Product, infusion: Infusion, lead: str) -> Fact:
     hours = counted(infusion.hours or 0, "hour", "hours")
-    words = [f"{quantity(infusion.mg_per_hour, 'mg')} per hour for {hours}"]
+    per_hour = dose_amount(infusion.mg_per_hour, rule.unit)
+    words = [f"{lead}{per_hour} per hour for {hours}"]
     if infusion.total_mg is not None and infusion.units is not None:
-        units = _units(rule, CountRange(infusion.units, infusion.units))
-        words.append(f"{quantity(infusion.total_mg, 'mg')} in all, at least {units}")
+        units = counted_range(product, CountRange(infusion.units, infusion.units))
+        total = dose_amount(infusion.total_mg, rule.unit)
+        words.append(f"{total} in all, at least {units}")
     if infusion.diluent_ml_per_hour is not None:
         volume = quantity(infusion.diluent_ml_per_hour, "mL")
         words.append(f"diluent {volume} per hour")
     return Fact(infusion, ", ".join(words))
 
 
-def _course(rule: DoseRule, course: Course) -> Fact:
+def _course(rule: DoseRule, product: Product, course: Course, lead: str) -> Fact:
     days = number_range(course.days.low, course.days.high)
-    mg = quantity_range(course.mg.low, course.mg.high, "mg")
-    words = f"course of {days} days: {mg}, {_units(rule, course.units)}"
-    return Fact(course, words)
-
-
-def _units(rule: DoseRule, count: CountRange) -> str:
-    product = rule.product
-    noun = product.unit_name if count.high == 1 else product.unit_name_plural
-    return f"{number_range(count.low, count.high)} {noun}"
+    noun = "day" if course.days.high == 1 else "days"
+    amount = dose_range(course.mg.low, course.mg.high, rule.unit)
+    units = counted_range(product, course.units)
+    return Fact(course, f"{lead}course of {days} {noun}: {amount}, {units}")

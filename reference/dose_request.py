@@ -38,6 +38,8 @@ def answer_to(
     rule = content.rules[regimen["key"]] if regimen else None
     form = DoseForm(query, rule, bool(indication and indication["regimens"]))
     problems = form.problems
+    if rule and not problems and form.cleaned_data.get("preparation"):
+        rule = rule.drawn_from(form.cleaned_data["preparation"])
     result = None if problems else _result(found, form, rule, indication)
     return DoseAnswer(
         document=content.document,

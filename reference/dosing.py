@@ -5,15 +5,14 @@ The sentences that go with a dose are in dose_wording.py.
 """
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal, localcontext
 
-from . import dose_wording
+from . import dose_cautions, dose_steps
 from .dose_choices import counts_allowed, refusal_of_choice
 from .dose_model import (
     Confirmation,
     CountRange,
     Course,
-    DividedDose,
     Dose,
     DoseRule,
     Infusion,
@@ -23,14 +22,20 @@ from .dose_model import (
     Range,
     Refusal,
 )
+from .dose_volume import (
+    MG_STEP,
+    ML_STEP,
+    UNBOUNDED,
+    divided_dose,
+    rounded,
+    rounded_range,
+    whole,
+)
 from .patient_checks import question_about, unused_facts
+from .patient_wording import fitting_steps
 from .typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 
-MG_STEP = Decimal("0.01")
-ML_STEP = Decimal("0.0001")
-SHOWN_ML_STEP = Decimal("0.01")
-LARGEST_CHANGE_BY_SHOWN_ML = Decimal("0.05")
-UNBOUNDED = Decimal("Infinity")
+MG_PER = {"mg": Decimal(1), "microgram": Decimal("0.001")}
 
 DAYS_PER = {"days": 1, "months": 30}
 HOURS_PER_DAY = 24
@@ -40,15 +45,16 @@ SPARE_DIGITS = 60
 def compute_dose(rule: DoseRule, patient: Patient) -> Dose | Refusal | Confirmation:
     """Return the dose of this patient under this rule, or why there is none.
 
-    Doses are in mg to 0.01 and mL to 0.0001, half up, never rounded past a maximum.
-    A choice the guide does not allow is a Refusal; an unusual weight or age that was
-    not confirmed is a Confirmation. Raises ValueError for a weight-based rule without a
-    weight from 0.5 kg to 300 kg, which the form refuses first.
+    Doses are in mg to 0.01 (to 0.00001 for a line in micrograms) and mL to 0.0001, half
+    up, never rounded past a maximum; of several products, one has to be chosen first.
+    A patient or a choice the guide does not allow is a Refusal; an unusual weight or
+    age that was not confirmed is a Confirmation. Raises ValueError for a rule that
+    needs a weight without one from 0.5 kg to 300 kg, which the form refuses first.
     """
     refusal = refusal_of_choice(rule, patient)
     if refusal is not None:
         return refusal
-    if rule.is_weight_based:
+    if rule.needs_weight:
         _weight_kg(patient)
     question = None if patient.confirmed else question_about(rule, patient)
     if question is not None:
@@ -63,13 +69,20 @@ def compute_dose(rule: DoseRule, patient: Patient) -> Dose | Refusal | Confirmat
         dose = (
             _infusion_dose(rule, patient) if rule.is_infusion else _dose(rule, patient)
         )
-    return replace(dose, working=(*dose.working, *unused_facts(rule, patient)))
+    facts = (*fitting_steps(rule, patient), *unused_facts(rule, patient))
+    return replace(dose, working=(*dose.working, *facts))
+
+
+def _needs(rule: DoseRule, choice: str) -> tuple[str, ...]:
+    """Return what is to be chosen first: this, if anything, and one of the products."""
+    product = () if rule.chosen_product else ("preparation",)
+    return (choice, *product) if choice else product
 
 
 def _weight_kg(patient: Patient) -> Decimal:
     weight_kg = patient.weight_kg
     if weight_kg is None or not LOWEST_WEIGHT_KG <= weight_kg <= HIGHEST_WEIGHT_KG:
-        raise ValueError("a weight-based dose needs a weight from 0.5 kg to 300 kg")
+        raise ValueError("this dose needs a weight from 0.5 kg to 300 kg")
     return weight_kg
 
 
@@ -95,20 +108,8 @@ def _bounds(rule: DoseRule, patient: Patient) -> _Bounds:
 
 
 def _in_mg(maximum: Maximum, patient: Patient) -> Decimal:
-    if maximum.unit == "mg":
-        return maximum.amount
-    return maximum.amount * _weight_kg(patient)
-
-
-def _rounded(amount: Decimal, step: Decimal, bound: Decimal) -> Decimal:
-    """Return amount rounded half up, or down where half up would pass the bound."""
-    nearest = amount.quantize(step, ROUND_HALF_UP)
-    return amount.quantize(step, ROUND_DOWN) if nearest > bound else nearest
-
-
-def _whole(number: Decimal) -> int:
-    """Return number rounded up to a whole count: part of a syringe is a syringe."""
-    return int(number.to_integral_value(ROUND_CEILING))
+    unit, _, per_kg = maximum.unit.partition("/")
+    return maximum.amount * MG_PER[unit] * (_weight_kg(patient) if per_kg else 1)
 
 
 def _rate(rule: DoseRule, patient: Patient) -> Range:
@@ -124,28 +125,30 @@ def _dose(rule: DoseRule, patient: Patient) -> Dose:
     """Return the dose of anything but an infusion."""
     rate = _rate(rule, patient)
     bounds = _bounds(rule, patient)
-    factor = _weight_kg(patient) if rule.is_weight_based else Decimal(1)
+    factor = MG_PER[rule.unit] * (_weight_kg(patient) if rule.is_weight_based else 1)
+    step = MG_STEP[rule.unit]
     counts = counts_allowed(rule)
     if patient.doses_per_day is not None:
         counts = range(patient.doses_per_day, patient.doses_per_day + 1)
     needs_count = rule.doses_per_day is None and patient.doses_per_day is None
+    product = rule.chosen_product
 
     def wanted_mg(rate_end: Decimal, count: int) -> Decimal:
         """Return the unrounded mg per dosing day, before any maximum."""
-        return rate_end * factor * (1 if rule.basis == "mg/kg/day" else count)
+        return rate_end * factor * (1 if rule.is_by_day else count)
 
     def day_mg(rate_end: Decimal, count: int) -> Decimal:
         return min(wanted_mg(rate_end, count), bounds.of_day(count))
 
+    def dose_mg(count: int) -> Range:
+        return Range(day_mg(rate.low, count) / count, day_mg(rate.high, count) / count)
+
     doses = tuple(
-        _divided_dose(
-            rule,
-            patient,
-            bounds.of_dose(count),
-            count,
-            Range(day_mg(rate.low, count) / count, day_mg(rate.high, count) / count),
+        divided_dose(
+            rule, patient, product, bounds.of_dose(count), count, dose_mg(count)
         )
         for count in ([] if needs_count else counts)
+        if product is not None
     )
     first, last = counts[0], counts[-1]
     day = Range(day_mg(rate.low, first), day_mg(rate.high, last))
@@ -157,9 +160,10 @@ def _dose(rule: DoseRule, patient: Patient) -> Dose:
     limit = Limit(_binding(rule, patient, last), lowered) if rule.maxima else None
     smallest_mg = day.low if needs_count else day_mg(rate.low, last) / last
     daily_mg = Range(
-        _rounded(day.low, MG_STEP, bounds.of_day(first)),
-        _rounded(day.high, MG_STEP, bounds.of_day(last)),
+        rounded(day.low, step, bounds.of_day(first)),
+        rounded(day.high, step, bounds.of_day(last)),
     )
+    first_mg = rounded_range(dose_mg(first), step, bounds.of_dose(first))
     return Dose(
         rate=rate,
         daily_mg=daily_mg,
@@ -167,9 +171,11 @@ def _dose(rule: DoseRule, patient: Patient) -> Dose:
         limit=limit,
         infusion=None,
         course=_course(rule, patient, day),
-        needs=("doses_per_day",) if needs_count else (),
-        working=dose_wording.working(rule, patient, rate, daily_mg, doses, limit),
-        cautions=dose_wording.cautions(rule, patient, rate, doses, None, smallest_mg),
+        needs=_needs(rule, "doses_per_day" if needs_count else ""),
+        working=dose_steps.working(
+            rule, patient, rate, daily_mg, first_mg, doses, limit
+        ),
+        cautions=dose_cautions.cautions(rule, patient, rate, doses, None, smallest_mg),
     )
 
 
@@ -183,80 +189,12 @@ def _binding(rule: DoseRule, patient: Patient, count: int) -> Maximum:
     )
 
 
-def _divided_dose(
-    rule: DoseRule, patient: Patient, bound_mg: Decimal, count: int, dose_mg: Range
-) -> DividedDose:
-    """Return one count of doses a day, rounded, from the unrounded dose in mg."""
-    product = rule.product
-    ml_per_mg = product.strength_ml / product.strength_mg
-    exact_ml = Range(dose_mg.low * ml_per_mg, dose_mg.high * ml_per_mg)
-    units = CountRange(
-        _whole(dose_mg.low / product.strength_mg),
-        _whole(dose_mg.high / product.strength_mg),
-    )
-    diluent_ml, fluid = _diluted(rule, patient, count, dose_mg)
-    return DividedDose(
-        per_day=count,
-        mg=Range(
-            _rounded(dose_mg.low, MG_STEP, bound_mg),
-            _rounded(dose_mg.high, MG_STEP, bound_mg),
-        ),
-        ml=Range(
-            _rounded(exact_ml.low, ML_STEP, bound_mg * ml_per_mg),
-            _rounded(exact_ml.high, ML_STEP, bound_mg * ml_per_mg),
-        ),
-        shown_ml=Range(
-            _shown_ml(exact_ml.low, bound_mg * ml_per_mg),
-            _shown_ml(exact_ml.high, bound_mg * ml_per_mg),
-        ),
-        is_measurable=_is_measurable(exact_ml.low) and _is_measurable(exact_ml.high),
-        units=units,
-        units_per_day=CountRange(units.low * count, units.high * count),
-        diluent_ml=diluent_ml,
-        fluid_ml_per_kg_per_day=fluid,
-    )
-
-
-def _diluted(
-    rule: DoseRule, patient: Patient, count: int, dose_mg: Range
-) -> tuple[Range | None, Range | None]:
-    """Return diluent in mL per dose, and fluid in mL per kg per day if a weight is."""
-    per_mg = rule.diluent_ml_per_mg
-    if not rule.is_intravenous_injection or per_mg is None:
-        return None, None
-    diluent_ml = Range(
-        _rounded(dose_mg.low * per_mg, ML_STEP, UNBOUNDED),
-        _rounded(dose_mg.high * per_mg, ML_STEP, UNBOUNDED),
-    )
-    weight_kg = patient.weight_kg
-    if weight_kg is None:
-        return diluent_ml, None
-    return diluent_ml, Range(
-        _rounded(dose_mg.low * count * per_mg / weight_kg, ML_STEP, UNBOUNDED),
-        _rounded(dose_mg.high * count * per_mg / weight_kg, ML_STEP, UNBOUNDED),
-    )
-
-
-def _is_measurable(exact_ml: Decimal) -> bool:
-    """Return whether writing the volume to 0.01 mL keeps the dose within 5 %."""
-    return _within_5_percent(_rounded(exact_ml, SHOWN_ML_STEP, UNBOUNDED), exact_ml)
-
-
-def _within_5_percent(shown_ml: Decimal, exact_ml: Decimal) -> bool:
-    return abs(shown_ml - exact_ml) <= exact_ml * LARGEST_CHANGE_BY_SHOWN_ML
-
-
-def _shown_ml(exact_ml: Decimal, bound_ml: Decimal) -> Decimal:
-    shown_ml = _rounded(exact_ml, SHOWN_ML_STEP, bound_ml)
-    if _within_5_percent(shown_ml, exact_ml):
-        return shown_ml
-    return _rounded(exact_ml, ML_STEP, bound_ml)
-
-
 def _course(rule: DoseRule, patient: Patient, day_mg: Range) -> Course | None:
     """Return the whole course, for a fixed dose with a printed number of days."""
-    duration = rule.duration
+    duration, product = rule.duration, rule.chosen_product
     if duration is None or rule.is_weight_based or patient.increased:
+        return None
+    if product is None:
         return None
     if duration.unit not in DAYS_PER or rule.doses_per_day is None:
         return None
@@ -269,15 +207,15 @@ def _course(rule: DoseRule, patient: Patient, day_mg: Range) -> Course | None:
     )
     units = CountRange(
         rule.doses_per_day.low
-        * _whole(day_mg.low / rule.doses_per_day.low / rule.product.strength_mg),
+        * whole(day_mg.low / rule.doses_per_day.low / product.strength_mg),
         rule.doses_per_day.high
-        * _whole(day_mg.high / rule.doses_per_day.high / rule.product.strength_mg),
+        * whole(day_mg.high / rule.doses_per_day.high / product.strength_mg),
     )
     return Course(
         days=days,
         mg=Range(
-            _rounded(day_mg.low * dosing_days.low, MG_STEP, UNBOUNDED),
-            _rounded(day_mg.high * dosing_days.high, MG_STEP, UNBOUNDED),
+            rounded(day_mg.low * dosing_days.low, MG_STEP[rule.unit], UNBOUNDED),
+            rounded(day_mg.high * dosing_days.high, MG_STEP[rule.unit], UNBOUNDED),
         ),
         units=CountRange(units.low * dosing_days.low, units.high * dosing_days.high),
     )
@@ -289,28 +227,33 @@ def _infusion_dose(rule: DoseRule, patient: Patient) -> Dose:
     if rate.low != rate.high or rule.maxima:
         raise ValueError("an infusion has one rate and no maximum")
     weight_kg = _weight_kg(patient)
-    mg_per_hour = rate.low * weight_kg
-    hours, per_mg = patient.hours, rule.diluent_ml_per_mg
+    mg_per_hour = rate.low * weight_kg * MG_PER[rule.unit]
+    hours, per_mg, product = patient.hours, rule.diluent_ml_per_mg, rule.chosen_product
     total_mg = None if hours is None else mg_per_hour * hours
+
+    def rounded_mg(mg: Decimal) -> Decimal:
+        return rounded(mg, MG_STEP[rule.unit], UNBOUNDED)
 
     def diluted(mg: Decimal | None) -> Decimal | None:
         if mg is None or per_mg is None:
             return None
-        return _rounded(mg * per_mg, ML_STEP, UNBOUNDED)
+        return rounded(mg * per_mg, ML_STEP, UNBOUNDED)
 
     infusion = Infusion(
-        mg_per_hour=_rounded(mg_per_hour, MG_STEP, UNBOUNDED),
+        mg_per_hour=rounded_mg(mg_per_hour),
         hours=hours,
-        total_mg=None if total_mg is None else _rounded(total_mg, MG_STEP, UNBOUNDED),
-        units=None if total_mg is None else _whole(total_mg / rule.product.strength_mg),
+        total_mg=None if total_mg is None else rounded_mg(total_mg),
+        units=None
+        if total_mg is None or product is None
+        else whole(total_mg / product.strength_mg),
         diluent_ml=diluted(total_mg),
         diluent_ml_per_hour=diluted(mg_per_hour),
         fluid_ml_per_kg_per_day=diluted(mg_per_hour * HOURS_PER_DAY / weight_kg),
     )
     daily_mg = None
     if hours is not None:
-        first_day = mg_per_hour * min(hours, HOURS_PER_DAY)
-        daily_mg = Range(*[_rounded(first_day, MG_STEP, UNBOUNDED)] * 2)
+        first_day_mg = rounded_mg(mg_per_hour * min(hours, HOURS_PER_DAY))
+        daily_mg = Range(first_day_mg, first_day_mg)
     return Dose(
         rate=rate,
         daily_mg=daily_mg,
@@ -318,7 +261,7 @@ def _infusion_dose(rule: DoseRule, patient: Patient) -> Dose:
         limit=None,
         infusion=infusion,
         course=None,
-        needs=("hours",) if hours is None else (),
-        working=dose_wording.infusion_working(rule, patient, rate, infusion),
-        cautions=dose_wording.cautions(rule, patient, rate, (), infusion, total_mg),
+        needs=_needs(rule, "hours" if hours is None else ""),
+        working=dose_steps.infusion_working(rule, patient, rate, infusion),
+        cautions=dose_cautions.cautions(rule, patient, rate, (), infusion, total_mg),
     )

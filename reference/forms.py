@@ -28,6 +28,11 @@ from .typed_numbers import (
 
 Row = Mapping[str, Any]
 
+# What means nothing where an indication has no dosing line.
+NEEDS_A_LINE = frozenset(
+    {"rate", "doses_per_day", "hours", "dose", "crcl", "preparation"}
+)
+
 
 class TypedField(forms.Field):
     """Keeps what was typed and reads it with one of the project's own grammars."""
@@ -76,6 +81,7 @@ class DoseForm(forms.Form):
     )
     hours = TypedField(lambda typed: parse_whole_number(typed, "the hours", "24"))
     crcl = TypedField(parse_crcl_ml_per_min)
+    preparation = TypedField(str)
     dose = TypedField(only("increased"))
     confirm = TypedField(only("yes"))
     edition = TypedField(
@@ -118,7 +124,7 @@ class DoseForm(forms.Form):
                 _("This indication has dosing lines. Send one as regimen."),
             )
         else:
-            for name in given & {"rate", "doses_per_day", "hours", "dose", "crcl"}:
+            for name in given & NEEDS_A_LINE:
                 self.add_error(
                     name, _("Leave this out: the indication has no dosing line.")
                 )
@@ -139,7 +145,7 @@ class DoseForm(forms.Form):
 
     def _clean_choices(self, rule: DoseRule, given: set[str]) -> None:
         """Refuse what does not apply to the line, and ask for a weight it needs."""
-        if rule.is_weight_based and "weight" not in given:
+        if rule.needs_weight and "weight" not in given:
             self.add_error("weight", _("Type the weight in kilograms, such as 70.5."))
         if "rate" in given and not rule.is_weight_based:
             self.add_error("rate", _("Leave the rate out: this line is a fixed dose."))
@@ -164,8 +170,26 @@ class DoseForm(forms.Form):
                     "this line."
                 ),
             )
+        if "preparation" in given:
+            self._clean_preparation(rule)
         if {"rate", "dose"} <= given and rule.is_weight_based:
             self.add_error("rate", _("Send a rate or the increased dose, not both."))
+
+    def _clean_preparation(self, rule: DoseRule) -> None:
+        """Refuse a preparation that the edition lacks, or that leaves no choice."""
+        names = {product.key: product.name for product in rule.products}
+        if len(names) == 1:
+            self.add_error(
+                "preparation",
+                _("Leave the preparation out: this edition has one, and uses it."),
+            )
+        elif self.cleaned_data.get("preparation") not in names:
+            self.add_error(
+                "preparation",
+                _(
+                    "Choose one of this edition's preparations for this line: {keys}."
+                ).format(keys=", ".join(names)),
+            )
 
     @property
     def problems(self) -> dict[str, list[str]]:

@@ -9,13 +9,24 @@ from typing import Any
 from . import dose_wording
 from .dose_chart import DoseChart, dose_chart
 from .dose_model import DividedDose, DoseRule, Maximum, Range
+from .dose_rules import who_for
 from .partial_date import in_words
 from .patient_checks import in_pounds
-from .quantities import counted, number_range, quantity, quantity_range
+from .patient_wording import line_details, lowest_age_in_words, weights_in_words
+from .quantities import (
+    counted,
+    dose_amount,
+    dose_range,
+    interval_in_words,
+    number_range,
+    quantity,
+    quantity_range,
+)
 from .syringe import DrawnUp, drawn_up
 
 NUMBER_AND_UNIT = re.compile(
-    r" (?<=\d )(?=(?:mg|mL|kg|lb|°C|%|hours?|days?|months?|years?|doses?)\b|[°%÷×])"
+    r" (?<=\d )(?=(?:mg|micrograms?|mL|kg|lb|°C|%|hours?|days?|months?|years?|doses?)\b"
+    r"|[°%÷×])"
 )
 TOO_SMALL_ML = Decimal("0.005")
 
@@ -31,8 +42,14 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def mg(span: Range) -> str:
-    return nobreak(quantity_range(span.low, span.high, "mg"))
+def mg(span: Range, rule: DoseRule) -> str:
+    """Return a range of mg in the unit that its line is printed in."""
+    return nobreak(dose_range(span.low, span.high, rule.unit))
+
+
+def one_mg(amount_mg: Decimal, rule: DoseRule) -> str:
+    """Return an amount in mg in the unit that its line is printed in."""
+    return nobreak(dose_amount(amount_mg, rule.unit))
 
 
 def ml(span: Range) -> str:
@@ -109,7 +126,47 @@ def doses_in_words(regimen: Mapping[str, Any]) -> str:
     if rule.doses_per_day is None:
         return "divided doses, number not given"
     words = span(rule.doses_per_day) + (", divided" if rule.divided else "")
-    return words if rule.every_days == 1 else f"{words}, every {rule.every_days} days"
+    if rule.is_given_once:
+        return f"{words}, on one day only"
+    if rule.every_days == 1:
+        return words
+    return f"{words} on a dosing day, {interval_in_words(rule.every_days)}"
+
+
+def line_name(regimen: Mapping[str, Any]) -> str:
+    """Return what tells a line from the others of its indication, after its route.
+
+    Such as ", pediatric, loading dose, 10 kg to less than 25 kg"; "" if nothing does.
+    """
+    population = regimen["population"]
+    parts = [] if population == "not stated" else [population]
+    parts += line_details(regimen["phase"], who_for(regimen))
+    return nobreak("".join(f", {part}" for part in parts))
+
+
+def phase_in_words(regimen: Mapping[str, Any]) -> str:
+    return f"{regimen['phase']} dose" if regimen["phase"] else ""
+
+
+def weights_of(regimen: Mapping[str, Any]) -> str:
+    """Return the weights that a line is for, or "" where it is for all."""
+    return nobreak(weights_in_words(who_for(regimen)))
+
+
+def lowest_age_of(regimen: Mapping[str, Any]) -> str:
+    """Return the lowest age that a line is for, or ""."""
+    months = regimen["from_age_months"]
+    return "" if months is None else nobreak(lowest_age_in_words(months))
+
+
+def per_what(rule: DoseRule) -> str:
+    """Return what doses are counted over: "a day", "on a dosing day", or "in all"."""
+    return dose_wording.doses_per_what(rule)
+
+
+def preparation_in_words(rule: DoseRule) -> str:
+    """Return the preparation a dose is drawn from."""
+    return nobreak(dose_wording.product_in_words(rule.product))
 
 
 def maximum_in_words(regimen: Mapping[str, Any]) -> str:
@@ -154,4 +211,4 @@ def chart(rule: DoseRule) -> DoseChart | None:
 
 
 def drawn(dose: DividedDose, rule: DoseRule) -> tuple[DrawnUp, ...]:
-    return drawn_up(dose, rule.product)
+    return drawn_up(dose, rule.product, rule.unit)

@@ -17,8 +17,12 @@ from .page_wording import (
     amount_in_words,
     doses_in_words,
     duration_in_words,
+    line_name,
+    lowest_age_of,
     maximum_in_words,
     months_in_words,
+    phase_in_words,
+    weights_of,
 )
 from .search_words import words_in
 
@@ -149,15 +153,17 @@ def _indication(row: Row, section: str) -> Iterator[Passage]:
 def _regimen(
     row: Row, indication: Row, names: tuple[str, ...], section: str
 ) -> Passage:
-    population = "" if row["population"] == "not stated" else f", {row['population']}"
     return Passage(
         row["key"],
         section,
-        f"{indication['name']}: {row['route']}{population}",
+        f"{indication['name']}: {row['route']}{line_name(row)}",
         names=names,
         lines=_lines(
             row["text"],
             (PRINTED, row["printed"]),
+            ("Phase", phase_in_words(row)),
+            ("Weights", weights_of(row)),
+            ("Lowest age", lowest_age_of(row)),
             ("Amount", amount_in_words(row)),
             ("Doses a day", doses_in_words(row)),
             ("Maximum", maximum_in_words(row)),

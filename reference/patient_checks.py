@@ -24,10 +24,11 @@ MONTHS_PER_YEAR = 12
 def question_about(rule: DoseRule, patient: Patient) -> Confirmation | None:
     """Return what has to be confirmed about the weight in kg or the age, or None.
 
-    The weight of a fixed dose is never asked about, since it takes no part in it.
+    The weight of a fixed dose is never asked about, since it takes no part in it,
+    unless the line is for some weights only.
     """
     weight_kg = patient.weight_kg
-    used_kg = weight_kg if rule.is_weight_based else None
+    used_kg = weight_kg if rule.needs_weight else None
     is_unusual = used_kg is not None and _is_unusual(rule, used_kg)
     misfit = weight_misfit(patient.age, used_kg)
     wrong_line = _is_for_others(rule, patient.age)

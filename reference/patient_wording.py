@@ -6,11 +6,14 @@ Pure: no Django and no check; what is unusual is decided in patient_checks.py.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from .dose_model import Age, DoseRule, Patient, Range
+from .dose_model import Age, DoseRule, Patient, Range, WhoFor
 from .growth import FARTHEST_SD, WEIGHT_FOR_AGE
-from .quantities import number_in_words, quantity, quantity_range
+from .quantities import counted, number_in_words, quantity, quantity_range
 
 SPREAD = f"{FARTHEST_SD} SD each side of the median, both sexes"
+MONTHS_PER_YEAR = 12
+# Below this, an age is told in months, as the growth charts do.
+YEARS_FROM_MONTHS = 24
 
 
 def question(
@@ -77,6 +80,89 @@ def wrong_line(rule: DoseRule, age: Age) -> str:
         f"The line is for adults, and an age of {age_in_words(age)} is under 18 years, "
         "where adolescence ends at the latest (ICH E11)"
     )
+
+
+def outside_weights(rule: DoseRule, patient: Patient) -> str:
+    """Return why a weight is refused, and which other lines of the guide take it."""
+    weight = quantity(patient.weight_kg or 0, "kg")
+    fitting = [
+        f"“{line.text}”"
+        for line in rule.other_lines
+        if patient.weight_kg is not None and line.who.takes_weight(patient.weight_kg)
+        if patient.age is None or line.who.takes_age(patient.age)
+    ]
+    others = "No other line of this indication is for it"
+    if fitting:
+        lines = "line" if len(fitting) == 1 else "lines"
+        others = f"For it the indication has the other {lines} {' and '.join(fitting)}"
+    return (
+        f"{weight} is outside the weights of this line, which is for patients of "
+        f"{weights_in_words(rule.who)}. {others}. No dose was worked out."
+    )
+
+
+def below_lowest_age(lowest_months: int, age: Age) -> str:
+    """Return why an age is refused: too young, or perhaps too young."""
+    lowest, given = lowest_age_in_words(lowest_months), age_in_words(age)
+    if age.until_months <= lowest_months:
+        reason = f"An age of {given} is below {lowest}, the lowest age of this line."
+    else:
+        reason = (
+            f"An age of {given} can be below {lowest}, the lowest age of this line. "
+            "Type the age in months, to the month."
+        )
+    return f"{reason} No dose was worked out."
+
+
+def age_not_given(lowest_months: int) -> str:
+    """Return the caution of a line with a lowest age, where no age was given."""
+    return (
+        f"This line is for patients from {lowest_age_in_words(lowest_months)} of age. "
+        "No age was given, so it was not checked."
+    )
+
+
+def weights_in_words(who: WhoFor) -> str:
+    """Return "15 kg to less than 30 kg", "30 kg or more", "less than 15 kg", or ""."""
+    first_kg, end_kg = who.from_weight_kg, who.below_weight_kg
+    if first_kg is None:
+        return "" if end_kg is None else f"less than {quantity(end_kg, 'kg')}"
+    if end_kg is None:
+        return f"{quantity(first_kg, 'kg')} or more"
+    return f"{quantity(first_kg, 'kg')} to less than {quantity(end_kg, 'kg')}"
+
+
+def lowest_age_in_words(months: int) -> str:
+    """Return "2 years", or "18 months" where it is no whole number of years."""
+    years, rest = divmod(months, MONTHS_PER_YEAR)
+    if rest or months < YEARS_FROM_MONTHS:
+        return counted(months, "month", "months")
+    return counted(years, "year", "years")
+
+
+def line_details(phase: str, who: WhoFor) -> list[str]:
+    """Return what tells a line from others of its route: phase, weights, lowest age."""
+    details = [f"{phase} dose"] if phase else []
+    if who.has_weights:
+        details.append(weights_in_words(who))
+    if who.from_age_months is not None:
+        details.append(f"from {lowest_age_in_words(who.from_age_months)} of age")
+    return details
+
+
+def fitting_steps(rule: DoseRule, patient: Patient) -> Iterator[str]:
+    """Yield that weight and age lie within those the line is for."""
+    if rule.who.has_weights and patient.weight_kg is not None:
+        yield (
+            f"{quantity(patient.weight_kg, 'kg')} lies within the weights of this "
+            f"line, {weights_in_words(rule.who)}"
+        )
+    if rule.who.from_age_months is not None and patient.age is not None:
+        yield (
+            f"An age of {age_in_words(patient.age)} is not below "
+            f"{lowest_age_in_words(rule.who.from_age_months)}, the lowest age of this "
+            "line"
+        )
 
 
 def age_step(patient: Patient, weights_kg: Range | None, misfit: str) -> str:

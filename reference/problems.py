@@ -12,9 +12,15 @@ from typing import Any
 from django.utils import timezone
 
 from .document import SECTIONS, Document, canonical_document
-from .dose_rules import lines_of, regimen_problems, weights_capped_below_low_kg
-from .dose_wording import PLACEHOLDER, PLACEHOLDERS
+from .dose_cautions import PLACEHOLDER, PLACEHOLDERS
+from .dose_rules import (
+    lines_of,
+    overlapping,
+    regimen_problems,
+    weights_capped_below_low_kg,
+)
 from .models import Edition
+from .quantities import quantity
 
 Row = Mapping[str, Any]
 
@@ -27,8 +33,11 @@ UNFINISHED = re.compile(
 )
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 QUOTED = re.compile(r"“[^”]*”")
-AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(?:(?: to |-)(\d+(?:\.\d+)?))? ?(mg(?:/\w+)*|\w+)")
-UNIT = r"(?:mg|mcg|mL|kg|g)"
+AMOUNT = re.compile(
+    r"(\d+(?:,\d{3})*(?:\.\d+)?)(?:(?: to |-)(\d+(?:,\d{3})*(?:\.\d+)?))? ?"
+    r"((?:mg|micrograms?)(?:/\w+)*|\w+)"
+)
+UNIT = r"(?:mg|mcg|micrograms?|mL|kg|g)"
 
 # The error-prone forms of the ISMP list that a dosing text can hold.
 ERROR_PRONE = {
@@ -39,6 +48,7 @@ ERROR_PRONE = {
     "an abbreviated frequency": r"(?i)\b(?:q\.?o?\.?d|b\.?i\.?d|t\.?i\.?d|q\d+h)\b",
     "an abbreviated route": r"\b(?:SC|SQ|sub ?q)\b",
     "the Greek letter for micrograms": r"[µμ]g\b",
+    "mcg, which has to be written micrograms": r"\d\s?mcg\b",
     "U for units": r"\d\s?(?:U|IU|u)\b",
     "cc for mL": r"\d\s?cc\b",
     "a number from 1,000 without a comma": rf"(?<![\d.,])\d{{4,}}\s?{UNIT}\b",
@@ -176,7 +186,7 @@ def _regimen_problems(document: Document, regimen: Row) -> Iterator[Problem]:
         yield Problem("block", "regimens", regimen["key"], f"{where}: {text}")
     weights = weights_capped_below_low_kg(regimen)
     if weights:
-        listed = ", ".join(f"{weight} kg" for weight in weights)
+        listed = ", ".join(quantity(weight, "kg") for weight in weights)
         text = f"{where}: the maximum is below the lowest dose at {listed}."
         yield Problem("block", "regimens", regimen["key"], text)
     structured = _structured_numbers(regimen)
@@ -212,7 +222,8 @@ def _printed_numbers(regimen: Row) -> Iterator[tuple[str, str, str]]:
     for match in AMOUNT.finditer(line if colon else name):
         for number in match.group(1, 2):
             if number:
-                yield number, match[3], match[0]
+                unit = match[3].replace("micrograms", "microgram")
+                yield number.replace(",", ""), unit, match[0]
 
 
 def _structured_numbers(regimen: Row) -> set[tuple[str, str]]:
@@ -224,10 +235,18 @@ def _structured_numbers(regimen: Row) -> set[tuple[str, str]]:
         numbers.add((regimen[f"max_per_{per}"], unit))
     for end in ("low", "high"):
         numbers.add((regimen[f"doses_per_day_{end}"], "divided/doses/times"))
-        numbers.add((regimen[f"duration_{end}"], regimen["duration_unit"]))
+        unit = regimen["duration_unit"]  # "1 day" is 1 of the days
+        numbers.add((regimen[f"duration_{end}"], f"{unit}/{unit.removesuffix('s')}"))
     if regimen["every_days"] > 1:
         numbers.add((regimen["every_days"], "days"))
         numbers.add((regimen["every_days"] // 7, "weeks"))
+    for name in ("from_weight_kg", "below_weight_kg"):
+        numbers.add((regimen[name], "kg"))
+    lowest_months = regimen["from_age_months"]
+    if lowest_months is not None:
+        numbers.add((lowest_months, "months"))
+        if lowest_months % 12 == 0:
+            numbers.add((lowest_months // 12, "years"))
     return {(str(number), unit) for number, unit in numbers if number is not None}
 
 
@@ -240,9 +259,12 @@ def _agrees(number: str, unit: str, known: str, known_unit: str) -> bool:
 
 def _structure_problems(document: Document) -> Iterator[Problem]:
     """Yield what the page and the arithmetic need and the edition lacks."""
-    if len(document["preparations"]) != 1:
-        text = "Doses are worked out for one preparation: the edition has to have one."
+    if not document["preparations"]:
+        text = "A dose is drawn from a preparation: the edition has to have one."
         yield Problem("block", "preparations", "", text)
+    for key, other in overlapping(document["regimens"]):
+        text = f"Regimens, {key}: {other} is for some of the same weights."
+        yield Problem("warning", "regimens", key, text)
     for line in document["discrepancy_lines"]:
         rows = document.get(line["section"], [])
         if not any(row["key"] == line["row_key"] for row in rows):

@@ -5,6 +5,8 @@ Pure: no Django. Reading what a person typed is in typed_numbers.py.
 
 from decimal import Decimal
 
+MICROGRAMS_PER_MG = 1000
+
 
 def plain_number(number: Decimal) -> str:
     """Return number with neither exponent, trailing zero nor separator: "0.5"."""
@@ -22,7 +24,7 @@ def number_in_words(number: Decimal | int) -> str:
 
 def quantity(number: Decimal | int, unit: str) -> str:
     """Return number and unit with the space between that ISMP asks for: "100 mg"."""
-    return f"{number_in_words(number)} {unit}"
+    return f"{number_in_words(number)} {singular_at(number, unit)}"
 
 
 def quantity_range(low: Decimal | int, high: Decimal | int, unit: str) -> str:
@@ -40,8 +42,39 @@ def number_range(low: Decimal | int, high: Decimal | int) -> str:
 
 
 def spelled_unit(unit: str) -> str:
-    """Return a unit without slashes, as it is read aloud: "mg per kg per day"."""
-    return unit.replace("/", " per ")
+    """Return a unit without slashes, as it is read aloud: "mg per kg per day".
+
+    Micrograms are written out: "micrograms per kg per day".
+    """
+    return unit.replace("microgram", "micrograms").replace("/", " per ")
+
+
+def singular_at(number: Decimal | int, unit: str) -> str:
+    """Return a spelled unit as it follows a number: "1 microgram", "0.5 micrograms"."""
+    return unit.replace("micrograms", "microgram") if number == 1 else unit
+
+
+def in_unit(amount_mg: Decimal, unit: str) -> Decimal:
+    """Return an amount in mg as a number of this unit, "mg" or "microgram"."""
+    return amount_mg * MICROGRAMS_PER_MG if unit == "microgram" else amount_mg
+
+
+def dose_amount(amount_mg: Decimal, unit: str) -> str:
+    """Return an amount in mg written in this unit: "0.15 mg", or "150 micrograms"."""
+    return quantity(in_unit(amount_mg, unit), spelled_unit(unit))
+
+
+def dose_range(low_mg: Decimal, high_mg: Decimal, unit: str) -> str:
+    """Return a range of mg written in this unit: "20 mg to 40 mg"."""
+    low, high = in_unit(low_mg, unit), in_unit(high_mg, unit)
+    return quantity_range(low, high, spelled_unit(unit))
+
+
+def interval_in_words(every_days: int) -> str:
+    """Return "every 28 days (4 weeks)", "every 7 days", "every 10 days"."""
+    weeks, rest = divmod(every_days, 7)
+    days = f"every {number_in_words(every_days)} days"
+    return days if rest or weeks < 2 else f"{days} ({counted(weeks, 'week', 'weeks')})"
 
 
 def counted(count: int, singular: str, plural: str) -> str:

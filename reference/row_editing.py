@@ -19,7 +19,7 @@ from .document import EDITION_FIELDS, SECTIONS, links_to_rows, plain_row
 from .history import record
 from .models import Discrepancy, Edition, Row
 from .publishing import contribute
-from .quantities import plain_number
+from .quantities import plain_number, quantity
 
 CHANGED_BEFORE_DELETION = (
     "Somebody else saved this after you opened it. Nothing was deleted: what would be "
@@ -97,7 +97,8 @@ class RegimenForm(RowForm):
     maximum_checked = forms.BooleanField(
         required=False,
         label="The maximum is meant, although it cuts the lowest dose",
-        help_text="Asked for only when it does, at 3, 10, 30 or 70 kg.",
+        help_text="Asked for only when it does, at 3, 10, 30 or 70 kg or at the lowest "
+        "weight the line is for.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -105,11 +106,12 @@ class RegimenForm(RowForm):
         needed = [
             *("basis", "low", "max_per_dose", "max_per_dose_unit"),
             *("max_per_day", "max_per_day_unit", "maximum_source"),
+            *("from_weight_kg", "below_weight_kg", "from_age_months"),
         ]
         if not values.get("maximum_checked") and all(name in values for name in needed):
             weights = dose_rules.weights_capped_below_low_kg(values)
             if weights:
-                listed = ", ".join(f"{weight} kg" for weight in weights)
+                listed = ", ".join(quantity(weight, "kg") for weight in weights)
                 self.add_error(
                     "maximum_checked",
                     f"The maximum is below the lowest dose at {listed}. Check its unit "

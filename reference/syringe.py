@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .dose_model import DividedDose, Product
-from .quantities import counted, quantity
+from .quantities import counted, dose_amount, quantity
 
 # Below this, 0.01 mL is more than there is.
 SMALLEST_SHOWN_ML = Decimal("0.005")
@@ -27,18 +27,26 @@ class DrawnUp:
     words: str
 
 
-def drawn_up(dose: DividedDose, product: Product) -> tuple[DrawnUp, ...]:
-    """Return what is drawn up for the low and the high end, once where they agree."""
-    return tuple(_ends(dose, product))
+def drawn_up(
+    dose: DividedDose, product: Product, unit: str = "mg"
+) -> tuple[DrawnUp, ...]:
+    """Return what is drawn up for the low and the high end, once where they agree.
+
+    Amounts are written in unit, "mg" or "microgram".
+    """
+    return tuple(_ends(dose, product, unit))
 
 
-def _ends(dose: DividedDose, product: Product) -> Iterator[DrawnUp]:
-    yield _drawn_up(dose.mg.low, dose.shown_ml.low, dose.units.low, product)
-    if dose.mg.low != dose.mg.high:
-        yield _drawn_up(dose.mg.high, dose.shown_ml.high, dose.units.high, product)
+def _ends(dose: DividedDose, product: Product, unit: str) -> Iterator[DrawnUp]:
+    mg, ml, units = dose.mg, dose.shown_ml, dose.units
+    yield _drawn_up(mg.low, ml.low, units.low, product, unit)
+    if mg.low != mg.high:
+        yield _drawn_up(mg.high, ml.high, units.high, product, unit)
 
 
-def _drawn_up(mg: Decimal, shown_ml: Decimal, units: int, product: Product) -> DrawnUp:
+def _drawn_up(
+    mg: Decimal, shown_ml: Decimal, units: int, product: Product, unit: str
+) -> DrawnUp:
     full_units = units - 1
     last_ml = max(shown_ml - full_units * product.strength_ml, Decimal(0))
     left_ml = max(product.strength_ml - last_ml, Decimal(0))
@@ -46,18 +54,24 @@ def _drawn_up(mg: Decimal, shown_ml: Decimal, units: int, product: Product) -> D
     return DrawnUp(
         percent=(100 * used_ml / product.strength_ml).quantize(TENTH),
         mark=quantity(used_ml, "mL"),
-        words=_words(mg, units, used_ml, left_ml, product),
+        words=f"{dose_amount(mg, unit)}: "
+        + _words(mg, units, used_ml, left_ml, product, unit),
     )
 
 
 def _words(
-    mg: Decimal, units: int, last_ml: Decimal, left_ml: Decimal, product: Product
+    mg: Decimal,
+    units: int,
+    last_ml: Decimal,
+    left_ml: Decimal,
+    product: Product,
+    unit: str,
 ) -> str:
-    """Return "110 mg: 1 full syringe and 0.07 mL of one more; left over 0.6 mL …"."""
+    """Return "1 full syringe and 0.07 mL of one more; left over 0.6 mL …"."""
     one, several = product.unit_name, product.unit_name_plural
     if left_ml == 0:
         full = counted(units, f"full {one}", f"full {several}")
-        return f"{quantity(mg, 'mg')}: {full}, nothing left over."
+        return f"{full}, nothing left over."
     last = f"{quantity(last_ml, 'mL')} of"
     if last_ml < SMALLEST_SHOWN_ML:
         last = "less than 0.01 mL, too small to measure, of"
@@ -67,5 +81,5 @@ def _words(
     else:
         parts = f"{last} 1 {one}"
     left_mg = units * product.strength_mg - mg
-    left = f"{quantity(left_ml, 'mL')} ({quantity(left_mg, 'mg')})"
-    return f"{quantity(mg, 'mg')}: {parts}; left over {left}, to be discarded."
+    left = f"{quantity(left_ml, 'mL')} ({dose_amount(left_mg, unit)})"
+    return f"{parts}; left over {left}, to be discarded."

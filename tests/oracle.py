@@ -1,4 +1,4 @@
-"""An independent oracle for the doses of the anakinra guide, June 2024 edition.
+"""An independent oracle for the doses of two guides: anakinra and an invented one.
 
 Written apart from the dose engine, from the design alone, so that the two can be
 compared. It imports nothing from the project, calculates in exact fractions only,
@@ -19,19 +19,12 @@ from math import ceil, exp, floor, log
 from pathlib import Path
 from typing import Any, Final
 
-# --- The product: a prefilled syringe of 100 mg in 0.67 mL ---
-
-SYRINGE_MG: Final = Fraction(100)
-ML_PER_MG: Final = Fraction(67, 10000)
-DILUENT_ML_PER_MG: Final = Fraction(1)
-
 # --- Steps numbers are rounded to, and thresholds ---
 
-MG_STEP: Final = Fraction(1, 100)
+STEP: Final = Fraction(1, 100)  # of mg, or of micrograms where a line is in them
 ML_STEP: Final = Fraction(1, 10000)
 MEASURABLE_ML_STEP: Final = Fraction(1, 100)
 MEASURABLE_CHANGE: Final = Fraction(5, 100)
-SMALL_DOSE_MG: Final = Fraction(20)
 
 LIGHTEST_KG: Final = Fraction(1, 2)
 HEAVIEST_KG: Final = Fraction(300)
@@ -49,42 +42,89 @@ GROWTH_TABLE: Final = (
     / "cdc_2000_weight_for_age.csv"
 )
 
-LONGEST_INFUSION_HOURS: Final = 72
 COUNTS_TO_CHOOSE_FROM: Final = (1, 2, 3, 4)
 
 
-# --- The 15 regimens ---
+# --- Products, lines and guides ---
+
+
+@dataclass(frozen=True)
+class Product:
+    """What a dose is drawn from: mg in mL, and the least it measures."""
+
+    mg: Fraction
+    ml: Fraction
+    smallest_mg: Fraction
+
+    @property
+    def ml_per_mg(self) -> Fraction:
+        return self.ml / self.mg
+
+    def units_for(self, amount_mg: Fraction) -> int:
+        return ceil(amount_mg / self.mg)
+
+
+@dataclass(frozen=True)
+class Most:
+    """A maximum in the unit of its line: whether per kg, per dose or day, and whose."""
+
+    amount: int
+    per_kg: bool
+    per: str
+    source: str
 
 
 @dataclass(frozen=True)
 class Regimen:
     """One dosing line, as the design's table gives it."""
 
-    basis: str  # mg/dose, mg/kg/dose, mg/kg/day or mg/kg/hour
-    low: int
-    high: int
+    basis: str  # mg or microgram, then /dose, /kg/dose, /kg/day or /kg/hour
+    low: int | Fraction
+    high: int | Fraction
     counts: tuple[int, ...] = (1,)  # doses per day; () = "divided doses", none printed
     children_only: bool = False
     adults_only: bool = False
     label_on_kidneys: bool = False
     increase_to: int | None = None  # on the same basis
-    max_mg_per_dose: int | None = None
-    max_mg_per_kg_per_day: int | None = None
+    most: Most | None = None
+    divided: bool = False
+    every_days: int = 1
+    from_kg: int | None = None
+    below_kg: int | None = None
+    from_months: int | None = None
+    longest_hours: int = 72
     course_days: tuple[int, int] | None = None
     intravenous: bool = False
     always: tuple[str, ...] = ()  # cautions every computed answer carries
 
     @property
     def fixed(self) -> bool:
-        return self.basis == "mg/dose"
+        return "kg" not in self.basis
+
+    @property
+    def by_day(self) -> bool:
+        return self.basis.endswith("day")
 
     @property
     def infusion(self) -> bool:
-        return self.basis == "mg/kg/hour"
+        return self.basis.endswith("hour")
+
+    @property
+    def weight_decides(self) -> bool:
+        return not self.fixed or self.from_kg is not None or self.below_kg is not None
 
     @property
     def count_is_chosen(self) -> bool:
         return not self.counts and not self.infusion
+
+    @property
+    def mg_each(self) -> Fraction:
+        """One of the line's own unit in mg."""
+        return Fraction(1, 1000) if self.basis.startswith("microgram") else Fraction(1)
+
+    def mg(self, value: Fraction) -> str:
+        """An amount in mg, rounded to 0.01 of the line's own unit."""
+        return plain(half_up(value, STEP * self.mg_each))
 
 
 REGIMENS: Final[dict[str, Regimen]] = {
@@ -98,18 +138,24 @@ REGIMENS: Final[dict[str, Regimen]] = {
     "stills-sc": Regimen("mg/dose", 100, 100),
     "fmf-adult-sc": Regimen("mg/dose", 100, 100, adults_only=True),
     "fmf-pediatric-sc": Regimen("mg/kg/dose", 1, 2, children_only=True),
-    "pjia-sc": Regimen("mg/kg/dose", 1, 1, children_only=True, max_mg_per_dose=100),
+    "pjia-sc": Regimen(
+        "mg/kg/dose", 1, 1, children_only=True, most=Most(100, False, "dose", "guide")
+    ),
     "nomid-sc": Regimen(
         "mg/kg/day",
         1,
         2,
         counts=(),
-        max_mg_per_kg_per_day=8,
+        most=Most(8, True, "day", "US label"),
         label_on_kidneys=True,
         always=("printed-maximum-disputed",),
     ),
     "dira-sc": Regimen(
-        "mg/kg/day", 1, 2, max_mg_per_kg_per_day=8, always=("printed-maximum-disputed",)
+        "mg/kg/day",
+        1,
+        2,
+        most=Most(8, True, "day", "US label"),
+        always=("printed-maximum-disputed",),
     ),
     "css-sc": Regimen("mg/kg/day", 2, 10, counts=(2, 3, 4)),
     "mis-c-sc": Regimen("mg/kg/day", 5, 10, counts=(), children_only=True),
@@ -131,6 +177,96 @@ REGIMENS: Final[dict[str, Regimen]] = {
         always=("infusion-fluid-load", "intravenous-little-data"),
     ),
 }
+
+SECOND_REGIMENS: Final[dict[str, Regimen]] = {
+    "arthritis-loading-sc": Regimen(
+        "mg/dose", 40, 40, adults_only=True, course_days=(1, 1)
+    ),
+    "arthritis-sc": Regimen(
+        "mg/kg/dose",
+        Fraction("0.4"),
+        Fraction("0.4"),
+        adults_only=True,
+        every_days=28,
+        label_on_kidneys=True,
+        most=Most(30, False, "dose", "guide"),
+    ),
+    "fever-10-to-25-sc": Regimen(
+        "mg/dose",
+        Fraction("7.5"),
+        Fraction("7.5"),
+        every_days=28,
+        from_kg=10,
+        below_kg=25,
+        from_months=24,
+    ),
+    "fever-25-to-50-sc": Regimen(
+        "mg/dose", 15, 15, every_days=28, from_kg=25, below_kg=50, from_months=24
+    ),
+    "fever-from-50-sc": Regimen(
+        "mg/dose", 30, 30, every_days=28, from_kg=50, from_months=24
+    ),
+    "syndrome-sc": Regimen(
+        "microgram/kg/day",
+        30,
+        60,
+        counts=(1, 2),
+        divided=True,
+        most=Most(4500, False, "day", "guide"),
+    ),
+    "syndrome-adult-sc": Regimen(
+        "microgram/dose", 750, 750, adults_only=True, increase_to=1500
+    ),
+    "syndrome-child-sc": Regimen(
+        "microgram/kg/dose",
+        100,
+        100,
+        children_only=True,
+        every_days=14,
+        below_kg=20,
+        from_months=6,
+        most=Most(200, True, "dose", "guide"),
+    ),
+    "syndrome-iv": Regimen(
+        "microgram/kg/hour",
+        Fraction("2.5"),
+        Fraction("2.5"),
+        counts=(),
+        intravenous=True,
+        longest_hours=24,
+        always=("infusion-fluid",),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Guide:
+    """Lines, products by key, the diluent in mL per mg, and names of two cautions."""
+
+    regimens: dict[str, Regimen]
+    products: dict[str, Product]
+    diluent_ml_per_mg: Fraction
+    several_units: str
+    on_kidneys: str
+
+
+ANAKINRA: Final = Guide(
+    REGIMENS,
+    {"prefilled-syringe": Product(Fraction(100), Fraction("0.67"), Fraction(20))},
+    Fraction(1),
+    "several-syringes",
+    "label-renal-statement",
+)
+EXAMPLIMAB: Final = Guide(
+    SECOND_REGIMENS,
+    {
+        "syringe-10": Product(Fraction(10), Fraction("0.5"), Fraction(1)),
+        "pen-25": Product(Fraction(25), Fraction(1), Fraction(5)),
+    },
+    Fraction(100),
+    "several-units",
+    "renal-statement",
+)
 
 
 # --- Reading, rounding and writing numbers ---
@@ -171,16 +307,8 @@ def plain(value: Fraction) -> str:
     return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
-def mg(value: Fraction) -> str:
-    return plain(half_up(value, MG_STEP))
-
-
 def ml(value: Fraction) -> str:
     return plain(half_up(value, ML_STEP))
-
-
-def syringes_for(amount_mg: Fraction) -> int:
-    return ceil(amount_mg / SYRINGE_MG)
 
 
 # --- Judging the request ---
@@ -188,7 +316,7 @@ def syringes_for(amount_mg: Fraction) -> int:
 
 def read_weight(rule: Regimen, weight: str | None) -> Fraction | None:
     if weight is None:
-        if not rule.fixed:
+        if rule.weight_decides:
             raise ValueError("this regimen needs a weight")
         return None
     kg = exact(weight)
@@ -214,12 +342,26 @@ def reject_what_does_not_apply(
         raise ValueError("an infusion has no doses per day")
 
 
+def is_for_others(rule: Regimen, kg: Fraction | None, age: "Age | None") -> bool:
+    """Whether the line is not for this weight, or not surely for this age."""
+    if kg is not None and rule.from_kg is not None and kg < rule.from_kg:
+        return True
+    if kg is not None and rule.below_kg is not None and kg >= rule.below_kg:
+        return True
+    return (
+        age is not None
+        and rule.from_months is not None
+        and age.start < rule.from_months
+    )
+
+
 def refusal(
     rule: Regimen, rate: Fraction | None, doses_per_day: int | None, hours: int | None
 ) -> str | None:
     """The reason code for asking what the guide does not allow, or None."""
     if rate is not None:
-        maximum = rule.max_mg_per_kg_per_day
+        most = rule.most
+        maximum = most.amount if most is not None and most.per_kg else None
         if maximum is not None and rate > maximum:
             return "above-maximum"
         highest = rule.high if maximum is None else maximum
@@ -228,7 +370,7 @@ def refusal(
     allowed = COUNTS_TO_CHOOSE_FROM if rule.count_is_chosen else rule.counts
     if doses_per_day is not None and doses_per_day not in allowed:
         return "outside-range"
-    if hours is not None and not 1 <= hours <= LONGEST_INFUSION_HOURS:
+    if hours is not None and not 1 <= hours <= rule.longest_hours:
         return "outside-range"
     return None
 
@@ -317,7 +459,7 @@ def age_part(age: Age | None) -> dict[str, Any] | None:
 def must_be_confirmed(rule: Regimen, kg: Fraction | None, age: Age | None) -> bool:
     if age_does_not_fit(rule, age):
         return True
-    if rule.fixed or kg is None:
+    if not rule.weight_decides or kg is None:
         return False
     weights = None if age is None else weights_at_age(age)
     if weights is not None and not weights[0] <= kg <= weights[1]:
@@ -342,6 +484,8 @@ def expected_answer(
     age: str | None = None,
     age_unit: str = "years",
     crcl: str | None = None,
+    preparation: str | None = None,
+    guide: Guide = ANAKINRA,
 ) -> dict[str, Any]:
     """The parts of the JSON answer that the design settles.
 
@@ -349,15 +493,17 @@ def expected_answer(
     but drug, edition, regimen and working; `cautions` is the sorted list of codes, the
     code `discrepancy-open` left out.
     """
-    rule = REGIMENS[regimen]
+    rule = guide.regimens[regimen]
     kg = read_weight(rule, weight)
     reject_what_does_not_apply(rule, rate, doses_per_day, hours, increased)
     asked = None if rate is None else exact(rate)
 
+    understood = None if age is None else read_age(age, age_unit)
     reason = refusal(rule, asked, doses_per_day, hours)
+    if is_for_others(rule, kg, understood):
+        reason = "outside-range"
     if reason is not None:
         return {"status": "refused", "reason": {"code": reason}}
-    understood = None if age is None else read_age(age, age_unit)
     unused = {
         "age": age_part(understood),
         "crcl_ml_per_min": None if crcl is None else plain(exact(crcl)),
@@ -377,26 +523,50 @@ def expected_answer(
         "weight_kg": None if kg is None else plain(kg),
         "rate": {"low": plain(low), "high": plain(high), "unit": rule.basis},
     }
+    product = chosen_product(guide, preparation)
     if rule.infusion:
         assert kg is not None
-        answer |= infusion_parts(rule, kg, low, hours)
+        answer |= infusion_parts(guide, rule, product, kg, low, hours)
     else:
-        answer |= injection_parts(rule, kg, low, high, doses_per_day, increased)
+        answer |= injection_parts(
+            guide, rule, product, kg, low, high, doses_per_day, increased
+        )
+    if rule.every_days > 1:
+        answer["every_days"] = rule.every_days
+    if product is None:
+        answer["needs"] = [*answer["needs"], "preparation"]
+    if rule.from_months is not None and age is None:
+        answer["cautions"] = sorted([*answer["cautions"], "age-not-given"])
     if crcl is not None:
         if not rule.label_on_kidneys:
             raise ValueError("nothing is said of kidney function on this line")
         if exact(crcl) < LABEL_SPEAKS_BELOW_ML_PER_MIN:
-            answer["cautions"] = sorted([*answer["cautions"], "label-renal-statement"])
+            answer["cautions"] = sorted([*answer["cautions"], guide.on_kidneys])
     return answer | unused
 
 
+def chosen_product(guide: Guide, preparation: str | None) -> Product | None:
+    """The product a dose is drawn from; None where one of several is to be chosen."""
+    if len(guide.products) > 1:
+        return None if preparation is None else guide.products[preparation]
+    if preparation is not None:
+        raise ValueError("there is no preparation to choose")
+    (product,) = guide.products.values()
+    return product
+
+
 def infusion_parts(
-    rule: Regimen, kg: Fraction, rate: Fraction, hours: int | None
+    guide: Guide,
+    rule: Regimen,
+    product: Product | None,
+    kg: Fraction,
+    rate: Fraction,
+    hours: int | None,
 ) -> dict[str, Any]:
-    mg_per_hour = rate * kg
-    ml_per_hour = mg_per_hour * DILUENT_ML_PER_MG
+    mg_per_hour = rate * kg * rule.mg_each
+    ml_per_hour = mg_per_hour * guide.diluent_ml_per_mg
     infusion: dict[str, Any] = {
-        "mg_per_hour": mg(mg_per_hour),
+        "mg_per_hour": rule.mg(mg_per_hour),
         "hours": None,
         "total_mg": None,
         "syringes": None,
@@ -409,13 +579,14 @@ def infusion_parts(
     if hours is not None:
         total = mg_per_hour * hours
         infusion["hours"] = str(hours)
-        infusion["total_mg"] = mg(total)
-        infusion["syringes"] = syringes_for(total)
-        infusion["diluent_ml"] = ml(total * DILUENT_ML_PER_MG)
-        day = mg(mg_per_hour * min(hours, 24))
+        infusion["total_mg"] = rule.mg(total)
+        infusion["diluent_ml"] = ml(total * guide.diluent_ml_per_mg)
+        day = rule.mg(mg_per_hour * min(hours, 24))
         daily = {"low": day, "high": day}
-        if total < SMALL_DOSE_MG:
-            cautions.add("small-dose")
+        if product is not None:
+            infusion["syringes"] = product.units_for(total)
+            if total < product.smallest_mg:
+                cautions.add("small-dose")
     return {
         "daily_mg": daily,
         "doses": [],
@@ -428,7 +599,9 @@ def infusion_parts(
 
 
 def injection_parts(
+    guide: Guide,
     rule: Regimen,
+    product: Product | None,
     kg: Fraction | None,
     low_rate: Fraction,
     high_rate: Fraction,
@@ -437,69 +610,86 @@ def injection_parts(
 ) -> dict[str, Any]:
     counts = rule.counts if doses_per_day is None else (doses_per_day,)
     per_kg = Fraction(1) if rule.fixed or kg is None else kg
+    few, many = (counts or COUNTS_TO_CHOOSE_FROM)[0], (counts or (4,))[-1]
 
-    # What the patient gets a day or a dose before any maximum, low end and high end.
-    amounts = [low_rate * per_kg, high_rate * per_kg]
+    # mg of one dose, or of a day, before any maximum: low end and high end.
+    amounts = [rate * per_kg * rule.mg_each for rate in (low_rate, high_rate)]
 
-    # Maximum in mg. No regimen has both; the one by the dose is given once a day.
-    per_dose = None if rule.max_mg_per_dose is None else Fraction(rule.max_mg_per_dose)
-    per_day = (
-        None
-        if rule.max_mg_per_kg_per_day is None
-        else rule.max_mg_per_kg_per_day * per_kg
+    def wanted(end: int, count: int) -> Fraction:
+        return amounts[end] * (1 if rule.by_day else count)
+
+    def most_a_day(count: int) -> Fraction | None:
+        most = rule.most
+        if most is None:
+            return None
+        mg = most.amount * rule.mg_each * (per_kg if most.per_kg else 1)
+        return mg * count if most.per == "dose" else mg
+
+    def limited(end: int, count: int) -> Fraction:
+        most = most_a_day(count)
+        return wanted(end, count) if most is None else min(wanted(end, count), most)
+
+    daily = [limited(0, few), limited(1, many)]
+    dose_ends = {
+        count: [limited(end, count) / count for end in (0, 1)] for count in counts
+    }
+    lowered = any(
+        limited(end, count) < wanted(end, count)
+        for end in (0, 1)
+        for count in (counts or (1,))
     )
-    maximum = per_day if per_dose is None else per_dose
-    limited = [a if maximum is None else min(a, maximum) for a in amounts]
-
-    # Every amount "per dose" in this edition is given once a day, so it is also the
-    # daily amount.
-    daily = limited
-    dose_ends = {count: [end / count for end in daily] for count in counts}
+    step = STEP * rule.mg_each
 
     return {
         "daily_mg": low_high(
-            [plain(half_up_within(end, MG_STEP, 1, maximum)) for end in daily]
+            [
+                plain(half_up_within(end, step, 1, most_a_day(count)))
+                for end, count in zip(daily, (few, many), strict=True)
+            ]
         ),
         "doses": [
-            one_item(rule, kg, count, ends, maximum)
+            one_item(guide, rule, product, kg, count, ends, most_a_day(count))
             for count, ends in dose_ends.items()
+            if product is not None
         ],
-        "limit": limit_part(rule, applied=limited != amounts),
+        "limit": limit_part(rule, applied=lowered),
         "infusion": None,
-        "course": None if increased else course_part(rule, daily, dose_ends),
+        "course": None if increased else course_part(rule, product, daily, dose_ends),
         "needs": [] if counts else ["doses_per_day"],
         "cautions": injection_cautions(
-            rule, kg, high_rate, doses_per_day, daily, dose_ends
+            guide, rule, product, kg, high_rate, doses_per_day, daily, dose_ends
         ),
     }
 
 
 def one_item(
+    guide: Guide,
     rule: Regimen,
+    product: Product,
     kg: Fraction | None,
     count: int,
     ends: list[Fraction],
     maximum: Fraction | None,
 ) -> dict[str, Any]:
     """One entry of `doses`. `ends` are the unrounded low and high dose in mg."""
-    maximum_ml = None if maximum is None else maximum * ML_PER_MG
+    per_mg = product.ml_per_mg
+    maximum_ml = None if maximum is None else maximum * per_mg
+    step = STEP * rule.mg_each
     item: dict[str, Any] = {
         "per_day": count,
-        "mg": low_high(
-            [plain(half_up_within(d, MG_STEP, count, maximum)) for d in ends]
-        ),
+        "mg": low_high([plain(half_up_within(d, step, count, maximum)) for d in ends]),
         "ml": low_high(
             [
-                plain(half_up_within(d * ML_PER_MG, ML_STEP, count, maximum_ml))
+                plain(half_up_within(d * per_mg, ML_STEP, count, maximum_ml))
                 for d in ends
             ]
         ),
-        "syringes": low_high([syringes_for(d) for d in ends]),
-        "syringes_per_day": low_high([count * syringes_for(d) for d in ends]),
+        "syringes": low_high([product.units_for(d) for d in ends]),
+        "syringes_per_day": low_high([count * product.units_for(d) for d in ends]),
     }
     if rule.intravenous:
         assert kg is not None
-        diluent = [d * DILUENT_ML_PER_MG for d in ends]
+        diluent = [d * guide.diluent_ml_per_mg for d in ends]
         item["diluent_ml"] = low_high([ml(v) for v in diluent])
         item["fluid_ml_per_kg_per_day"] = low_high(
             [ml(v * count / kg) for v in diluent]
@@ -513,42 +703,40 @@ def low_high(pair: list[Any]) -> dict[str, Any]:
 
 
 def limit_part(rule: Regimen, *, applied: bool) -> dict[str, Any] | None:
-    if rule.max_mg_per_dose is not None:
-        return {
-            "value": str(rule.max_mg_per_dose),
-            "unit": "mg",
-            "per": "dose",
-            "applied": applied,
-            "source": "guide",
-        }
-    if rule.max_mg_per_kg_per_day is not None:
-        return {
-            "value": str(rule.max_mg_per_kg_per_day),
-            "unit": "mg/kg",
-            "per": "day",
-            "applied": applied,
-            "source": "US label",
-        }
-    return None
+    if rule.most is None:
+        return None
+    unit = rule.basis.partition("/")[0]
+    return {
+        "value": str(rule.most.amount),
+        "unit": f"{unit}/kg" if rule.most.per_kg else unit,
+        "per": rule.most.per,
+        "applied": applied,
+        "source": rule.most.source,
+    }
 
 
 def course_part(
-    rule: Regimen, daily: list[Fraction], dose_ends: dict[int, list[Fraction]]
+    rule: Regimen,
+    product: Product | None,
+    daily: list[Fraction],
+    dose_ends: dict[int, list[Fraction]],
 ) -> dict[str, Any] | None:
-    if rule.course_days is None:
+    if rule.course_days is None or product is None:
         return None
     # Every line with a course is a fixed dose with one count, so both ends are equal.
     ((count, (dose, _)),) = dose_ends.items()
-    a_day = count * syringes_for(dose)
+    a_day = count * product.units_for(dose)
     return {
         "days": low_high(list(rule.course_days)),
-        "mg": low_high([mg(daily[0] * days) for days in rule.course_days]),
+        "mg": low_high([rule.mg(daily[0] * days) for days in rule.course_days]),
         "syringes": low_high([a_day * days for days in rule.course_days]),
     }
 
 
 def injection_cautions(
+    guide: Guide,
     rule: Regimen,
+    product: Product | None,
     kg: Fraction | None,
     high_rate: Fraction,
     doses_per_day: int | None,
@@ -557,17 +745,21 @@ def injection_cautions(
 ) -> list[str]:
     codes = set(rule.always)
     known_doses = [dose for ends in dose_ends.values() for dose in ends]
-    if min(known_doses or daily) < SMALL_DOSE_MG:
-        codes.add("small-dose")
-    if any(syringes_for(dose) > 1 for dose in known_doses):
-        codes.add("several-syringes")
-    if any(not_measurable(dose * ML_PER_MG) for dose in known_doses):
-        codes.add("volume-not-measurable")
-    if rule.fixed and kg is not None:
+    if product is not None:
+        if min(known_doses or daily) < product.smallest_mg:
+            codes.add("small-dose")
+        if any(product.units_for(dose) > 1 for dose in known_doses):
+            codes.add(guide.several_units)
+        if any(not_measurable(dose * product.ml_per_mg) for dose in known_doses):
+            codes.add("volume-not-measurable")
+    if not rule.weight_decides and kg is not None:
         codes.add("fixed-dose-not-by-weight")
-    if rule.max_mg_per_kg_per_day is not None and high_rate > rule.high:
+    if rule.most is not None and rule.most.per_kg and high_rate > rule.high:
         codes.add("above-printed-range")
+    is_shown_once = product is not None and 1 in dose_ends
     if rule.count_is_chosen and doses_per_day == 1:
+        codes.add("not-divided")
+    if rule.divided and (doses_per_day == 1 or is_shown_once):
         codes.add("not-divided")
     return sorted(codes)
 

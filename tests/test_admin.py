@@ -175,6 +175,18 @@ def test_the_form_of_a_published_row_cannot_be_used_to_add_below_it(
         ({"duration_high": "3", "duration_unit": ""}, "a number and a unit"),
         ({"basis": "mg/dose", "max_per_day_unit": "mg"}, "number of doses a day"),
         ({"max_per_day_unit": "bogus"}, "Select a valid choice"),
+        ({"max_per_day_unit": "microgram/kg"}, "Type both in the same unit"),
+        ({"basis": "microgram/kg/day"}, "Type both in the same unit"),
+        ({"phase": "loading"}, "1 day if it is given once"),
+        ({"phase": "maintainance"}, "Select a valid choice"),
+        (
+            {"from_weight_kg": "30", "below_weight_kg": "30"},
+            "Type a weight above the first",
+        ),
+        ({"from_weight_kg": "0.5"}, "above 0.5 kg and up to 300 kg"),
+        ({"below_weight_kg": "301"}, "above 0.5 kg and up to 300 kg"),
+        ({"from_age_months": "0"}, "where the line is for every age"),
+        ({"from_age_months": "1.5"}, "Enter a whole number"),
         ({"maximum_source": "x" * 51}, "at most 50 characters"),
         ({"printed": "\x00"}, "Null characters"),
     ],
@@ -201,6 +213,44 @@ def test_a_maximum_that_cuts_the_lowest_dose_is_questioned_then_taken(
     posted["regimens-0-maximum_checked"] = "on"
     assert desk.post(address(row), posted).status_code == 302
     assert Regimen.objects.get(edition=draft, key="nomid-sc").max_per_day_unit == "mg"
+
+
+def test_a_maximum_is_questioned_at_the_weights_of_its_line_alone(
+    desk: Client, draft: Edition
+) -> None:
+    row = Indication.objects.get(edition=draft, key="nomid")
+    posted = form_of(desk.get(address(row)))
+    posted["regimens-0-max_per_day_unit"] = "mg"
+    posted["regimens-0-from_weight_kg"] = "7.5"
+    posted["regimens-0-below_weight_kg"] = "10"
+    assert desk.post(address(row), posted).status_code == 302
+    posted = form_of(desk.get(address(row)))
+    posted["regimens-0-from_weight_kg"] = "8.5"
+    questioned = desk.post(address(row), posted)
+    assert "below the lowest dose at 8.5 kg." in questioned.content.decode()
+
+
+def test_the_desk_explains_whom_a_line_is_for(desk: Client, draft: Edition) -> None:
+    row = Indication.objects.get(edition=draft, key="nomid")
+    page = desk.get(address(row)).content.decode()
+    assert "Whom it is for" in page
+    assert "each band is a line of its own" in page
+    assert "micrograms per kg per day" in page
+
+
+@pytest.mark.parametrize(
+    ("values", "constraint"),
+    [
+        ({"from_weight_kg": 30, "below_weight_kg": 30}, "regimen_weights_low_to_high"),
+        ({"below_weight_kg": 0}, "regimen_weights_above_0"),
+        ({"from_weight_kg": -1}, "regimen_weights_above_0"),
+    ],
+)
+def test_the_database_holds_the_weights_of_a_line_in_order(
+    values: dict[str, int], constraint: str, draft: Edition
+) -> None:
+    with pytest.raises(IntegrityError, match=constraint):
+        draft.regimen_set.filter(key="ra-sc").update(**values)
 
 
 def test_a_regimen_is_added_below_its_indication_in_its_edition(
@@ -388,11 +438,17 @@ def test_an_empty_second_reading_is_an_empty_list(desk: Client, draft: Edition) 
     assert row.months_other_reading == []
 
 
-def test_a_second_preparation_is_refused(desk: Client, draft: Edition) -> None:
+def test_a_preparation_like_another_is_refused_and_another_strength_is_taken(
+    desk: Client, draft: Edition
+) -> None:
     row = draft.preparation_set.get()
     posted = form_of(desk.get(address(row))) | {"edition": draft.pk, "key": "vial"}
     response = desk.post(reverse("admin:reference_preparation_add"), posted)
-    assert "An edition has one preparation" in response.content.decode()
+    assert "this name and this strength" in response.content.decode()
+    posted |= {"strength_mg": "150"}
+    response = desk.post(reverse("admin:reference_preparation_add"), posted)
+    assert response.status_code == 302
+    assert draft.preparation_set.count() == 2
 
 
 def test_a_form_without_its_token_is_refused_on_a_page_of_the_site(

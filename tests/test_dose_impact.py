@@ -249,13 +249,30 @@ def test_a_line_that_cannot_be_worked_out_differs_in_words(
     assert dose_impact(after, deepcopy(after)).changes == ()
 
 
-def test_two_preparations_leave_no_dose_at_all(document: Document) -> None:
+def test_a_second_preparation_changes_what_doses_are_drawn_from_and_no_amount(
+    document: Document,
+) -> None:
     after = deepcopy(document)
-    after["preparations"] *= 2
+    (syringe,) = after["preparations"]
+    vial = syringe | {"key": "vial", "name": "vial", "unit_name": "vial"}
+    after["preparations"].append(vial | {"strength_ml": "1"})
+    impact = dose_impact(document, after)
+    assert {change.ratio for change in impact.changes} == {Decimal(1)}
+    assert turns(impact) == {""}
+    assert impact.changes[0].after == (
+        "100 mg a day",
+        "prefilled syringe: 1 dose of 100 mg, 0.67 mL, 1 syringe a dose",
+        "vial: 1 dose of 100 mg, 1 mL, 1 vial a dose",
+    )
+
+
+def test_no_preparation_leaves_no_dose_at_all(document: Document) -> None:
+    after = deepcopy(document)
+    after["preparations"] = []
     impact = dose_impact(document, after)
     assert len(impact.changes) == impact.total == PANEL_OF_JUNE_2024
     assert turns(impact) == {"disappears"}
-    assert "one preparation" in impact.changes[0].after[0]
+    assert "no preparation" in impact.changes[0].after[0]
 
 
 def test_a_line_that_neither_edition_can_work_out_still_differs(

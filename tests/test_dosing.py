@@ -32,12 +32,15 @@ from .oracle import REGIMENS, expected_answer
 PURE_MODULES = [
     "compare",
     "dose_answer",
+    "dose_cautions",
     "dose_choices",
     "dose_fields",
     "dose_impact",
     "dose_model",
     "dose_panel",
     "dose_rules",
+    "dose_steps",
+    "dose_volume",
     "dose_wording",
     "dosing",
     "growth",
@@ -137,11 +140,15 @@ def answered(
     age: str | None = None,
     age_unit: str = "years",
     crcl: str | None = None,
+    preparation: str | None = None,
     **choices: Any,
 ) -> dict[str, Any]:
     """The parts of the site's JSON answer that the oracle answers too."""
     regimen = monograph.regimen(key)
     assert regimen is not None
+    rule = monograph.rules[key]
+    if preparation is not None:
+        rule = rule.drawn_from(preparation)
     patient = Patient(
         weight_kg=None if weight is None else parse_weight_kg(weight),
         rate=None if rate is None else Decimal(rate),
@@ -149,18 +156,19 @@ def answered(
         crcl_ml_per_min=None if crcl is None else Decimal(crcl),
         **choices,
     )
-    result = compute_dose(monograph.rules[key], patient)
+    result = compute_dose(rule, patient)
     answer = DoseAnswer(
         document=monograph.document,
         fingerprint="",
         regimen=regimen,
         indication=monograph.indication(regimen["indication"]),
-        rule=monograph.rules[key],
+        rule=rule,
         patient=patient,
         result=result,
     ).as_json()
     for name in ("drug", "edition", "regimen", "working", "weight_lb", "text"):
         answer.pop(name, None)
+    answer.pop("preparation", None)
     if isinstance(result, Refusal):
         answer["reason"] = {"code": result.code}
     if "cautions" in answer:

@@ -3,8 +3,8 @@
 import re
 
 from reference.document import SECTIONS, Document
+from reference.dose_cautions import PLACEHOLDER, PLACEHOLDERS
 from reference.dose_rules import dose_rule
-from reference.dose_wording import PLACEHOLDER, PLACEHOLDERS
 from tests.test_fixture import guide_text
 
 CAUTION_CODES = {

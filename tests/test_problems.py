@@ -113,11 +113,13 @@ def test_a_discrepancy_about_a_line_that_is_gone_blocks(draft: Edition) -> None:
     assert any("there is no line regimens css-iv" in t for t in texts(draft, "block"))
 
 
-def test_a_second_preparation_blocks(draft: Edition) -> None:
+def test_no_preparation_blocks_and_a_second_does_not(draft: Edition) -> None:
     first = draft.preparation_set.get()
     first.pk, first.key = None, "vial"
     first.save()
-    assert any("one preparation" in text for text in texts(draft, "block"))
+    assert texts(draft, "block") == []
+    draft.preparation_set.all().delete()
+    assert any("has to have one" in text for text in texts(draft, "block"))
 
 
 @pytest.mark.parametrize(
@@ -132,6 +134,8 @@ def test_a_second_preparation_blocks(draft: Edition) -> None:
         ("give 5 mg bid", "an abbreviated frequency"),
         ("give 5 mg SC", "an abbreviated route"),
         ("give 5 µg daily", "the Greek letter for micrograms"),
+        ("give 5 mcg daily", "mcg, which has to be written micrograms"),
+        ("give 5micrograms daily", "no space between number and unit"),
         ("give 5 U daily", "U for units"),
         ("give 5 cc daily", "cc for mL"),
         ("give 10080 mL", "a number from 1,000 without a comma"),
@@ -160,6 +164,33 @@ def test_well_written_doses_and_quotations_do_not_block(
     text: str, draft: Edition
 ) -> None:
     draft.safetywarning_set.filter(number=5).update(text=text)
+    assert texts(draft, "block") == []
+
+
+def test_lines_for_the_same_weights_are_warned_of(draft: Edition) -> None:
+    """Adult and pediatric FMF are two populations; two lines of RA are not."""
+    change(draft, "fmf-adult-sc", from_weight_kg=30)
+    assert not any("same weights" in text for text in texts(draft, "warning"))
+    ra = draft.regimen_set.get(key="ra-sc")
+    ra.pk, ra.key, ra.below_weight_kg = None, "ra-light-sc", 30
+    ra.save()
+    assert any("some of the same weights" in text for text in texts(draft, "warning"))
+    change(draft, "ra-sc", from_weight_kg=30)
+    assert not any("same weights" in text for text in texts(draft, "warning"))
+
+
+def test_printed_weights_ages_and_micrograms_are_looked_for_in_the_structure(
+    draft: Edition,
+) -> None:
+    printed = "RA: 1,500 micrograms every 4 weeks for 15 kg or more, from 2 years"
+    values = {"basis": "microgram/dose", "low": 1500, "high": 1500, "every_days": 28}
+    change(draft, "ra-sc", printed=printed, **values)
+    missing = [text for text in texts(draft, "block") if "is printed" in text]
+    assert [text.partition("“")[2].partition("”")[0] for text in missing] == [
+        "15 kg",
+        "2 years",
+    ]
+    change(draft, "ra-sc", from_weight_kg=15, from_age_months=24)
     assert texts(draft, "block") == []
 
 

@@ -1,5 +1,6 @@
 """The content model: a drug, its editions, and the rows an edition owns."""
 
+from .cautions import Caution
 from .drawn_pages import DrawnPage
 from .editions import (
     Drug,
@@ -9,7 +10,6 @@ from .editions import (
 from .passages import SearchPassage
 from .records import Contribution, HistoryEntry
 from .regimens import (
-    Caution,
     Preparation,
     Regimen,
 )

@@ -1,9 +1,8 @@
-"""The rows that dose: preparations, regimens and the cautions that go with a dose.
+"""The rows that dose: preparations and regimens, with what no guide can mean.
 
 They hold numbers and units only; the arithmetic is in dosing.py.
 """
 
-import re
 from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
@@ -11,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from ..dose_rules import regimen_problems
-from ..dose_wording import PLACEHOLDER, PLACEHOLDERS
+from ..typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 from .rows import DISPLAYED, Indication, Row
 
 MOST_DOSES_PER_DAY = 24
@@ -50,11 +49,19 @@ class Preparation(Row):
         return self.name
 
     def clean(self) -> None:
-        """Refuse a second preparation: nothing says which one a dose is drawn from."""
+        """Refuse a preparation that a reader could not tell from another."""
         super().clean()
-        others = Preparation._base_manager.filter(edition=self.edition_id)
-        if others.exclude(pk=self.pk).exists():
-            raise ValidationError("An edition has one preparation.")
+        same = Preparation._base_manager.filter(
+            edition=self.edition_id,
+            name=self.name,
+            strength_mg=self.strength_mg,
+            strength_ml=self.strength_ml,
+        )
+        if same.exclude(pk=self.pk).exists():
+            raise ValidationError(
+                "Another preparation of this edition has this name and this strength. "
+                "With several, each dose asks which one it is drawn from."
+            )
 
 
 class Regimen(Row):
@@ -76,10 +83,20 @@ class Regimen(Row):
         MG_PER_KG_PER_DOSE = "mg/kg/dose", "mg per kg per dose"
         MG_PER_KG_PER_DAY = "mg/kg/day", "mg per kg per day"
         MG_PER_KG_PER_HOUR = "mg/kg/hour", "mg per kg per hour"
+        MICROGRAM_PER_DOSE = "microgram/dose", "micrograms per dose"
+        MICROGRAM_PER_KG_PER_DOSE = "microgram/kg/dose", "micrograms per kg per dose"
+        MICROGRAM_PER_KG_PER_DAY = "microgram/kg/day", "micrograms per kg per day"
+        MICROGRAM_PER_KG_PER_HOUR = "microgram/kg/hour", "micrograms per kg per hour"
 
     class MaximumUnit(models.TextChoices):
-        MG = "mg"
+        MG = "mg", "mg"
         MG_PER_KG = "mg/kg", "mg per kg"
+        MICROGRAM = "microgram", "micrograms"
+        MICROGRAM_PER_KG = "microgram/kg", "micrograms per kg"
+
+    class Phase(models.TextChoices):
+        LOADING = "loading", "loading dose"
+        MAINTENANCE = "maintenance", "maintenance dose"
 
     class DurationUnit(models.TextChoices):
         HOURS = "hours"
@@ -92,7 +109,46 @@ class Regimen(Row):
     population = models.CharField(
         max_length=20, choices=Population, default=Population.NOT_STATED
     )
-    basis = models.CharField(max_length=12, choices=Basis)
+    phase = models.CharField(
+        max_length=12,
+        choices=Phase,
+        blank=True,
+        default="",
+        db_default="",  # for a build from before there were phases
+        help_text="Empty unless the guide gives one line to start with and another to "
+        "go on with. A loading dose says how long it is given: 1 day if once.",
+    )
+    from_weight_kg = models.DecimalField(
+        "for patients from (kg)",
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="The lowest weight the line is for; that weight is included. Below "
+        "it no dose is worked out from this line.",
+    )
+    below_weight_kg = models.DecimalField(
+        "for patients below (kg)",
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="The weight at which the line ends; that weight is not included. "
+        "From it on no dose is worked out from this line.",
+    )
+    from_age_months = models.PositiveSmallIntegerField(
+        "for patients from (months of age)",
+        null=True,
+        blank=True,
+        help_text="The lowest age the line is for, in whole months: 24 for 2 years. "
+        "A younger patient gets no dose from this line; without an age it says so.",
+    )
+    basis = models.CharField(
+        max_length=20,
+        choices=Basis,
+        help_text="The unit of every amount of the line as the guide prints it. In "
+        "micrograms, type the amounts and the maximum in micrograms too.",
+    )
     low = models.DecimalField(max_digits=9, decimal_places=4)
     high = models.DecimalField(
         max_digits=9, decimal_places=4, help_text="The same as low for a single value."
@@ -121,13 +177,13 @@ class Regimen(Row):
         "maximum per dose", max_digits=9, decimal_places=4, null=True, blank=True
     )
     max_per_dose_unit = models.CharField(
-        "unit of the maximum per dose", max_length=6, choices=MaximumUnit, blank=True
+        "unit of the maximum per dose", max_length=12, choices=MaximumUnit, blank=True
     )
     max_per_day = models.DecimalField(
         "maximum per day", max_digits=9, decimal_places=4, null=True, blank=True
     )
     max_per_day_unit = models.CharField(
-        "unit of the maximum per day", max_length=6, choices=MaximumUnit, blank=True
+        "unit of the maximum per day", max_length=12, choices=MaximumUnit, blank=True
     )
     maximum_source = models.CharField(
         max_length=50,
@@ -177,6 +233,17 @@ class Regimen(Row):
             models.CheckConstraint(
                 condition=Q(every_days__gte=1), name="regimen_every_days_from_1"
             ),
+            models.CheckConstraint(
+                condition=Q(from_weight_kg=None)
+                | Q(below_weight_kg=None)
+                | Q(below_weight_kg__gt=F("from_weight_kg")),
+                name="regimen_weights_low_to_high",
+            ),
+            models.CheckConstraint(
+                condition=(Q(from_weight_kg=None) | Q(from_weight_kg__gt=0))
+                & (Q(below_weight_kg=None) | Q(below_weight_kg__gt=0)),
+                name="regimen_weights_above_0",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -211,6 +278,7 @@ def _out_of_order(regimen: Regimen) -> Iterator[tuple[str, str]]:
         yield "high", "Type an amount that is not below the low one."
     if regimen.increase_to is not None and high and regimen.increase_to <= high:
         yield "increase_to", "Type an amount above the high one."
+    yield from _outside_weights(regimen)
     for name, most in (("doses_per_day", MOST_DOSES_PER_DAY), ("duration", None)):
         low, high = getattr(regimen, f"{name}_low"), getattr(regimen, f"{name}_high")
         if low is not None and (high is None or low > high or low < 1):
@@ -221,96 +289,20 @@ def _out_of_order(regimen: Regimen) -> Iterator[tuple[str, str]]:
             yield f"{name}_high", f"More than {most} doses a day is not sane."
 
 
-class Caution(Row):
-    """A sentence that goes with a dose, and what makes it apply."""
-
-    class Trigger(models.TextChoices):
-        ALWAYS = "always", "every dose of the named regimen"
-        ABOVE_RANGE = "above-range", "a rate above the printed range"
-        SINGLE_DOSE = "single-dose", "one dose a day where the guide says divided"
-        VOLUME = "volume", "0.01 mL would change the dose by more than 5 %"
-        SMALL_DOSE = "small-dose", "a dose under what the preparation can measure"
-        SEVERAL_UNITS = "several-units", "more than one unit a dose"
-        FIXED_DOSE = "fixed-dose", "a fixed dose with a weight given"
-        RENAL_FUNCTION = "renal-function", "a creatinine clearance below the one given"
-        DISCREPANCY = "discrepancy", "each open discrepancy that bears on the dose"
-
-    code = models.SlugField(help_text="What programs read; several rows may share it.")
-    trigger = models.CharField(max_length=15, choices=Trigger)
-    regimen = models.ForeignKey(
-        Regimen,
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="cautions",
-        help_text="Empty: every regimen to which the trigger applies.",
-    )
-    from_weight_kg = models.DecimalField(
-        max_digits=6, decimal_places=2, null=True, blank=True
-    )
-    below_weight_kg = models.DecimalField(
-        max_digits=6, decimal_places=2, null=True, blank=True
-    )
-    below_crcl_ml_per_min = models.DecimalField(
-        "below creatinine clearance (mL/min)",
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        help_text="For the trigger on creatinine clearance, and only for it. A line "
-        "with such a caution asks for the clearance; the dose stays as it is.",
-    )
-    text = models.TextField(
-        help_text="May hold {rate}, {dose}, {smallest}, {mg_per_kg}, {weight}, {crcl}, "
-        "{units}, {fluid}, {discrepancy} or {consequence}; other braces are refused."
-    )
-
-    class Meta(Row.Meta):
-        constraints = [
-            *Row.Meta.constraints,
-            models.CheckConstraint(
-                condition=~Q(trigger="always") | Q(regimen__isnull=False),
-                name="caution_always_names_regimen",
-            ),
-            models.CheckConstraint(
-                # A check that comes to NULL passes, so NULL is ruled out by name.
-                condition=Q(
-                    trigger="renal-function",
-                    below_crcl_ml_per_min__isnull=False,
-                    below_crcl_ml_per_min__gt=0,
-                )
-                | Q(below_crcl_ml_per_min=None) & ~Q(trigger="renal-function"),
-                name="caution_renal_function_has_clearance",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.code
-
-    def clean(self) -> None:
-        """Refuse a brace that nothing fills, and a weight band that is empty."""
-        super().clean()
-        unknown = set(PLACEHOLDER.findall(self.text)) - PLACEHOLDERS
-        if unknown or re.search(r"[{}]", PLACEHOLDER.sub("", self.text)):
-            listed = ", ".join(f"{{{name}}}" for name in sorted(PLACEHOLDERS))
-            raise ValidationError({"text": f"Use these braces only: {listed}."})
-        low, high = self.from_weight_kg, self.below_weight_kg
-        if low is not None and high is not None and low >= high:
-            raise ValidationError({"below_weight_kg": "Type a weight above the first."})
-        self._clean_clearance()
-
-    def _clean_clearance(self) -> None:
-        """Refuse a trigger on creatinine clearance without one, and one without it."""
-        below = self.below_crcl_ml_per_min
-        if self.trigger == self.Trigger.RENAL_FUNCTION:
-            if below is None or below <= 0:
-                problem = (
-                    "Type the clearance in mL/min below which the caution applies."
-                )
-                raise ValidationError({"below_crcl_ml_per_min": problem})
-        elif below is not None:
-            problem = "Leave this empty: the trigger asks for no clearance."
-            raise ValidationError({"below_crcl_ml_per_min": problem})
-        elif "{crcl}" in self.text:
-            problem = "Use {crcl} with the trigger on creatinine clearance alone."
-            raise ValidationError({"text": problem})
+def _outside_weights(regimen: Regimen) -> Iterator[tuple[str, str]]:
+    """Yield the ends of a weight band that no patient can lie between."""
+    ends_kg = {
+        name: getattr(regimen, name) for name in ("from_weight_kg", "below_weight_kg")
+    }
+    for name, end_kg in ends_kg.items():
+        if end_kg is not None and not LOWEST_WEIGHT_KG < end_kg <= HIGHEST_WEIGHT_KG:
+            yield (
+                name,
+                f"Type a weight above {LOWEST_WEIGHT_KG} kg and up to "
+                f"{HIGHEST_WEIGHT_KG} kg, or leave this empty.",
+            )
+    first_kg, end_kg = ends_kg.values()
+    if first_kg is not None and end_kg is not None and first_kg >= end_kg:
+        yield "below_weight_kg", "Type a weight above the first."
+    if regimen.from_age_months == 0:
+        yield "from_age_months", "Leave this empty where the line is for every age."
