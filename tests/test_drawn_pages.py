@@ -41,8 +41,9 @@ ENCODINGS = [
     "",
 ]
 LARGEST_PAGE = 16_000  # bytes on the way, with brotli
-# Of the guide: 3 + 13 indications, each twice; changes, JSON, FHIR, editions.
-EVERY_PAGE = 36
+# Of the guide: 3 + 13 indications, each twice; changes, JSON, FHIR, three citations,
+# editions, feed.
+EVERY_PAGE = 40
 
 
 class Answer(NamedTuple):
@@ -124,6 +125,8 @@ def test_every_page_of_the_guide_is_drawn() -> None:
         "/anakinra/editions/",
         "/anakinra/editions/1/edition.json",
         "/anakinra/editions/1/fhir.json",
+        "/anakinra/editions/1/citation.bib",
+        "/anakinra/changes.atom",
     } <= {*addresses()}
 
 

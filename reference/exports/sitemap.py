@@ -25,7 +25,8 @@ def sitemap(editions: Iterable[Edition]) -> bytes:
             page = ElementTree.SubElement(root, "url")
             ElementTree.SubElement(page, "loc").text = f"{settings.PUBLIC_ORIGIN}{path}"
             ElementTree.SubElement(page, "lastmod").text = str(edition.revised_on)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    xml: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return xml
 
 
 def _pages(edition: Edition) -> Iterator[str]:
