@@ -25,7 +25,7 @@ from .quantities import (
 from .syringe import DrawnUp, drawn_up
 
 NUMBER_AND_UNIT = re.compile(
-    r" (?<=\d )(?=(?:mg|micrograms?|mL|kg|lb|°C|%|hours?|days?|months?|years?|doses?)\b"
+    r" (?<=\d )(?=(?:mg|micrograms?|mL|kg|lb|°C|%|hours?|days?|weeks?|months?|years?|doses?)\b"
     r"|[°%÷×])"
 )
 TOO_SMALL_ML = Decimal("0.005")
