@@ -427,7 +427,7 @@ def test_the_chosen_preparation_is_named(reader: Client) -> None:
     }
     query = f"{HOME}dose/?regimen=arthritis-sc&weight=80&preparation=pen-25"
     page = reader.get(query).content.decode().replace("\N{NO-BREAK SPACE}", " ")
-    assert "prefilled pen, 25 mg in 1 mL" in page
+    assert "25 mg in 1 mL, prefilled pen" in page
     assert '<option value="pen-25" selected>' in page
 
 
