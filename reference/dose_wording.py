@@ -39,9 +39,9 @@ def maximum_in_words(maximum: Maximum) -> str:
 
 
 def product_in_words(product: Product) -> str:
-    """Return "prefilled syringe, 10 mg in 0.5 mL"."""
-    strength_ml = quantity(product.strength_ml, "mL")
-    return f"{product.name}, {quantity(product.strength_mg, 'mg')} in {strength_ml}"
+    """Return "10 mg in 0.5 mL, prefilled syringe": what no narrow field may cut off."""
+    strength_mg = quantity(product.strength_mg, "mg")
+    return f"{strength_mg} in {quantity(product.strength_ml, 'mL')}, {product.name}"
 
 
 def doses_per_what(rule: DoseRule) -> str:

@@ -25,8 +25,8 @@ from .quantities import (
 from .syringe import DrawnUp, drawn_up
 
 NUMBER_AND_UNIT = re.compile(
-    r" (?<=\d )(?=(?:mg|micrograms?|mL|kg|lb|°C|%|hours?|days?|months?|years?|doses?)\b"
-    r"|[°%÷×])"
+    r" (?<=\d )(?=(?:mg|micrograms?|mL|kg|lb|°C|%|doses?"
+    r"|hours?|days?|weeks?|months?|years?)\b|[°%÷×])"
 )
 TOO_SMALL_ML = Decimal("0.005")
 
