@@ -161,7 +161,7 @@ QUERIES = [
     "",
     "regimen=css-sc",
     "regimen=css-sc&weight=20&weight=30&unknown=1",
-    "regimen=ra-sc&indication=ra",
+    "regimen=ra-sc&indication=rheumatoid-arthritis",
 ]
 
 
