@@ -157,12 +157,13 @@ def _content_faults(read: Any) -> Iterator[Fault]:
     for name, part in parts.items():
         if fits(read.get(name), schema[name]):
             yield from _part_faults(part, read[name], (name,))
+    known = {section: set(_texts(read.get(section), "key")) for section in SECTIONS}
     for section, model in SECTIONS.items():
         rows = read.get(section)
         if not isinstance(rows, list):
             continue
         yield from _key_faults(section, rows)
-        yield from _link_faults(read, section, rows)
+        yield from _link_faults(known, section, rows)
         for index, row in enumerate(rows):
             if fits(row, schema[section]["items"]):
                 checkable = _filled(model(), row, {})
@@ -179,9 +180,9 @@ def _key_faults(section: str, rows: list[Any]) -> Iterator[Fault]:
 
 
 def _link_faults(
-    read: Mapping[str, Any], section: str, rows: list[Any]
+    known: Mapping[str, set[str | None]], section: str, rows: list[Any]
 ) -> Iterator[Fault]:
-    """Yield links to rows that are not there."""
+    """Yield links to rows that are not there; known holds the keys of each section."""
     targets: dict[str, list[str | None]] = {
         name: [_section_of(SECTIONS[section], name)] * len(rows)
         for name in links_to_rows(SECTIONS[section])
@@ -191,8 +192,7 @@ def _link_faults(
     for name, sections in targets.items():
         pairs = zip(_texts(rows, name), sections, strict=True)
         for index, (key, target) in enumerate(pairs):
-            known = read.get(target or "") if target in SECTIONS else []
-            if None not in (key, target) and key not in _texts(known, "key"):
+            if None not in (key, target) and key not in known.get(target or "", ()):
                 yield (section, index, name), f"There is no such row in {target}."
 
 

@@ -23,7 +23,7 @@ KEPT_TO_THE_SITE = [
     "/anakinra/editions/1/",
     "/anakinra/editions/1/changes/",
     "/anakinra/indications/",
-    "/anakinra/indications/ra/",
+    "/anakinra/indications/rheumatoid-arthritis/",
     "/anakinra/compare/",
     "/anakinra/monitoring/",
     "/anakinra/discrepancies/",

@@ -19,6 +19,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Model
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -67,8 +68,8 @@ def written(document: Any) -> bytes:
 
 
 def counts() -> list[int]:
-    models = (Drug, Edition, Contribution, HistoryEntry, User, *SECTIONS.values())
-    return [model._base_manager.count() for model in models]
+    models: list[type[Model]] = [Drug, Edition, Contribution, HistoryEntry, User]
+    return [model._base_manager.count() for model in (*models, *SECTIONS.values())]
 
 
 @pytest.fixture
@@ -373,7 +374,7 @@ def spoiled(draw: st.DrawFn, document: Any) -> Any:
     document = copy.deepcopy(document)
     for _ in range(draw(st.integers(1, 4))):
         path = draw(st.sampled_from(list(paths_in(document))[1:]))
-        parent = at(document, path[:-1])
+        parent: Any = at(document, path[:-1])
         change = draw(st.sampled_from(["replace", "remove", "add", "copy", "swap"]))
         if change == "replace":
             parent[path[-1]] = draw(VALUES)
@@ -382,7 +383,7 @@ def spoiled(draw: st.DrawFn, document: Any) -> Any:
         elif change == "add" and isinstance(parent, dict):
             parent[draw(st.text(max_size=5))] = draw(VALUES)
         elif change == "copy" and isinstance(parent, list):
-            parent.append(copy.deepcopy(parent[path[-1]]))
+            parent.append(copy.deepcopy(at(document, path)))
         elif isinstance(parent, list):
             parent.reverse()
     return document

@@ -161,7 +161,7 @@ QUERIES = [
     "",
     "regimen=css-sc",
     "regimen=css-sc&weight=20&weight=30&unknown=1",
-    "regimen=ra-sc&indication=ra",
+    "regimen=ra-sc&indication=rheumatoid-arthritis",
 ]
 
 
@@ -264,7 +264,7 @@ def test_a_dose_without_a_unit_or_with_a_number_as_number_would_be_noticed(
 def test_schemathesis_finds_no_fault_in_some_hundred_requests(
     served_guide: str, options: list[str]
 ) -> None:
-    outcome = ask(served_guide, examples=60, seed=1, options=options, shown=False)
+    outcome = ask(served_guide, doses=40, seed=1, options=options, shown=False)
     assert outcome.exit_code == 0, outcome.said
     assert outcome.requests > 200
 
@@ -301,7 +301,7 @@ def test_a_hostile_query_is_answered_in_words(
     [DOSE, "/openapi.json", "/schemas/edition-1.json", "/anakinra/monitoring.ics"],
 )
 @pytest.mark.parametrize(
-    "method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get"]
+    "method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]
 )
 def test_any_other_method_is_told_which_there_are(
     client: Client, address: str, method: str

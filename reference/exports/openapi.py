@@ -203,6 +203,7 @@ def _failures() -> dict[str, Schema]:
             "description": "Only GET and HEAD are answered.",
             "headers": {"Allow": _header("GET, HEAD") | {"required": True}},
         },
+        "431": {"description": "The request is longer than the server reads."},
     }
 
 
