@@ -130,7 +130,7 @@ def doses_in_words(regimen: Mapping[str, Any]) -> str:
         return f"{words}, on one day only"
     if rule.every_days == 1:
         return words
-    return f"{words} on a dosing day, {interval_in_words(rule.every_days)}"
+    return nobreak(f"{words} on a dosing day, {interval_in_words(rule.every_days)}")
 
 
 def line_name(regimen: Mapping[str, Any]) -> str:
