@@ -28,7 +28,7 @@ WORDS = {
     "confirm": ["yes"],
     "age_unit": ["months", "years"],
 }
-NAMES = {"regimen", "indication", *FORMS, *WORDS}
+NAMES = {"regimen", "indication", "preparation", *FORMS, *WORDS}
 LONGEST = 1000
 
 DOCUMENT: dict[str, Any] = json.loads(Path(os.environ["EDITION_JSON"]).read_text())
@@ -71,6 +71,8 @@ def is_in_form(name: str, value: str) -> bool:
 
 
 def fits_together(sent: dict[str, str]) -> bool:
+    if "preparation" in sent:
+        return False  # the guide has one, so there is none to choose
     if "age" in sent:
         highest = {"months": 240, "years": 120}.get(sent.get("age_unit", ""), -1)
         if float(sent["age"]) > highest:

@@ -82,7 +82,11 @@ def dose_schemas() -> dict[str, Schema]:
                 "population": {"enum": list(Regimen.Population.values)},
                 "printed": {"type": "string"},
             },
-            description="The line, and the guide's own words for it.",
+            description="The line, whom it is for, and the guide's own words for it.",
+            phase={"enum": [phase for phase in Regimen.Phase.values if phase]},
+            from_weight_kg=NUMBER,
+            below_weight_kg=NUMBER,
+            from_age_months={"type": "integer", "minimum": 1},
         ),
         "Range": _object({"low": NUMBER, "high": NUMBER}),
         "Counts": _object({"low": COUNT, "high": COUNT}),
@@ -117,12 +121,20 @@ def _computed() -> Schema:
                     }
                 )
             ),
-            "needs": _list({"enum": ["doses_per_day", "hours"]}),
+            "needs": _list({"enum": ["doses_per_day", "hours", "preparation"]}),
             "working": _list(TEXT),
             "cautions": _list(_object({"code": TEXT, "text": TEXT})),
             **_understood(),
         },
         every_days={"type": "integer", "minimum": 2},
+        preparation=_or_null(_preparation()),
+    )
+
+
+def _preparation() -> Schema:
+    return _object(
+        {"key": TEXT, "name": TEXT, "strength_mg": NUMBER, "strength_ml": NUMBER},
+        description="Of several: the one chosen. Null, and in needs, until one is.",
     )
 
 

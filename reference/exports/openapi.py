@@ -15,6 +15,7 @@ from ..typed_numbers import (
 )
 from .dose_schema import Schema, dose_schemas
 from .edition_schema import VERSION, edition_schema
+from .fhir import MEDIA_TYPE
 
 DESCRIPTION = (
     "Every address answers GET and HEAD alone, takes no cookie and asks for no "
@@ -53,6 +54,11 @@ def openapi(origin: str) -> Schema:
                 "parameters": [DRUG, EDITION_NUMBER],
                 "get": _edition(),
             },
+            "/{drug}/editions/{number}/fhir.json": {
+                "parameters": [DRUG, EDITION_NUMBER],
+                "get": _fhir(),
+            },
+            "/{drug}/changes.atom": {"parameters": [DRUG], "get": _changes()},
             "/{drug}/monitoring.ics": {"parameters": [DRUG], "get": _monitoring()},
             f"/schemas/edition-{VERSION}.json": {"get": _edition_schema()},
             "/openapi.json": {"get": _document()},
@@ -106,6 +112,7 @@ def _dose_parameters() -> list[Schema]:
         ),
         _typed("doses_per_day", WHOLE_NUMBER, "Not on an infusion: how many doses."),
         _typed("hours", WHOLE_NUMBER, "On an infusion alone: how long it runs."),
+        _query("preparation", KEY, "Of several preparations: the key of one."),
         _word("dose", ["increased"], "Where the line has an increased dose: that one."),
         _word("confirm", ["yes"], "What a confirm answer asked about is so."),
         _typed("edition", WHOLE_NUMBER, "The edition that the user reads."),
@@ -139,6 +146,39 @@ def _edition() -> Schema:
             "304": {"description": "What you have is still what is served."},
             **_failures(),
             "503": {"description": "The stored bytes are not those published."},
+        },
+    }
+
+
+def _fhir() -> Schema:
+    content = {MEDIA_TYPE: {"schema": {"type": "object"}}}
+    return {
+        "operationId": "readEditionAsFhir",
+        "summary": "Read a published edition as a FHIR R5 Bundle.",
+        "parameters": [KEPT],
+        "responses": {
+            "200": {"description": "A document Bundle.", "content": content},
+            "304": {"description": "What you have is still what is served."},
+            **_failures(),
+            "404": {
+                "description": "There is no such edition, or no such address.",
+                "content": content | {"text/html": {"schema": {"type": "string"}}},
+            },
+            "503": {"description": "The guide cannot be read.", "content": content},
+        },
+    }
+
+
+def _changes() -> Schema:
+    return {
+        "operationId": "readChanges",
+        "summary": "Editions put in force, withdrawn and restored, as an Atom feed.",
+        "parameters": [KEPT],
+        "responses": {
+            "200": _said("The feed (RFC 4287).", "application/atom+xml"),
+            "304": {"description": "What you have is still what is served."},
+            **_failures(),
+            "503": {"description": "The guide cannot be read."},
         },
     }
 
