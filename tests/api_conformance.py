@@ -93,9 +93,10 @@ def ask(
                 *("--report", "json", "--report-json-path", str(report)),
                 *options,
             ],
-            cwd=ROOT,
+            cwd=folder,  # it keeps notes where it runs
             env=os.environ
             | {
+                "PYTHONPATH": str(ROOT),
                 "EDITION_JSON": f"{folder}/edition.json",
                 "SCHEMATHESIS_HOOKS": "tests.api_hooks",
             },
