@@ -41,7 +41,7 @@ def dosing_guideline(document: Document, line: Row, origin: str) -> Element:
     Raises KeyError for an amount in a unit that is not in UCUM_CODES.
     """
     dosages = [
-        _typed(line.get("phase") or "as printed", dosage(document, line, origin))
+        _typed(line["phase"] or "as printed", dosage(document, line, origin))
     ]
     if line["increase_to"] is not None:
         increased = dict(line, low=line["increase_to"], high=line["increase_to"])
@@ -90,7 +90,7 @@ def _characteristics(line: Row) -> Iterator[Element]:
     if line["population"] == "not stated":
         population = concept("not stated in the guide") | absent("unknown")
     yield {"type": concept("population"), "valueCodeableConcept": population}
-    low, high = line.get("from_weight_kg"), line.get("below_weight_kg")
+    low, high = line["from_weight_kg"], line["below_weight_kg"]
     if low is not None or high is not None:
         limits = (("from", low), ("below", high))
         said = [f"{word} {end} kg" for word, end in limits if end is not None]
@@ -98,7 +98,7 @@ def _characteristics(line: Row) -> Iterator[Element]:
             "type": concept(f"weight {', '.join(said)}"),
             "valueRange": quantity_range(low, high, "kg"),
         }
-    age_months = line.get("from_age_months")
+    age_months = line["from_age_months"]
     if age_months is not None:
         yield {
             "type": concept("age"),
