@@ -561,7 +561,7 @@ def test_a_person_without_the_right_is_refused_in_a_sentence(
         said_by("import_edition", str(file), "--by", "sam")
 
 
-def test_a_second_preparation_is_refused_by_its_path_as_the_desk_does(
+def test_a_preparation_like_another_is_refused_by_its_path_as_the_desk_does(
     slim: Any, author: User
 ) -> None:
     second = slim["preparations"][0] | {"key": "second"}
@@ -569,7 +569,10 @@ def test_a_second_preparation_is_refused_by_its_path_as_the_desk_does(
     before = counts()
     with pytest.raises(FileRefusedError) as error:
         imported(written(slim), author)
-    assert error.value.sentences == ["preparations[1]: An edition has one preparation."]
+    assert error.value.sentences == [
+        "preparations[1]: Another preparation of this edition has this name and this "
+        "strength. With several, each dose asks which one it is drawn from."
+    ]
     assert counts() == before
 
 

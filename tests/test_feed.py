@@ -1,6 +1,6 @@
 """The feed of a drug, as a feed reader nobody here wrote has it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -60,7 +60,7 @@ def test_a_new_edition_says_its_grade_its_note_and_what_it_changes_in_doses(
     client: Client, author: User, reviewer: User
 ) -> None:
     draft = start(author, "July 2026", "A lower maximum.")
-    limit_pjia(draft, 50)
+    limit_pjia(draft, 80)
     publish(draft, author, reviewer)
     newest, first = read(client).entries
     assert newest.title == "anakinra, edition 2 (July 2026): in force"
@@ -76,7 +76,10 @@ def test_a_new_edition_says_its_grade_its_note_and_what_it_changes_in_doses(
 
 
 def test_a_withdrawal_and_its_end_are_entries_and_change_no_earlier_one(
-    client: Client, author: User, reviewer: User, clock: time_machine.Traveller
+    client: Client,
+    person: Callable[..., User],
+    reviewer: User,
+    clock: time_machine.Traveller,
 ) -> None:
     before = {entry.id: entry for entry in read(client).entries}
     edition = Edition.objects.get()
@@ -87,7 +90,7 @@ def test_a_withdrawal_and_its_end_are_entries_and_change_no_earlier_one(
     assert withdrawn.updated == "2026-11-28T12:00:00+00:00"
     clock.shift(timedelta(hours=1))
     publishing.request_restoration(edition=edition, by=reviewer, reason="It was right.")
-    publishing.restore(edition=edition, by=author)
+    publishing.restore(edition=edition, by=person("second", "reviewer"))
     restored, again, *earlier = read(client).entries
     assert restored.title.endswith("the withdrawal was undone")
     assert restored.updated == "2026-11-28T13:00:00+00:00"

@@ -389,7 +389,8 @@ def test_the_capability_statement_offers_what_is_answered(client: Client) -> Non
 def examples() -> list[list[str]]:
     """The commands of docs/interoperability.md that ask for FHIR or by infobutton."""
     text = (settings.BASE_DIR / "docs" / "interoperability.md").read_text()
-    commands = [shlex.split(line) for line in re.findall(r"^curl .+", text, re.M)]
+    of_fhir = text[text.index("## FHIR R5") :]
+    commands = [shlex.split(line) for line in re.findall(r"^curl .+", of_fhir, re.M)]
     found = [words for words in commands if re.search("fhir|infobutton", words[-1])]
     assert len(found) > 6
     return found

@@ -40,9 +40,7 @@ def dosing_guideline(document: Document, line: Row, origin: str) -> Element:
 
     Raises KeyError for an amount in a unit that is not in UCUM_CODES.
     """
-    dosages = [
-        _typed(line["phase"] or "as printed", dosage(document, line, origin))
-    ]
+    dosages = [_typed(line["phase"] or "as printed", dosage(document, line, origin))]
     if line["increase_to"] is not None:
         increased = dict(line, low=line["increase_to"], high=line["increase_to"])
         # How long the increased dose is given, no line says.
