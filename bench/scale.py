@@ -101,8 +101,8 @@ def measure(folder: Path, rounds: int) -> Part:
 
 SPREAD = """\
 The rounds of one run spread wider than the 15 % that are looked for: see the least and
-the greatest. The count of queries is the same, each a lookup by key. What is left is
-the pages of a larger file that the machine has not at hand: a thousand drugs are asked
+the greatest. The count of queries is the same, each a lookup by key. What is left may
+be pages of a larger file that the machine has not at hand: a thousand drugs are asked
 for at random, where one alone is read again and again."""
 
 
