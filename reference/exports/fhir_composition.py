@@ -1,12 +1,13 @@
 """The Composition that ties an edition's resources to the sections of its text.
 
-Pure: no Django. Each section carries its lines as printed words and, where there are
+Asks no database. Each section carries its lines as printed words and, where there are
 resources of them, references.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..monograph import SECTION_TITLES
 from .fhir_clinical_use import SECTION_OF, reference_to
 from .fhir_datatypes import Element, concept, narrative, owner_id, plain_text
 from .fhir_edition import COMPOSITION_STATUS, EditionFacts
@@ -15,18 +16,6 @@ from .fhir_knowledge import address_identifier, author
 Document = Mapping[str, Any]
 Row = Mapping[str, Any]
 
-# In page order, with the site's own title where the guide prints none.
-SECTIONS = {
-    "indications": "Indications and dosing",
-    "contraindications": "Contraindications",
-    "warnings": "Warnings and precautions",
-    "adverse_reaction_groups": "Adverse reactions",
-    "preparations": "Strength and preparations",
-    "administration": "Administration",
-    "storage": "Storage",
-    "monitoring": "Monitoring",
-    "resources": "Resources",
-}
 KIND_OF = {section: kind for kind, section in SECTION_OF.items()}
 KIND_OF["adverse_reaction_groups"] = KIND_OF.pop("adverse_reactions")
 # Those that MedicationKnowledge has elements for.
@@ -69,7 +58,7 @@ def composition(document: Document, facts: EditionFacts) -> Element:
 def _sections(document: Document) -> Iterator[Element]:
     edition = document["edition"]
     yield _section("Introduction", [edition["overview"]])
-    for name, title in SECTIONS.items():
+    for name, title in SECTION_TITLES.items():
         printed = [h["title"] for h in document["headings"] if h["section"] == name]
         lines = list(_lines(document, name))
         entries = list(_entries(document, name))
