@@ -7,7 +7,6 @@ from django.conf import settings
 from django.urls import reverse
 
 from ..models import Edition
-from ..monograph import published_monograph
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # A search engine has no use for a dose of its own, and the desk is nobody's.
@@ -15,7 +14,7 @@ LEFT_ALONE = ("/admin/", "/*/dose/", "/search/")
 
 
 def sitemap(editions: Iterable[Edition]) -> bytes:
-    """Return the sitemap of editions in force, as XML.
+    """Return the sitemap of editions in force with their indications, as XML.
 
     A page changes when its edition does; the date is as precise as the print's.
     """
@@ -33,8 +32,9 @@ def _pages(edition: Edition) -> Iterator[str]:
     slug = edition.drug.slug
     for name in ("monograph", "indications", "discrepancies", "editions"):
         yield reverse(f"reference:{name}", args=[slug])
-    for key in published_monograph(edition).sections["indications_by_key"]:
-        yield reverse("reference:indication", args=[slug, key])
+    # Of many drugs, only these keys are read and not every whole document.
+    for indication in edition.indication_set.all():
+        yield reverse("reference:indication", args=[slug, indication.key])
 
 
 def robots() -> str:
