@@ -123,7 +123,7 @@ def main() -> int:
             for name, options in PASSES.items():
                 say(f"\nDoses {name}, seed {seed}:")
                 outcome = ask(
-                    address, doses=4000, seed=seed, options=options, shown=True
+                    address, doses=4500, seed=seed, options=options, shown=True
                 )
                 total += outcome.requests
                 if outcome.exit_code:
