@@ -34,9 +34,12 @@ def coded_editions(asked: list[Asked]) -> Iterator[Coded]:
     Raises EditionNotVerifiedError for stored bytes that are not what was approved.
     """
     asked = [one for one in asked if one.value.isprintable()]  # as every code is
-    wanted = Q(pk__in=[])
+    forms_by_system = dict[str, set[str]]()
     for one in asked:
-        wanted |= Q(system=one.system, value__in=printed_forms(*one))
+        forms_by_system.setdefault(one.system, set()).update(printed_forms(*one))
+    wanted = Q(pk__in=[])
+    for system, values in forms_by_system.items():
+        wanted |= Q(system=system, value__in=values)
     rows = Code.objects.filter(wanted, edition=OuterRef("pk"))
     editions = Edition.objects.in_force().filter(Exists(rows)).order_by("drug__slug")
     for edition in editions.select_related("drug").defer("canonical"):

@@ -39,6 +39,7 @@ ACCEPTED_TYPES = (MEDIA_TYPE, "application/json", "text/json")
 # In an address, a plus sign that is not escaped is a space.
 FORMATS = ("json", *ACCEPTED_TYPES, MEDIA_TYPE.replace("+", " "))
 R5, VERSION_ASKED = "5.0", "fhirversion"  # as Django spells parameters of a header
+MOST_CODES = 100
 NOT_FOUND = "There is no such resource here."
 # FHIR's addresses are absolute, on a machine without a public name too.
 LOCAL_ORIGIN = "http://localhost"
@@ -181,6 +182,9 @@ def _takes_json_of_r5(request: HttpRequest) -> bool:
 def _codes_asked(given: list[str]) -> list[Asked]:
     """Return the codes of a search. Raises FhirError unless each can be read."""
     parts = given[0].split(",") if len(given) == 1 else []
+    if len(parts) > MOST_CODES:
+        text = f"Send at most {MOST_CODES} codes at once."
+        raise FhirError(400, "too-costly", text)
     asked = list[Asked]()
     for part in parts:
         system, bar, value = part.rpartition("|")

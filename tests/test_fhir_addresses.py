@@ -386,6 +386,20 @@ def test_the_capability_statement_offers_what_is_answered(client: Client) -> Non
     assert client.get("/fhir/metadata").content == client.get("/fhir/metadata").content
 
 
+@pytest.mark.usefixtures("published_edition")
+@pytest.mark.parametrize(("count", "status"), [(100, 200), (101, 400), (1000, 400)])
+def test_so_many_codes_at_once_and_no_more(
+    client: Client, count: int, status: int
+) -> None:
+    codes = ",".join(["L04AC03", *(f"c{number}" for number in range(1, count))])
+    answer = client.get(f"/fhir/MedicationKnowledge?code={codes}")
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json()["total"] == 1
+    else:
+        assert "at most 100 codes" in answer.content.decode()
+
+
 def examples() -> list[list[str]]:
     """The commands of docs/interoperability.md that ask for FHIR or by infobutton."""
     text = (settings.BASE_DIR / "docs" / "interoperability.md").read_text()

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from .citation import LANGUAGE, one_line
+from .code_systems import codes_told
 
-# Schemes of codes that name the drug itself, as schema.org's MedicalCode has them.
-CODE_SYSTEMS = ("ATC", "CAS", "DrugBank", "RxNorm", "UNII")
 # The text of a script ends where its end tag begins, whatever it says.
 ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -66,9 +65,7 @@ def _drug(document: Mapping[str, Any]) -> dict[str, Any]:
                 "codingSystem": row["system"],
                 "codeValue": row["value"],
             }
-            for row in document["codes"]
-            if row["certainty"] == "high" and row["indication"] is None
-            if row["system"] in CODE_SYSTEMS
+            for row in codes_told(document)
         ],
     }
     return {name: value for name, value in told.items() if value}
