@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 
+from .security_headers import allow_styles, allowed_styles
+
 OF_THE_BODY = ("Content-Encoding", "Content-Length", "Content-Type")
 
 
@@ -19,9 +21,8 @@ class PolicyKeepingConditionalGet(ConditionalGetMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        hashes = getattr(response, "csp_style_hashes", ())
         answer = super().process_response(request, response)
-        answer.csp_style_hashes = hashes  # type: ignore[attr-defined]
+        allow_styles(answer, *allowed_styles(response))
         if answer.status_code == 304:
             for name, value in response.headers.items():
                 if name not in OF_THE_BODY:

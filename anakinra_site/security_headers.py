@@ -23,19 +23,30 @@ HEADERS = {
 }
 
 
-class SecurityHeadersMiddleware:
-    """Sets the headers; a view may allow inline styles of its answer by their hash.
+STYLES = "csp_style_hashes"  # where an answer keeps them
 
-    It does so with `response.csp_style_hashes = ["sha256-…"]`.
-    """
+
+def allow_styles(response: HttpResponseBase, *hashes: str) -> None:
+    """Let inline styles of an answer be applied, by their hash: "sha256-…"."""
+    vars(response)[STYLES] = hashes
+
+
+def allowed_styles(response: HttpResponseBase) -> tuple[str, ...]:
+    """Return the hashes of the inline styles that an answer may apply."""
+    hashes: tuple[str, ...] = vars(response).get(STYLES, ())
+    return hashes
+
+
+class SecurityHeadersMiddleware:
+    """Sets the headers; a view may allow inline styles of its answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        hashes = tuple(getattr(response, "csp_style_hashes", ()))
-        response.headers["Content-Security-Policy"] = content_security_policy(hashes)
+        policy = content_security_policy(allowed_styles(response))
+        response.headers["Content-Security-Policy"] = policy
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response

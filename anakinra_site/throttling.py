@@ -61,7 +61,7 @@ def log_lockout(
     request: HttpRequest, username: str, ip_address: str | None, **_: Any
 ) -> None:
     """Write one line when a lockout begins. Connected to user_locked_out."""
-    if request.axes_failures_since_start is None:  # type: ignore[attr-defined]
+    if vars(request)["axes_failures_since_start"] is None:
         return  # a try during a lockout
     # A name that is no user's may be a password typed into the wrong field.
     known = User.objects.filter(username=username).exists()

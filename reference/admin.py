@@ -6,6 +6,7 @@ Only a draft can be edited; changes of state are made by publishing.py alone.
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -58,7 +59,7 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
-class DraftOnly:
+class DraftOnly(BaseModelAdmin):
     """Permissions of whatever belongs to an edition: edited in a draft alone."""
 
     def edition_of(self, obj: Any) -> Edition | None:
@@ -66,12 +67,12 @@ class DraftOnly:
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         edition = self.edition_of(obj)
-        allowed = super().has_change_permission(request, obj)  # type: ignore[misc]
+        allowed = super().has_change_permission(request, obj)
         return allowed and (edition is None or edition.is_draft)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         edition = self.edition_of(obj)
-        allowed = super().has_delete_permission(request, obj)  # type: ignore[misc]
+        allowed = super().has_delete_permission(request, obj)
         return allowed and (edition is None or edition.is_draft)
 
 

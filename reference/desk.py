@@ -20,6 +20,8 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from anakinra_site.security_headers import allow_styles
+
 from . import publishing
 from .compare import compare
 from .document import Document, canonical_bytes, canonical_document, fingerprint
@@ -239,7 +241,7 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
         "reference/review.html",
         context | {"running_heads": mark_safe(style)},  # noqa: S308 - escaped there
     )
-    response.csp_style_hashes = [style_hash(style)]  # type: ignore[attr-defined]
+    allow_styles(response, style_hash(style))
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

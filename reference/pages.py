@@ -14,6 +14,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from anakinra_site.security_headers import allow_styles
+
 from .models import Edition
 from .monograph import Monograph, published_monograph
 from .print_style import running_heads, style_hash
@@ -41,8 +43,7 @@ def edition_page(
     """Render a page of one edition, its facts in the head of every printed page."""
     about_edition = edition_context(edition, content, digest=digest)
     response = render(request, template, about_edition | context, status=status)
-    style = style_hash(about_edition["running_heads"])
-    response.csp_style_hashes = [style]  # type: ignore[attr-defined]
+    allow_styles(response, style_hash(about_edition["running_heads"]))
     return response
 
 

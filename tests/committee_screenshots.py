@@ -4,13 +4,13 @@ Walks through the committee's work in Chromium, on a server with a database of i
 that is gone afterwards.
 """
 
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Locator, ViewportSize
 
 from tests import desk_steps as desk
 from tests.desk_steps import Person
 from tests.own_site import IN_DOCS, say
 
-WINDOW = {"width": 960, "height": 720}
+WINDOW: ViewportSize = {"width": 960, "height": 720}
 
 
 def draw(
@@ -39,7 +39,7 @@ def draw_everything(browser: Browser, site: str, passwords: dict[str, str]) -> N
     def enter(name: str) -> Person:
         context = browser.new_context(
             base_url=site,
-            viewport=WINDOW,  # type: ignore[arg-type]
+            viewport=WINDOW,
             color_scheme="light",
             reduced_motion="reduce",
         )
