@@ -42,7 +42,7 @@ def coded_editions(asked: list[Asked]) -> Iterator[Coded]:
         wanted |= Q(system=system, value__in=values)
     rows = Code.objects.filter(wanted, edition=OuterRef("pk"))
     editions = Edition.objects.in_force().filter(Exists(rows)).order_by("drug__slug")
-    for edition in editions.select_related("drug").defer("canonical"):
+    for edition in editions.without_bytes():
         document = published_monograph(edition).document
         keys = [row["key"] for row in document["indications"]]
         for one in asked:

@@ -9,7 +9,7 @@ from .exports.citation import Citation, bibtex, csl_json, ris
 from .exports.feed import atom_feed
 from .exports.links import FORMS, link_header
 from .exports.sitemap import robots, sitemap
-from .models import Edition, EditionQuerySet
+from .models import Edition
 from .monograph import published_monograph
 from .pages import permanent_address
 from .views import public_page
@@ -21,7 +21,9 @@ WRITERS = {"edition_ris": ris, "edition_bibtex": bibtex, "edition_csl": csl_json
 @readable_from_anywhere
 def changes_atom(request: HttpRequest, drug: str) -> HttpResponse:
     """One entry for each edition put in force, withdrawn or restored."""
-    found = get_object_or_404(_public_editions().filter(drug__slug=drug).current())
+    found = get_object_or_404(
+        Edition.objects.public().without_bytes().filter(drug__slug=drug).current()
+    )
     return HttpResponse(atom_feed(found.drug), "application/atom+xml; charset=utf-8")
 
 
@@ -31,7 +33,9 @@ def edition_citation(
     request: HttpRequest, drug: str, number: int, form: str
 ) -> HttpResponse:
     """The citation of one edition, as a file for a program that keeps citations."""
-    found = get_object_or_404(_public_editions(), drug__slug=drug, number=number)
+    found = get_object_or_404(
+        Edition.objects.public().without_bytes(), drug__slug=drug, number=number
+    )
     citation = Citation.of(
         published_monograph(found).document,
         address=permanent_address(found),
@@ -45,7 +49,7 @@ def edition_citation(
 @public_page
 def sitemap_xml(request: HttpRequest) -> HttpResponse:
     """The pages of every edition in force."""
-    in_force = _public_editions().in_force().order_by("drug__slug")
+    in_force = Edition.objects.in_force().without_bytes().order_by("drug__slug")
     listed = in_force.prefetch_related("indication_set")
     return HttpResponse(sitemap(listed), "application/xml; charset=utf-8")
 
@@ -53,7 +57,3 @@ def sitemap_xml(request: HttpRequest) -> HttpResponse:
 @public_page
 def robots_txt(request: HttpRequest) -> HttpResponse:
     return HttpResponse(robots(), "text/plain; charset=utf-8")
-
-
-def _public_editions() -> EditionQuerySet:
-    return Edition.objects.public().select_related("drug").defer("canonical")

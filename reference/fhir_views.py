@@ -98,7 +98,7 @@ def fhir_resource(*parameters: str) -> Callable[[Maker[P]], Answerer[P]]:
 def edition_fhir(request: HttpRequest, drug: str, number: int) -> Element:
     """A whole edition, at its permanent address."""
     found = Edition.objects.public().filter(drug__slug=drug, number=number)
-    edition = _one(found.select_related("drug").defer("canonical").first())
+    edition = _one(found.without_bytes().first())
     return bundle(published_monograph(edition).document, _facts(edition))
 
 
@@ -138,7 +138,7 @@ def search(request: HttpRequest) -> Element:
 def read(request: HttpRequest, kind: str, key: str) -> Element:
     """A resource of the edition in force, or of that edition withdrawn."""
     editions = Edition.objects.filter(drug__slug=_slug(kind, key))
-    current = editions.select_related("drug").defer("canonical").current()
+    current = editions.without_bytes().current()
     return _resource(_one(current.first()), kind, key)
 
 
@@ -146,7 +146,7 @@ def read(request: HttpRequest, kind: str, key: str) -> Element:
 def read_version(request: HttpRequest, kind: str, key: str, number: int) -> Element:
     """A resource as it is in one edition."""
     editions = Edition.objects.public().filter(drug__slug=_slug(kind, key))
-    found = editions.filter(number=number).select_related("drug").defer("canonical")
+    found = editions.filter(number=number).without_bytes()
     return _resource(_one(found.first()), kind, key)
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _lazy
 
-from .models import Edition, EditionQuerySet, Rendition
+from .models import Edition, Rendition
 from .monograph import published_monograph
 from .views import public_page
 
@@ -25,19 +25,17 @@ TRY_AGAIN_IN_SECONDS = 30
 @public_page
 def monograph_pdf(request: HttpRequest, drug: str) -> HttpResponse:
     """The edition in force."""
-    editions = _public_editions().filter(drug__slug=drug)
+    editions = Edition.objects.public().without_bytes().filter(drug__slug=drug)
     return _pdf(request, get_object_or_404(editions.current()))
 
 
 @public_page
 def edition_pdf(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     """This edition, for ever."""
-    found = get_object_or_404(_public_editions(), drug__slug=drug, number=number)
+    found = get_object_or_404(
+        Edition.objects.public().without_bytes(), drug__slug=drug, number=number
+    )
     return _pdf(request, found)
-
-
-def _public_editions() -> EditionQuerySet:
-    return Edition.objects.public().select_related("drug").defer("canonical")
 
 
 def _pdf(request: HttpRequest, found: Edition) -> HttpResponse:

@@ -41,4 +41,4 @@ def _searched() -> EditionQuerySet:
     """Return the editions in force, but for one whose words are not stored yet."""
     stored = Exists(SearchPassage.objects.filter(edition=OuterRef("pk")))
     in_force = Edition.objects.in_force().filter(stored).order_by("drug")
-    return in_force.select_related("drug").defer("canonical")
+    return in_force.without_bytes()

@@ -57,7 +57,9 @@ urlpatterns = [
     path("<slug:drug>/compare/", views.comparison, name="comparison"),
     path("<slug:drug>/monitoring/", views.monitoring, name="monitoring"),
     path(
-        "<slug:drug>/monitoring.ics", views.monitoring_calendar, name="monitoring_ics"
+        "<slug:drug>/monitoring.ics",
+        export_views.monitoring_calendar,
+        name="monitoring_ics",
     ),
     path("<slug:drug>/print/", views.monograph_print, name="print"),
     path("<slug:drug>/monograph.pdf", pdf_views.monograph_pdf, name="pdf"),
@@ -91,7 +93,7 @@ urlpatterns = [
     ),
     path(
         "<slug:drug>/editions/<number:number>/edition.json",
-        views.edition_json,
+        export_views.edition_json,
         name="edition_json",
     ),
     *(

@@ -95,7 +95,7 @@ def _record_faults(drug: Drug) -> Iterator[str]:
         previous_seal = entry.seal
     if previous_seal != drug.last_seal:
         yield f"{drug}: the end of the record is missing"
-    editions = drug.editions.select_related("drug").defer("canonical")
+    editions = drug.editions.without_bytes()
     by_number = {edition.number: edition for edition in editions}
     for number in sorted({entry.edition_number for entry in entries} | {*by_number}):
         acts = [entry for entry in entries if entry.edition_number == number]

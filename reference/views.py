@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import (
     Http404,
     HttpRequest,
@@ -24,21 +23,18 @@ from django_htmx.middleware import HtmxDetails
 from markupsafe import Markup
 
 from anakinra_site.caching import never_stored
-from anakinra_site.cross_origin import readable_from_anywhere
 
 from .compare import compare
 from .current_edition import CurrentEdition, current_edition
-from .document import fingerprint
 from .dose_impact import dose_impact
 from .dose_request import answer_to, dose_context, not_verified
 from .exports.citation import Citation
-from .exports.edition_schema import schema_address
 from .exports.links import link_header
 from .exports.structured_data import medical_web_page
 from .forms import ComparisonForm, IndicationForm, MonitoringForm
 from .indication_filter import facet_values
 from .models import Drug, Edition
-from .monitoring import calendar_file, due_tests
+from .monitoring import due_tests
 from .monograph import EditionNotVerifiedError, published_monograph
 from .pages import STATE_IN_WORDS, edition_page, permanent_address
 
@@ -128,39 +124,6 @@ def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
 
 
 @public_page
-@readable_from_anywhere
-@never_stored
-def monitoring_calendar(request: HttpRequest, drug: str) -> HttpResponse:
-    """The same dates as a calendar file; of two readings the shorter, unless asked."""
-    found = _current_edition(drug)
-    content = published_monograph(found)
-    form = MonitoringForm(request.GET)
-    if not form.is_valid():
-        said = " ".join(str(text) for texts in form.errors.values() for text in texts)
-        return HttpResponse(said, "text/plain; charset=utf-8", status=422)
-    if found.state != Edition.State.PUBLISHED or found.published_at is None:
-        raise Http404
-    start = form.cleaned_data["start"]
-    is_longer = form.cleaned_data["reading"] == "longer"
-    file = calendar_file(
-        [
-            test
-            for test in due_tests(content.sections["monitoring"], start)
-            if is_longer or not test.is_disputed
-        ],
-        start=start,
-        drug=content.document["drug"],
-        edition=content.document["edition"],
-        address=f"{settings.PUBLIC_ORIGIN}{found.get_absolute_url()}",
-        stamp=found.published_at,
-    )
-    response = HttpResponse(file, "text/calendar; charset=utf-8; method=PUBLISH")
-    name = f"{found.drug.slug}-monitoring-{start}.ics"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-@public_page
 def edition(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     return _monograph_page(request, _edition(drug, number))
 
@@ -198,7 +161,7 @@ def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpRespons
     """What this edition changed against the one published before it."""
     found = _edition(drug, number)
     earlier = Edition.objects.public().filter(drug=found.drug, number__lt=found.number)
-    previous = earlier.select_related("drug").defer("canonical").first()
+    previous = earlier.without_bytes().first()
     context: dict[str, Any] = {"previous": previous}
     if previous is not None:
         pair = [published_monograph(item).document for item in (previous, found)]
@@ -207,25 +170,11 @@ def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpRespons
 
 
 @public_page
-@readable_from_anywhere
-def edition_json(request: HttpRequest, drug: str, number: int) -> HttpResponse:
-    """The canonical document, byte for byte as it was fingerprinted."""
-    found = _edition(drug, number)
-    canonical = bytes(found.canonical or b"")
-    if fingerprint(canonical) != found.fingerprint:
-        raise EditionNotVerifiedError(f"{found} does not match its fingerprint")
-    response = HttpResponse(canonical, "application/json")
-    response["ETag"] = f'"{found.fingerprint}"'
-    response["Link"] = link_header(found, f'<{schema_address()}>; rel="describedby"')
-    return response
-
-
-@public_page
 def edition_list(request: HttpRequest, drug: str) -> HttpResponse:
     """Every edition that was ever published, the newest first."""
     current = _current_edition(drug)
     editions = Edition.objects.public().filter(drug=current.drug)
-    editions = editions.select_related("drug").defer("canonical")
+    editions = editions.without_bytes()
     return render(
         request,
         "reference/edition_list.html",
@@ -291,13 +240,7 @@ def _not_verified(
 
 def _current_edition(drug: str) -> Edition:
     """Return the drug's edition in force, or that edition withdrawn, or raise 404."""
-    found = (
-        Edition.objects.filter(drug__slug=drug)
-        .select_related("drug")
-        .defer("canonical")
-        .current()
-        .first()
-    )
+    found = Edition.objects.filter(drug__slug=drug).without_bytes().current().first()
     if found is None:
         raise Http404
     return found

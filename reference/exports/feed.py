@@ -28,7 +28,7 @@ IMPACTS_KEPT = 64
 
 def atom_feed(drug: Drug) -> str:
     """Return the feed of a drug with a public edition, the latest act first."""
-    public = drug.editions.public().select_related("drug").defer("canonical")
+    public = drug.editions.public().without_bytes()
     editions = {edition.number: edition for edition in public}
     newest = editions[max(editions)]
     acts = drug.history.filter(act__in=TITLES, edition_number__in=editions)

@@ -1,10 +1,12 @@
 """What FHIR is told of an edition besides its document, and how its state is said.
 
-Pure: no Django.
+Asks no database.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+
+from ..pages import STATE_IN_WORDS
 
 PUBLISHED, SUPERSEDED, WITHDRAWN = "published", "superseded", "withdrawn"
 KNOWLEDGE_STATUS = {
@@ -18,11 +20,6 @@ COMPOSITION_STATUS = {
     WITHDRAWN: "entered-in-error",
 }
 PUBLICATION_STATUS = {PUBLISHED: "active", SUPERSEDED: "retired", WITHDRAWN: "retired"}
-STATE_IN_WORDS = {
-    PUBLISHED: "in force",
-    SUPERSEDED: "superseded, not in force",
-    WITHDRAWN: "withdrawn, not to be used",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +38,4 @@ class EditionFacts:
 
     @property
     def state_in_words(self) -> str:
-        return STATE_IN_WORDS[self.state]
+        return str(STATE_IN_WORDS[self.state])

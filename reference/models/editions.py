@@ -111,6 +111,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """
         return self.public().order_by("-number")[:1]
 
+    def without_bytes(self) -> Self:
+        """Return them with their drugs; what is published is read when it is needed."""
+        return self.select_related("drug").defer("canonical")
+
     def open_draft(self) -> Self:
         """Return the editions still being written or reviewed (one a drug)."""
         return self.filter(state__in=Edition.OPEN_STATES)
@@ -298,6 +302,7 @@ class Edition(models.Model):
     def natural_key(self) -> tuple[str, int]:
         return (self.drug.slug, self.number)
 
+    # Where Django looks for it: on the method.
     natural_key.dependencies = ["reference.drug"]  # type: ignore[attr-defined]
 
     @property

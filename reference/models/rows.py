@@ -68,6 +68,7 @@ class Row(models.Model):
     def natural_key(self) -> tuple[str, int, str]:
         return (*self.edition.natural_key(), self.key)
 
+    # Where Django looks for it: on the method.
     natural_key.dependencies = ["reference.edition"]  # type: ignore[attr-defined]
 
 
