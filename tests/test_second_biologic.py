@@ -152,6 +152,11 @@ def test_every_page_of_the_second_drug_is_there(address: str, reader: Client) ->
     assert reader.get(address).status_code == 200
 
 
+def test_one_discrepancy_is_no_plural(reader: Client) -> None:
+    page = reader.get(HOME).content.decode()
+    assert ">1 discrepancy on record</a>" in page
+
+
 def test_the_guide_says_on_every_page_that_it_is_invented(reader: Client) -> None:
     for address in (HOME, f"{HOME}print/"):
         assert "INVENTED FOR TESTS" in reader.get(address).content.decode()
