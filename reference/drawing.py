@@ -21,7 +21,8 @@ from django.contrib.staticfiles import finders
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from .models import Edition, Rendition
+from .drawn_pages import forget_pages_naming_the_file
+from .models import Drug, Edition, Rendition
 from .monograph import published_monograph
 from .pages import edition_context
 
@@ -98,6 +99,7 @@ def draw_monograph(edition: Edition, source: Source) -> tuple[Rendition, int] | 
         base_url=settings.PUBLIC_ORIGIN,
     )
     with transaction.atomic():
+        Drug.objects.select_for_update(no_key=True).get(pk=edition.drug_id)
         same = Edition.objects.public().filter(
             pk=edition.pk, state=edition.state, fingerprint=edition.fingerprint
         )
@@ -115,6 +117,7 @@ def draw_monograph(edition: Edition, source: Source) -> tuple[Rendition, int] | 
                 "source_sha256": source.sha256(engine().VERSIONS),
             },
         )
+        forget_pages_naming_the_file(edition)
     return rendition, drawn.pages
 
 

@@ -25,7 +25,7 @@ from anakinra_site.build import build
 from anakinra_site.compression import SMALL, is_storable, pack
 
 from .exports.links import FORMS
-from .models import DrawnPage, Drug, Edition
+from .models import DrawnPage, Drug, Edition, Rendition
 from .monograph import EditionNotVerifiedError, published_monograph
 from .problems import review_is_overdue
 
@@ -37,6 +37,8 @@ CURRENT_AND_OWN = {
     "print": "edition_print",
     "discrepancies": "edition_discrepancies",
 }
+# Pages that say whether the PDF of their edition is there, by their names above.
+NAME_THE_FILE = ("monograph", "print")
 OF_EACH_ENCODING = ("ETag", "Content-Length")
 
 
@@ -111,6 +113,23 @@ def missing_sheets(drug: Drug, *, again: bool = False) -> list[Sheet]:
         for sheet in sheets_of(edition, is_current=place == 0)
         if not kept.issuperset(sheet.addresses)
     ]
+
+
+def forget_pages_naming_the_file(edition: Edition) -> None:
+    """Remove the pages that say whether an edition's PDF is there, once that changes.
+
+    Called with the drug's row held; until they are drawn anew Django answers for them.
+    """
+    slug, number = edition.drug.slug, edition.number
+    addresses = [
+        address
+        for current in NAME_THE_FILE
+        for address in (
+            reverse(f"reference:{current}", args=[slug]),
+            reverse(f"reference:{CURRENT_AND_OWN[current]}", args=[slug, number]),
+        )
+    ]
+    edition.drug.drawn_pages.filter(address__in=addresses).delete()
 
 
 def forget_old_builds() -> int:
@@ -192,9 +211,13 @@ def _keep(drug: Drug, sheet: Sheet, fields: dict[str, Any]) -> None:
 
 
 def _standing(drug: Drug) -> list[tuple[Any, ...]]:
-    """Return what every act on the drug changes."""
+    """Return what every act on the drug changes, and every PDF that is drawn."""
     shown = drug.editions.public().order_by("number")
-    return list(shown.values_list("number", "state", "fingerprint", "version"))
+    files = Rendition.objects.filter(edition__drug=drug).order_by("pk")
+    return [
+        *shown.values_list("number", "state", "fingerprint", "version"),
+        *files.values_list("pk", "body_sha256"),
+    ]
 
 
 @cache

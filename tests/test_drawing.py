@@ -1,5 +1,6 @@
 """When an edition is drawn as a file, how the file is kept, and when it is served."""
 
+import gzip
 import hashlib
 import os
 import re
@@ -20,6 +21,7 @@ from pypdf import PdfReader
 from pytest_django import Settings
 
 from reference import drawing, pdf_views, publishing, verification
+from reference.drawn_pages import draw_what_changed
 from reference.models import Edition, Rendition
 from reference.monograph import _monograph_of_fingerprint
 from tests.conftest import PUBLIC_ORIGIN
@@ -366,3 +368,34 @@ def test_a_drawing_that_cannot_start_disturbs_no_act(
         edition.refresh_from_db()
         assert edition.state == Edition.State.WITHDRAWN
     wait_until(lambda: "No such file or directory: '/nowhere/python'" in caplog.text)
+
+
+SAYS_IT_IS_THERE = "for keeping and for printing"
+
+
+@pytest.mark.usefixtures("pdf_engine")
+def test_a_page_that_is_kept_says_that_its_file_is_there_once_it_is(
+    published_edition: Edition, settings: Settings
+) -> None:
+    """Pages are drawn in the act, and the file only afterwards."""
+    settings.DRAW_PAGES = True
+    draw_what_changed(published_edition.drug)
+    naming = [
+        *("/anakinra/", "/anakinra/print/"),
+        *("/anakinra/editions/1/", "/anakinra/editions/1/print/"),
+    ]
+    kept = published_edition.drug.drawn_pages.filter(address__in=naming)
+
+    def those_that_say_so() -> set[str]:
+        return {
+            page.address
+            for page in kept.all()
+            if SAYS_IT_IS_THERE in gzip.decompress(bytes(page.body_gzip)).decode()
+        }
+
+    assert kept.count() == len(naming)
+    assert those_that_say_so() == set()
+    call_command("draw", stdout=StringIO())
+    assert those_that_say_so() == set(naming)
+    draw_what_changed(published_edition.drug)  # the file is there still
+    assert those_that_say_so() == set(naming)

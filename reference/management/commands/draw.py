@@ -42,7 +42,10 @@ class Command(BaseCommand):
     ) -> None:
         failed = self._draw_pages(again=again) if settings.DRAW_PAGES else []
         if not without_pdf:
-            failed += self._draw_files(again=again)
+            drawn, failed_files = self._draw_files(again=again)
+            failed += failed_files
+            if drawn and settings.DRAW_PAGES:  # some say whether the file is there
+                failed += self._draw_pages(again=False)
         if failed:
             raise CommandError(
                 f"Not drawn: {'; '.join(failed)}. Pages are still answered, more "
@@ -75,8 +78,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{text} …")
         self.stdout.flush()
 
-    def _draw_files(self, *, again: bool) -> list[str]:
-        """Draw the PDF of every edition; return what failed, in words."""
+    def _draw_files(self, *, again: bool) -> tuple[int, list[str]]:
+        """Draw the PDF of every edition; return how many, and what failed in words."""
         try:
             failure = engine().FileNotDrawnError
         except DrawingImpossibleError as error:
@@ -92,7 +95,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Drew {drawn}. Nothing else to do: readers have them.")
         elif not failed:
             self.stdout.write(f"Every PDF is up to date: {len(editions)}.")
-        return failed
+        return drawn, failed
 
     def _draw_file(self, edition: Edition, *, again: bool) -> bool:
         """Return whether the edition's PDF was drawn."""
