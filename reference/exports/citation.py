@@ -27,7 +27,7 @@ TEX = {
 class Citation:
     """What a citation names. date holds year, month and day as far as the print does.
 
-    key is the name of the citation in a bibliography, such as anakinra-edition-1.
+    key is the name of the citation in a bibliography, such as examplimab-edition-1.
     """
 
     key: str

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = "Write the canonical document of an edition, which import_edition reads."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("drug", help="the drug's slug, such as anakinra")
+        parser.add_argument("drug", help="the drug's slug, such as examplimab")
         parser.add_argument("number", type=int, help="the edition's number")
         parser.add_argument(
             "--output", type=Path, help="a new file; standard output without it"
