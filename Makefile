@@ -32,7 +32,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 
 .DEFAULT_GOAL = help
 .PHONY: help run dev test lock format password screenshots lighthouse weights usability \
-	api bench profile
+	api faults bench profile
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -99,6 +99,11 @@ usability: .venv/dev ## walk through the tasks of docs/usability.md and count th
 
 api: .venv/dev ## ask what /openapi.json says may be asked, 20,000 times
 	$(BIN)/python -m tests.api_conformance
+
+faults: .venv/dev ## every fault, attack and fuzz test in full; writes docs/reliability.md
+	@tests/install_browser.sh $(BIN)/python
+	@tests/install_nginx.sh
+	$(BIN)/python -m tests.faults
 
 bench: .venv/bench ## measure what a request costs; writes docs/performance.md
 	@bench/install_tools.sh

@@ -67,6 +67,7 @@ SAME_ON_ANY_DATABASE = {
     "test_syringe",
     "test_translation",
     "test_typed_numbers",
+    "test_report",
     "test_usability",
 }
 # Set by pytest-xdist in each worker; they inherit DATABASE_URL from the first process.

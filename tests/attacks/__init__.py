@@ -1,0 +1,1 @@
+"""Attacks on the real site, as tests that nothing gets through."""

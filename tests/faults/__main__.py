@@ -1,0 +1,50 @@
+"""`make faults`: every fault, attack and fuzz test in full; writes docs/reliability.md.
+
+Ends with 1 if one failed. `make test` runs the same tests, each a few times.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.faults.figures import GATHERED_IN
+from tests.faults.report import DOCUMENT, ROOT, Run, read_figures, write_report
+
+SUBJECTS = (
+    "tests/faults",
+    "tests/attacks",
+    "tests/fuzz",
+)
+PARTS = (
+    *("kills", "storage", "database", "clock", "releases", "workers", "backup"),
+    *("attacks", "fuzz"),
+)
+PYTEST = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q")
+
+
+def main() -> int:
+    """Run all on both databases, and write down what was found; 1 if a test failed."""
+    begun, failed = time.monotonic(), False
+    with tempfile.TemporaryDirectory() as folder:
+        gathered = Path(folder) / "figures"
+        gathered.touch()
+        environment = os.environ | {"FAULTS": "full", GATHERED_IN: str(gathered)}
+        for database in ((), ("-p", "tests.database_server")):
+            ended = subprocess.run(
+                [*PYTEST, *database, *SUBJECTS],
+                cwd=ROOT,
+                env=environment | ({} if database else {"DATABASE_URL": ""}),
+                check=False,
+            )
+            failed |= ended.returncode != 0
+        minutes = (time.monotonic() - begun) / 60
+        write_report(Run("make faults", PARTS, minutes, read_figures(gathered)))
+    sys.stdout.write(f"Wrote {DOCUMENT.relative_to(ROOT)}.\n")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""docs/reliability.md is what was found, and nothing that a hand wrote."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.faults import figures, report
+from tests.faults.report import DOCUMENT, FIGURES, PARTS, Run, document, write_report
+
+
+@pytest.mark.skipif(not FIGURES.exists(), reason="make faults was never run")
+def test_the_report_is_made_of_the_figures_alone() -> None:
+    found = json.loads(FIGURES.read_text(encoding="utf-8"))
+    assert DOCUMENT.read_text(encoding="utf-8") == document(found)
+
+
+@pytest.fixture
+def own_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A report of its own, in an empty folder; returns its document."""
+    monkeypatch.setattr(report, "FIGURES", tmp_path / "figures.json")
+    monkeypatch.setattr(report, "DOCUMENT", tmp_path / "report.md")
+    return tmp_path / "report.md"
+
+
+def _figure(lost: int, part: str = "kills") -> figures.Figure:
+    return figures.Figure(part, "publish", 1234, "kills", lost)
+
+
+def test_a_loss_is_shown(own_report: Path) -> None:
+    write_report(Run("make faults", ("kills",), 2.0, (_figure(lost=3),)))
+    assert "| 1,234 kills | **3** |" in own_report.read_text(encoding="utf-8")
+
+
+def test_a_run_replaces_what_the_last_run_found_and_nothing_else(
+    own_report: Path,
+) -> None:
+    write_report(Run("make faults", ("kills",), 2.0, (_figure(lost=3),)))
+    write_report(Run("make soak", ("soak",), 30.0, (_figure(0, part="soak"),)))
+    write_report(Run("make faults", ("kills",), 2.0, (_figure(lost=0),)))
+    text = own_report.read_text(encoding="utf-8")
+    assert "**3**" not in text
+    assert f"## {PARTS['kills'][0]}" in text
+    assert f"## {PARTS['soak'][0]}" in text
+    assert "Lost: nothing" in text
+
+
+def test_a_figure_is_kept_only_where_figures_are_gathered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "figures"
+    monkeypatch.delenv(figures.GATHERED_IN, raising=False)
+    figures.count("kills", "x", tried=1, unit="kills", lost=0, on_database=False)
+    monkeypatch.setenv(figures.GATHERED_IN, str(file))
+    figures.count("kills", "y", tried=2, unit="kills", lost=1, on_database=False)
+    assert report.read_figures(file) == (figures.Figure("kills", "y", 2, "kills", 1),)
