@@ -3,6 +3,7 @@
 They depend on the address and the edition alone: no cookie, no session, no user.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -25,7 +26,12 @@ from markupsafe import Markup
 from anakinra_site.caching import never_stored
 
 from .compare import compare
-from .current_edition import CurrentEdition, current_edition
+from .current_edition import (
+    CurrentEdition,
+    current_edition,
+    public_edition,
+    whole_current_edition,
+)
 from .dose_impact import dose_impact
 from .dose_request import answer_to, dose_context, not_verified
 from .exports.citation import Citation
@@ -33,10 +39,13 @@ from .exports.links import link_header
 from .exports.structured_data import medical_web_page
 from .forms import ComparisonForm, IndicationForm, MonitoringForm
 from .indication_filter import facet_values
+from .kept_editions import DOWN, DatabaseDownError, kept_editions
 from .models import Drug, Edition
 from .monitoring import due_tests
 from .monograph import EditionNotVerifiedError, published_monograph
-from .pages import STATE_IN_WORDS, edition_page, permanent_address
+from .pages import STATE_IN_WORDS, edition_page, marked, permanent_address
+
+logger = logging.getLogger(__name__)
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -53,10 +62,15 @@ class HtmxHttpRequest(HttpRequest):
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
     """The list of monographs; with a single one, the monograph itself."""
-    drugs = list(Drug.objects.with_public_edition())
+    try:
+        kept_editions.require_database()
+        drugs = list(Drug.objects.with_public_edition())
+    except DOWN:
+        return _home_from_copies(request)
     if len(drugs) == 1:
         return HttpResponseRedirect(drugs[0].get_absolute_url())
-    return render(request, "reference/home.html", {"drugs": drugs})
+    context = {"drugs": drugs, "not_rechecked_since": None}
+    return render(request, "reference/home.html", context)
 
 
 @public_page
@@ -86,8 +100,10 @@ def indications(request: HtmxHttpRequest, drug: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     if request.htmx:
-        context |= {"document": content.document}
-        return render(request, "reference/_found.html", context, status=status)
+        since = found.not_rechecked_since
+        context |= {"document": content.document, "not_rechecked_since": since}
+        response = render(request, "reference/_found.html", context, status=status)
+        return marked(response, since)
     return _page(request, "reference/indications.html", found, status=status, **context)
 
 
@@ -202,18 +218,20 @@ def dose(request: HtmxHttpRequest, drug: str) -> HttpResponse:
         content = published_monograph(found)
     except EditionNotVerifiedError:
         return _not_verified(request, found, as_json)
+    since = found.not_rechecked_since
     if edition and not request.GET:
         return _page(request, "reference/dose.html", edition, answer=None)
     answer = answer_to(request.GET, found, content)
     if as_json:
-        return JsonResponse(answer.as_json(), status=answer.http_status)
+        response = JsonResponse(answer.as_json(), status=answer.http_status)
+        return marked(response, since)
     context = dose_context(answer, request.GET)
     if edition:
         template = "reference/dose.html"
         return _page(request, template, edition, status=answer.http_status, **context)
     context |= {"document": content.document}
     template = "reference/_dose.html"
-    return render(request, template, context, status=answer.http_status)
+    return marked(render(request, template, context, status=answer.http_status), since)
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -231,6 +249,7 @@ def _not_verified(
     request: HtmxHttpRequest, found: CurrentEdition, as_json: bool
 ) -> HttpResponse:
     """Refuse a dose from an edition whose content is not what was published."""
+    logger.error("edition-not-verified: no dose from edition %s", found.pk)
     answer = not_verified(found)
     if as_json:
         return JsonResponse(answer.as_json())
@@ -238,9 +257,21 @@ def _not_verified(
     return render(request, template, {"answer": answer, "document": answer.document})
 
 
+def _home_from_copies(request: HttpRequest) -> HttpResponse:
+    """Return the list of what can still be read while the database is down."""
+    copies = kept_editions.copies()
+    if not copies:
+        raise DatabaseDownError("The database did not answer.")
+    oldest = min(
+        copy.not_rechecked_since for copy in copies if copy.not_rechecked_since
+    )
+    context = {"drugs": [copy.drug for copy in copies], "not_rechecked_since": oldest}
+    return marked(render(request, "reference/home.html", context), oldest)
+
+
 def _current_edition(drug: str) -> Edition:
     """Return the drug's edition in force, or that edition withdrawn, or raise 404."""
-    found = Edition.objects.filter(drug__slug=drug).without_bytes().current().first()
+    found = whole_current_edition(drug)
     if found is None:
         raise Http404
     return found
@@ -248,12 +279,7 @@ def _current_edition(drug: str) -> Edition:
 
 def _edition(drug: str, number: int) -> Edition:
     """Return this edition of the drug if anyone may read it, or raise 404."""
-    found = (
-        Edition.objects.public()
-        .filter(drug__slug=drug, number=number)
-        .select_related("drug")
-        .first()
-    )
+    found = public_edition(drug, number)
     if found is None:
         raise Http404
     return found

