@@ -42,6 +42,7 @@ SAME_ON_ANY_DATABASE = {
     "test_html",
     "test_indications",
     "test_journeys",
+    "test_kept_editions",
     "test_leaks",
     "test_monitoring",
     "test_nginx",
