@@ -100,18 +100,21 @@ def draw_missing(drug: Drug, said: Callable[[str], None], *, again: bool) -> int
 
 
 def missing_sheets(drug: Drug, *, again: bool = False) -> list[Sheet]:
-    """Return what is to be drawn of a drug: all of it, or what this build lacks."""
-    today = timezone.now().date()
-    kept = set[str]()
+    """Return what is to be drawn of a drug: all of it, or what this build lacks.
+
+    A page that is to be true until another day than it would be now was drawn when a
+    review was overdue that is not, or by a clock that was wrong: it is drawn anew.
+    """
+    kept = dict[str, date]()
     if not again:
-        mine = drug.drawn_pages.filter(build=build(), good_until__gte=today)
-        kept = set(mine.values_list("address", flat=True))
+        mine = drug.drawn_pages.filter(build=build())
+        kept = dict(mine.values_list("address", "good_until"))
     editions = drug.editions.public().select_related("drug").order_by("-number")
     return [
         sheet
         for place, edition in enumerate(editions.defer("canonical"))
         for sheet in sheets_of(edition, is_current=place == 0)
-        if not kept.issuperset(sheet.addresses)
+        if any(kept.get(address) != sheet.good_until for address in sheet.addresses)
     ]
 
 
