@@ -8,6 +8,7 @@ import os
 import signal
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
 from django.db import connections
@@ -23,21 +24,25 @@ FEW_PAGES = 5
 
 
 class Point(NamedTuple):
-    """Before or after a statement, counted from 1; statement 0 is the commit."""
+    """Before or after a statement, counted from 1, or a commit, from -1 downwards."""
 
-    statement: int
+    step: int
     is_after: bool
 
 
-BEFORE_COMMIT = Point(0, is_after=False)
-AFTER_COMMIT = Point(0, is_after=True)
+BEFORE_COMMIT = Point(-1, is_after=False)
+AFTER_COMMIT = Point(-1, is_after=True)
+
+
+class OutlivedError(Exception):
+    """The act ended, and never came to the point at which it was to be killed."""
 
 
 def kill_at(point: Point, act: Act, *, is_spilling: bool = False) -> int:
-    """Do an act of one transaction until the point; return the statements until there.
+    """Do an act until it comes to the point; return how many statements it had begun.
 
-    is_spilling has SQLite write to its file before the commit. Fails if the process
-    ended in any other way, as it does if the act never comes to that point.
+    is_spilling has SQLite write to its file before the commit. Raises OutlivedError if
+    there was no such point, and fails if the act did.
     """
     connections["default"].close()  # nothing may be open on both sides
     drawn_rows.close()
@@ -49,28 +54,32 @@ def kill_at(point: Point, act: Act, *, is_spilling: bool = False) -> int:
     with os.fdopen(reading, "rb") as noted:
         statements = len(noted.read())
     ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if ended == 0:
+        raise OutlivedError(str(point))
     assert ended == -signal.SIGKILL, f"{point}: ended with {ended}"
     return statements
 
 
 class _Killer:
-    """Stands round every statement and round the commit, and notes each that begins."""
+    """Stands round every statement and every commit, and notes each that begins."""
 
     def __init__(self, point: Point, noted: int) -> None:
-        self.point, self.noted, self.begun = point, noted, 0
+        self.point, self.noted = point, noted
+        self.statements = self.commits = 0
 
     def execute(self, execute: Callable[..., Any], *given: Any) -> Any:
-        self.begun += 1
+        self.statements += 1
         os.write(self.noted, b".")
-        return self._around(self.begun, execute, *given)
+        return self._around(self.statements, execute, *given)
 
-    def around_commit(self, commit: Callable[[], None]) -> Callable[[], None]:
-        return lambda: self._around(0, commit)
+    def commit(self, commit: Callable[[], None]) -> None:
+        self.commits += 1
+        self._around(-self.commits, commit)
 
-    def _around(self, statement: int, step: Callable[..., Any], *given: Any) -> Any:
-        self._meet(Point(statement, is_after=False))
+    def _around(self, number: int, step: Callable[..., Any], *given: Any) -> Any:
+        self._meet(Point(number, is_after=False))
         answer = step(*given)
-        self._meet(Point(statement, is_after=True))
+        self._meet(Point(number, is_after=True))
         return answer
 
     def _meet(self, point: Point) -> None:
@@ -83,11 +92,11 @@ def _do(act: Act, killer: _Killer, *, is_spilling: bool) -> NoReturn:
     try:
         # What an act starts once it is over would outlive this process.
         vars(drawing)["_draw_beside_the_server"] = lambda: None
-        connection = connections["default"]
+        connection: Any = connections["default"]
         connection.ensure_connection()
         if is_spilling and connection.vendor == "sqlite":
             connection.connection.execute(f"PRAGMA cache_size = {FEW_PAGES}")
-        vars(connection)["_commit"] = killer.around_commit(connection._commit)
+        vars(connection)["_commit"] = partial(killer.commit, connection._commit)
         with connection.execute_wrapper(killer.execute):
             act()
     except BaseException:

@@ -191,12 +191,14 @@ class Reading(NamedTuple):
         before = f"{PAGE}editions/{int(number) - 1}/"
         before_it = ask(application, before).body.decode() if number != "1" else ""
         return cls(
-            Shown(int(number), state, "".join(fingerprints)),
-            *(set(LABEL.findall(part)) for part in (head, body, foot)),
-            fingerprints,
-            hashlib.sha256(exported).hexdigest(),
-            dose["fingerprint"],
-            "".join(found for _, found in STRIP.findall(before_it)),
+            shown=Shown(int(number), state, "".join(fingerprints)),
+            in_head=set(LABEL.findall(head)),
+            in_body=set(LABEL.findall(body)),
+            in_foot=set(LABEL.findall(foot)),
+            fingerprints=fingerprints,
+            of_json=hashlib.sha256(exported).hexdigest(),
+            of_dose=dose["fingerprint"],
+            before_it="".join(found for _, found in STRIP.findall(before_it)),
         )
 
 
