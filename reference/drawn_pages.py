@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from anakinra_site.build import build
 from anakinra_site.compression import SMALL, is_storable, pack
+from anakinra_site.static_names import why_not_collected
 
 from .exports.links import FORMS
 from .models import DrawnPage, Drug, Edition, Rendition
@@ -80,6 +81,8 @@ def draw_missing(drug: Drug, said: Callable[[str], None], *, again: bool) -> int
     """
     standing, drawn, failed = _standing(drug), 0, list[str]()
     sheets = missing_sheets(drug, again=again)
+    if sheets and why_not_collected():
+        raise PageNotDrawnError(f"{drug}: {why_not_collected()}")
     if sheets:
         said(f"Drawing {sum(len(sheet.addresses) for sheet in sheets)} pages of {drug}")
     for sheet in sheets:
@@ -192,6 +195,8 @@ def _drawn(sheet: Sheet) -> dict[str, Any]:
         or answer.cookies
     ):
         raise PageNotDrawnError(f"{address}: {answer.status_code}, not to be kept")
+    if why_not_collected():
+        raise PageNotDrawnError(f"{address}: {why_not_collected()}")
     body = answer.content
     common = [
         pair for pair in answer.headers.items() if pair[0] not in OF_EACH_ENCODING

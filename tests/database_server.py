@@ -42,6 +42,7 @@ SAME_ON_ANY_DATABASE = {
     "test_indications",
     "test_journeys",
     "test_leaks",
+    "test_missing_files",
     "test_monitoring",
     "test_nginx",
     "test_old_browsers",
