@@ -87,7 +87,20 @@ def read_secret(name: str, *, required: bool, fallback: Path) -> str:
             f"With PUBLIC_ORIGIN set, {name} must be set too: {SHORTEST_SECRET} or"
             " more random characters, the same for every process and every start."
         )
-    return _kept_secret(fallback)
+    try:
+        kept = _kept_secret(fallback)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingRefusedError(
+            f"The signing key cannot be kept in {fallback}: {error}. Make the folder "
+            f"writable, or set {name}."
+        ) from error
+    if len(kept) < SHORTEST_SECRET:
+        raise SettingRefusedError(
+            f"The signing key in {fallback} has {len(kept)} characters; it needs "
+            f"{SHORTEST_SECRET} or more. Remove the file: another is made, and "
+            "whoever is signed in has to sign in again."
+        )
+    return kept
 
 
 def _kept_secret(path: Path) -> str:

@@ -44,6 +44,7 @@ SAME_ON_ANY_DATABASE = {
     "test_journeys",
     "test_kept_editions",
     "test_leaks",
+    "test_missing_files",
     "test_monitoring",
     "test_nginx",
     "test_old_browsers",

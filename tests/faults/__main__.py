@@ -17,6 +17,9 @@ SUBJECTS = (
     "tests/faults",
     "tests/attacks",
     "tests/fuzz",
+    "tests/test_release.py",
+    "tests/test_several_hosts.py",
+    "tests/test_staleness.py",
 )
 PARTS = (
     *("kills", "storage", "database", "clock", "releases", "workers", "backup"),

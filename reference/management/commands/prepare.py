@@ -54,8 +54,8 @@ class Command(BaseCommand):
             self._index()
             for sentence in announcement(create_first_accounts()):
                 self.stdout.write(sentence)
-            if not settings.DEBUG and collect_if_changed():
-                self.stdout.write("Collected the static files.")
+            if not settings.DEBUG:
+                self._collect()
             forget_older_builds()
             if settings.DRAW_PDF or settings.DRAW_PAGES:
                 self._draw()
@@ -74,6 +74,17 @@ class Command(BaseCommand):
                 hold(drug)
                 if index_drug(drug):
                     self.stdout.write(f"Indexed {drug} for the search.")
+
+    def _collect(self) -> None:
+        """Collect the static files; pages can be read without them as well."""
+        try:
+            if collect_if_changed():
+                self.stdout.write("Collected the static files.")
+        except OSError as error:
+            self.stdout.write(
+                f"Not collected: {error}. Pages may be shown without their style. Make "
+                f"{settings.STATIC_ROOT} a folder that can be written, and start again."
+            )
 
     def _draw(self) -> None:
         """Draw what is missing; the site starts without it as well."""
