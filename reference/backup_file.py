@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 FORMAT = 1
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
+PARTS = {"rows", "editions", "last_seals", "migrations"}  # of the contents
 LARGEST_TEXT = 32 * 1024 * 1024  # bytes of the manifest, and of the sums
 PIECE = 1024 * 1024  # bytes read at once
 END = bytes(2 * BLOCKSIZE)
@@ -133,6 +134,8 @@ def _manifest(file: Path, written: bytes, name: str, sha256: str) -> Manifest:
             )
         manifest = Manifest(**values)
         expected = DATABASES[manifest.vendor], manifest.sha256
+        if {*manifest.contents} != PARTS:
+            raise ValueError(PARTS)
     except (ValueError, TypeError, KeyError) as error:
         raise _damaged(file, "its manifest is none") from error
     if expected != (name, sha256):

@@ -100,6 +100,8 @@ def start_server() -> str:
 
     folder = Path(tempfile.mkdtemp(prefix="postgresql-for-tests-"))
     server = get_server(folder, cleanup_mode="delete")
+    # A backup is made by the server's own pg_dump.
+    os.environ["PATH"] = f"{server.bin_path}{os.pathsep}{os.environ['PATH']}"
     return str(server.get_uri())
 
 
