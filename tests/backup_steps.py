@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from reference import row_editing
@@ -117,9 +117,10 @@ class Writer:
         try:
             with self.database.used():
                 while not self.is_over.wait(0.005):
-                    row = rows_of_the_draft().get()
-                    row.text = f"Version {self.committed + 1}"
-                    row_editing.save_row(row, by=self.author)
+                    with transaction.atomic():
+                        row = rows_of_the_draft().get()
+                        row.text = f"Version {self.committed + 1}"
+                        row_editing.save_row(row, by=self.author)
                     self.committed += 1
         except Exception as error:
             self.failed = error
@@ -127,7 +128,7 @@ class Writer:
 
 def rows_of_the_draft() -> Any:
     """The row that is written, as a query."""
-    first = Storage.objects.filter(edition__number=3).order_by("position")[:1]
+    first = Storage.objects.filter(edition__number=3).order_by("position", "key")[:1]
     return Storage.objects.filter(pk__in=first.values("pk"))
 
 
