@@ -29,7 +29,8 @@ Contents = dict[str, Any]
 
 # Drawn anew from the editions, and sign-ins, which nobody may take from a backup.
 LEFT_OUT = ("django_session", "reference_drawnpage", "reference_rendition")
-INDEX = "reference_searchpassage_words"  # FTS5's own tables: how many rows is its choice
+# How many rows FTS5 makes of the same words is its own choice.
+INDEX = "reference_searchpassage_words"
 # On PostgreSQL it stands in a database whose restore has not been verified.
 UNVERIFIED = "restore_unverified"
 WITH_FAULTS = "-with-faults"

@@ -156,7 +156,7 @@ def test_a_backup_is_readable_by_its_owner_alone_and_holds_no_session(
 
 
 def test_tar_and_sha256sum_read_a_backup_too(backup: Path, tmp_path: Path) -> None:
-    subprocess.run(["tar", "xf", backup, "-C", tmp_path], check=True)
+    subprocess.run(["tar", "xf", str(backup), "-C", str(tmp_path)], check=True)
     subprocess.run(
         ["sha256sum", "--check", "--strict", "--status", "SHA256SUMS"],
         cwd=tmp_path,
