@@ -196,7 +196,7 @@ def _copied(copy: Path, say: Say) -> tuple[Contents, list[str], str]:
 def _copied_sqlite(copy: Path, say: Say) -> tuple[Contents, list[str], str]:
     source = Path(connections["default"].settings_dict["NAME"])
     if not source.exists():
-        raise BackupError(f"there is no database at {source}.")
+        raise BackupError(f"the database {source} is not there.")
     held = _vacuum_into(source, copy)
     say("Checking every edition and the record in the copy.")
     with on_database(read_only(copy)):

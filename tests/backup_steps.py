@@ -95,7 +95,7 @@ class Writer:
 
     def __init__(self, database: DatabaseCopy, author: User) -> None:
         self.database, self.author = database, author
-        self.committed = 0
+        self.committed, self.slowest_s = 0, 0.0
         self.failed: Exception | None = None
         self.is_over = Event()
 
@@ -117,11 +117,13 @@ class Writer:
         try:
             with self.database.used():
                 while not self.is_over.wait(0.005):
+                    start = time.monotonic()
                     with transaction.atomic():
                         row = rows_of_the_draft().get()
                         row.text = f"Version {self.committed + 1}"
                         row_editing.save_row(row, by=self.author)
                     self.committed += 1
+                    self.slowest_s = max(self.slowest_s, time.monotonic() - start)
         except Exception as error:
             self.failed = error
 

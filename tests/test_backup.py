@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
 from reference import backup_file
-from reference.backup import contents, refuse_differences, superfluous
+from reference.backup import UNVERIFIED, contents, refuse_differences, superfluous
 from reference.backup_file import pack, unpack
 from reference.models import Edition, Indication
 from tests import backup_steps
@@ -83,7 +83,8 @@ def test_a_backup_made_under_load_is_the_site_again(
         tried=tried,
         unit="backups",
         lost=lost,
-        note=f"{writer.committed} rows saved meanwhile",
+        note=f"{writer.committed} rows saved meanwhile, the slowest in "
+        f"{writer.slowest_s:.2f} s",
     )
     assert lost == 0
     assert writer.committed > tried
@@ -282,7 +283,7 @@ def _foreign_files(backup: Path, folder: Path) -> Iterator[tuple[Path, str]]:
         command = [
             "tar",
             "cf",
-            archive,
+            str(archive),
             "-P",
             f"--transform=s,passwd,{name},",
             "passwd",
@@ -403,3 +404,26 @@ def test_an_older_version_s_backup_is_migrated_before_it_is_there(
         assert "An older version made it: 1 migrations." in backup_steps.restore(older)
         refuse_differences(unpack(backup).contents, contents(connections["default"]))
         call_command("verify")
+
+
+def test_a_database_without_a_guide_is_not_backed_up(
+    empty: DatabaseCopy, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    with empty.used(), pytest.raises(CommandError, match="No backup was made: the"):
+        call_command("backup", to=folder)
+    assert not list(folder.iterdir())
+
+
+@pytest.mark.skipif(ON_SQLITE, reason="SQLite's file has no name until it is verified")
+def test_the_site_does_not_start_on_a_restore_that_was_not_verified(
+    backup: Path, empty: DatabaseCopy
+) -> None:
+    with empty.used():
+        backup_steps.restore(backup)
+        with connections["default"].cursor() as cursor:
+            cursor.execute(f"CREATE TABLE {UNVERIFIED} ()")
+        with pytest.raises(CommandError, match="broken off before it was verified"):
+            call_command("prepare", port="1")
+        assert "Removing what it left" in backup_steps.restore(backup)
+        assert is_whole(unpack(backup).contents)

@@ -76,7 +76,7 @@ def test_damage_at_any_place_is_noticed(
     name: str, backup: Path, tmp_path: Path
 ) -> None:
     spoil, what = DAMAGE[name]
-    tried, lost = times(20, 1000), 0
+    tried, lost = times(20, 300), 0
     whole, file = backup.read_bytes(), tmp_path / "spoiled.tar"
     for _ in range(tried):
         content = bytearray(whole)
@@ -93,7 +93,7 @@ def test_damage_at_any_place_is_noticed(
 def test_a_damaged_backup_leaves_the_place_empty(
     backup: Path, empty: DatabaseCopy, tmp_path: Path
 ) -> None:
-    tried, lost, file = times(3, 60), 0, tmp_path / "spoiled.tar"
+    tried, lost, file = times(3, 30), 0, tmp_path / "spoiled.tar"
     for spoil, _ in list(DAMAGE.values()) * (tried // 3):
         content = bytearray(backup.read_bytes())
         spoil(content)
@@ -141,7 +141,7 @@ def seconds_of(database: DatabaseCopy, command: str, **options: object) -> float
 def test_a_killed_backup_leaves_no_file_that_is_not_whole(
     site: DatabaseCopy, tmp_path: Path
 ) -> None:
-    folder, tried, lost = tmp_path / "backups", times(4, 60), 0
+    folder, tried, lost = tmp_path / "backups", times(3, 40), 0
     longest = seconds_of(site, "backup", to=folder)
     for number in range(tried):
         with begun(site, "backup", to=folder):
@@ -163,7 +163,7 @@ def test_a_killed_backup_leaves_no_file_that_is_not_whole(
 def test_a_killed_restore_is_begun_anew_and_nothing_half_is_served(
     backup: Path, tmp_path: Path
 ) -> None:
-    tried, lost, done, contents = times(3, 40), 0, 0, unpack(backup).contents
+    tried, lost, done, contents = times(3, 25), 0, 0, unpack(backup).contents
     (tmp_path / "first").mkdir()
     with new_database(tmp_path / "first") as place:
         longest = seconds_of(place, "restore", file=str(backup))
