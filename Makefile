@@ -18,6 +18,9 @@ endif
 # A heap for each thread would leave 2 MB more of a worker unused.
 export MALLOC_ARENA_MAX ?= 2
 
+# Where `make backup` puts its file.
+TO ?= backups
+
 # Of `make bench`: how often each load is repeated.
 ROUNDS ?= 5
 
@@ -32,7 +35,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 
 .DEFAULT_GOAL = help
 .PHONY: help run dev test lock format password screenshots lighthouse weights usability \
-	api faults bench profile
+	api faults bench profile backup restore
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -81,6 +84,13 @@ format: .venv/dev ## put the code into its one format
 
 password: .venv/runtime ## set a new random password: make password USER=name
 	@$(MANAGE) password "$(USER)"
+
+backup: .venv/runtime ## back the database up while it is served: make backup TO=folder
+	@$(MANAGE) backup --to "$(TO)"
+
+restore: .venv/runtime ## restore into an empty place: make restore FILE=backups/….tar
+	@$(if $(FILE),,echo "Name the backup: make restore FILE=backups/….tar"; exit 2)
+	@$(MANAGE) restore "$(FILE)"
 
 screenshots: .venv/dev ## draw every page and every sheet, and the pictures in docs/
 	@tests/install_browser.sh $(BIN)/python

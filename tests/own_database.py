@@ -57,13 +57,13 @@ def copied_database(folder: Path) -> Iterator[DatabaseCopy]:
 
 
 @contextmanager
-def new_database(folder: Path) -> Iterator[DatabaseCopy]:
+def new_database(folder: Path, name: str = "new") -> Iterator[DatabaseCopy]:
     """A database with nothing in it, as before the first start."""
     if connection.vendor == "sqlite":
-        file = folder / "new.sqlite3"
+        file = folder / f"{name}.sqlite3"
         yield DatabaseCopy(str(file), f"sqlite:///{file}")
         return
-    name = f"{connection.settings_dict['NAME']}_new"
+    name = f"{connection.settings_dict['NAME']}_{name}"
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}"')

@@ -16,8 +16,10 @@ from anakinra_site.compiled_templates import forget_older_builds
 from anakinra_site.listening import check_listening_address, check_metrics_port
 from anakinra_site.start_lock import one_start_at_a_time
 from anakinra_site.static_collection import collect_if_changed
+from reference.backup_file import BackupError
 from reference.models import Drug, Edition
 from reference.publishing import hold
+from reference.restoring import refuse_unverified
 from reference.search_index import index_drug
 
 
@@ -48,6 +50,10 @@ class Command(BaseCommand):
                 "DATABASE_URL; the folder of an SQLite file must exist."
             ) from error
         with one_start_at_a_time(self._tell):
+            try:
+                refuse_unverified(connection)
+            except BackupError as error:
+                raise CommandError(str(error)) from error
             call_command("migrate", interactive=False, verbosity=0)
             if not Edition.objects.exists():
                 call_command("load_guide")
