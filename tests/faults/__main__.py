@@ -17,6 +17,9 @@ SUBJECTS = (
     "tests/faults",
     "tests/attacks",
     "tests/fuzz",
+    "tests/test_concurrency.py",
+    "tests/test_leaks.py",
+    "tests/test_staleness.py",
 )
 PARTS = (
     *("kills", "storage", "database", "clock", "releases", "workers", "backup"),
