@@ -19,7 +19,17 @@ SUBJECTS = (
     "tests/fuzz",
     "tests/test_release.py",
     "tests/test_several_hosts.py",
+    "tests/test_concurrency.py",
+    "tests/test_leaks.py",
     "tests/test_staleness.py",
+    "tests/test_dose_impact.py::test_any_limit_of_pjia_changes_exactly_the_doses_that_it_cuts",
+    "tests/test_dosing.py::test_the_oracle_agrees_on_any_random_request",
+    "tests/test_edition_file.py::test_a_spoiled_file_is_imported_to_the_letter_or_refused_whole",
+    "tests/test_edition_file.py::test_one_damaged_byte_is_never_taken_for_the_same_edition",
+    "tests/test_edition_file.py::test_our_check_refuses_what_the_schema_refuses",
+    "tests/test_edition_schema.py::test_a_value_of_another_type_is_refused_wherever_it_stands",
+    "tests/test_edition_schema.py::test_an_unknown_key_is_refused_wherever_it_stands",
+    "tests/test_second_biologic.py::test_the_oracle_agrees_on_any_random_request",
 )
 PARTS = (
     *("kills", "storage", "database", "clock", "releases", "workers", "backup"),
