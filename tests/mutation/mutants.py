@@ -215,7 +215,9 @@ def _replacements(
         yield None
     elif isinstance(node, ast.expr):
         yield from _other_expressions(node, parent)
-        if field == "test" or (field == "ifs" and isinstance(parent, ast.comprehension)):
+        if field == "test" or (
+            field == "ifs" and isinstance(parent, ast.comprehension)
+        ):
             yield from _negated(node)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from types import FrameType, FunctionType, ModuleType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -28,6 +28,8 @@ from tests.mutation.mutants import Mutant, mutants_of, source_of
 # What has to be given a fixture of the whole session would be older than the change.
 OLDER_THAN_THE_CHANGE = {"canonical", "document", "june_2024", "transactional_db"}
 SHORTEST_LIMIT_S = 30
+# Watching is slow, and a function shows soon which of its lines it runs.
+MOST_CALLS_TRACED = 1000
 NOTICED, SURVIVED, NOT_READY = 1, 0, 2
 
 
@@ -142,7 +144,9 @@ def baseline(items: list[pytest.Item], sources: list[Path]) -> list[Test]:
         if _in_a_process(run_all) != SURVIVED:
             raise RuntimeError("the tests could not be run without a change")
         found = pickle.loads(file.read_bytes())
-    failed = [item.nodeid for item, (_, _, ok) in zip(items, found, strict=True) if not ok]
+    failed = [
+        item.nodeid for item, (_, _, ok) in zip(items, found, strict=True) if not ok
+    ]
     if failed:
         raise RuntimeError(f"these fail without a change: {failed}")
     return [
@@ -156,13 +160,17 @@ def _traced(
 ) -> tuple[float, dict[str, set[int]], bool]:
     """Return how long a test takes, which lines it runs, and whether it passed."""
     lines: dict[str, set[int]] = {str(source): set() for source in sources}
+    calls: Counter[CodeType] = Counter()
 
     def local(frame: FrameType, event: str, _: Any) -> Any:
         lines[frame.f_code.co_filename].add(frame.f_lineno)
         return local
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
-        return local if frame.f_code.co_filename in lines else None
+        if frame.f_code.co_filename not in lines:
+            return None
+        calls[frame.f_code] += 1
+        return local if calls[frame.f_code] < MOST_CALLS_TRACED else None
 
     begun = time.monotonic()
     sys.settrace(trace)
@@ -252,9 +260,11 @@ def run(
     say: Callable[[str], None],
     deselected: Iterable[str] = (),
 ) -> Trial:
-    """Try every mutant of the modules. Raises RuntimeError if that could not be done."""
+    """Try every mutant of the modules. Raises RuntimeError if it could not be done."""
     trial = Trial(tests_of, say)
-    files = sorted({f"tests/{name}.py" for files in tests_of.values() for name in files})
+    files = sorted(
+        {f"tests/{name}.py" for files in tests_of.values() for name in files}
+    )
     options = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "--no-header"]
     options += [f"--deselect={test}" for test in deselected]
     pytest.main([*options, *files], plugins=[trial])
