@@ -43,6 +43,7 @@ SAME_ON_ANY_DATABASE = {
     "test_journeys",
     "test_leaks",
     "test_monitoring",
+    "test_mutants",
     "test_nginx",
     "test_old_browsers",
     "test_openapi",

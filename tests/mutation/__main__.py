@@ -123,4 +123,4 @@ def faults_of(trial: Trial, known: dict[Name, str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main([name for word in sys.argv[1:] for name in word.split(",")]))

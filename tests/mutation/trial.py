@@ -112,7 +112,7 @@ class Test:
 
     def runs(self, mutant: Mutant) -> bool:
         mine = self.lines.get(str(source_of(mutant.module)), set())
-        return not mutant.lines or not mine.isdisjoint(mutant.lines)
+        return bool(mine) and (not mutant.lines or not mine.isdisjoint(mutant.lines))
 
     @property
     def order(self) -> float:
