@@ -37,7 +37,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 
 .DEFAULT_GOAL = help
 .PHONY: help run dev test lock format password screenshots lighthouse weights usability \
-	api faults bench profile backup restore installed linted types checked
+	api faults mutation bench profile backup restore installed linted types checked
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -126,6 +126,9 @@ faults: .venv/dev ## every fault, attack and fuzz test in full; writes docs/reli
 	@tests/install_browser.sh $(BIN)/python
 	@tests/install_nginx.sh
 	$(BIN)/python -m tests.faults
+
+mutation: .venv/dev ## change the code in one place at a time: does a test notice?
+	$(BIN)/python -m tests.mutation $(ONLY)
 
 bench: .venv/bench ## measure what a request costs; writes docs/performance.md
 	@bench/install_tools.sh

@@ -49,6 +49,7 @@ SAME_ON_ANY_DATABASE = {
     "test_leaks",
     "test_missing_files",
     "test_monitoring",
+    "test_mutants",
     "test_nginx",
     "test_old_browsers",
     "test_openapi",
