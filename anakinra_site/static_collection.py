@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
+from django.utils.module_loading import import_string
 
 
 def collect_if_changed() -> bool:
@@ -35,7 +35,9 @@ def _is_collected(root: Path, sources: str) -> bool:
 
     A collection that was interrupted has left no stamp, or an earlier one.
     """
-    listed = getattr(staticfiles_storage, "manifest_name", "")
+    # Of the class: an object would keep the names that were there before collecting.
+    storage = import_string(settings.STORAGES["staticfiles"]["BACKEND"])
+    listed = getattr(storage, "manifest_name", "")
     return (
         (root / listed).exists()
         and _stamp_of(root).exists()

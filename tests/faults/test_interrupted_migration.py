@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 # So far back that tables are made, remade and filled on the way from there.
 OLDER = "0005"
-KILLS = times(4, 60)
+KILLS = times(3, 60)
 
 
 @pytest.fixture(autouse=True)

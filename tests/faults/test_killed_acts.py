@@ -239,8 +239,7 @@ class Tally:
         for place, point in enumerate(points):
             begun = kill_at(point, act, is_spilling=place % 2 == 0)
             self.half_written += is_half_written()
-            self._look(point, reading)
-            if contents() != before:
+            if self._look(point, reading) != before:
                 self.lost.append(f"{point}: something of it is left in the database")
         return begun
 
@@ -248,9 +247,8 @@ class Tally:
         """Kill it when it has committed; what it did is done, and not done twice."""
         before = contents()
         kill_at(AFTER_COMMIT, act)
-        if contents() == before:
+        if self._look(AFTER_COMMIT, Reading.of(current())) == before:
             self.lost.append("what was committed is gone")
-        self._look(AFTER_COMMIT, Reading.of(current()))
         try:
             act()
         except (PublishingError, FileRefusedError) as error:
@@ -261,10 +259,11 @@ class Tally:
             if said_again:
                 self.lost.append("it could be done twice")
 
-    def _look(self, point: Point, expected: Reading) -> None:
+    def _look(self, point: Point, expected: Reading) -> str:
         """Read from outside, where one may be the first to come by, and verify.
 
-        Rows that were verified before are the same rows, and are not verified again.
+        Returns the contents; what was verified before is the same, row for row, and is
+        not verified again.
         """
         self.tried += 1
         seen = Reading.by(self.application)
@@ -274,6 +273,7 @@ class Tally:
         if rows not in self.verified:
             self.lost.extend(f"{point}: {fault}" for fault in faults())
             self.verified.add(rows)
+        return rows
 
 
 @pytest.fixture
