@@ -49,13 +49,14 @@ class Command(BaseCommand):
             ) from error
         with one_start_at_a_time(self._tell):
             call_command("migrate", interactive=False, verbosity=0)
+            # Before the guide: its pages are drawn as it is published, and name them.
+            if not settings.DEBUG and collect_if_changed():
+                self.stdout.write("Collected the static files.")
             if not Edition.objects.exists():
-                call_command("load_guide")
+                call_command("load_guide", stdout=self.stdout)
             self._index()
             for sentence in announcement(create_first_accounts()):
                 self.stdout.write(sentence)
-            if not settings.DEBUG and collect_if_changed():
-                self.stdout.write("Collected the static files.")
             forget_older_builds()
             if settings.DRAW_PDF or settings.DRAW_PAGES:
                 self._draw()
