@@ -66,6 +66,16 @@ def test_prepare_makes_accounts_and_prints_passwords_once(port: str) -> None:
     assert f"http://127.0.0.1:{port}/" in again
 
 
+@pytest.mark.usefixtures("empty_database")
+def test_prepare_collects_the_static_files_before_a_page_names_them(
+    port: str, settings: Settings, tmp_path: Path
+) -> None:
+    settings.DEBUG, settings.STATIC_ROOT = False, tmp_path / "collected"
+    said = output_of("prepare", port=port)
+    assert said.index("Collected the static files.") < said.index("Loaded and")
+    assert (settings.STATIC_ROOT / "favicon.svg").exists()
+
+
 @pytest.mark.django_db
 def test_prepare_makes_findable_what_is_in_force(
     port: str, published_edition: Edition

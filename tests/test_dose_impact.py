@@ -324,7 +324,7 @@ def test_the_weights_at_which_a_maximum_starts_to_bind(
 LIMITS = st.integers(1, 400)
 
 
-@settings(max_examples=times(25, 300))
+@settings(max_examples=times(25, 100))
 @given(old=LIMITS, new=LIMITS)
 def test_any_limit_of_pjia_changes_exactly_the_doses_that_it_cuts(
     old: int, new: int, canonical: bytes

@@ -309,7 +309,7 @@ def test_the_same_content_in_other_bytes_is_refused(
     assert said.startswith("$: The content is that of an edition")
 
 
-@settings(max_examples=times(25, 500))
+@settings(max_examples=times(25, 200))
 @given(data=st.data())
 def test_our_check_refuses_what_the_schema_refuses(
     canonical: bytes, data: st.DataObject
@@ -392,7 +392,7 @@ def spoiled(draw: st.DrawFn, document: Any) -> Any:
 
 
 @settings(
-    max_examples=times(20, 300),
+    max_examples=times(20, 150),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
@@ -424,7 +424,7 @@ def test_the_small_file_itself_is_imported(small_file: bytes, author: User) -> N
     assert publishing.digest(draft) == fingerprint(small_file)
 
 
-@settings(max_examples=times(50, 1000))
+@settings(max_examples=times(50, 300))
 @given(place=st.integers(0, 10_000), bits=st.integers(1, 255))
 def test_one_damaged_byte_is_never_taken_for_the_same_edition(
     small_file: bytes, place: int, bits: int

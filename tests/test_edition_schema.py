@@ -147,7 +147,7 @@ ANYTHING = st.one_of(
 )
 
 
-@settings(max_examples=times(25, 500))
+@settings(max_examples=times(25, 200))
 @given(data=st.data())
 def test_a_value_of_another_type_is_refused_wherever_it_stands(
     canonical: bytes, published_schema: Draft202012Validator, data: st.DataObject
@@ -168,7 +168,7 @@ def test_a_value_of_another_type_is_refused_wherever_it_stands(
     assert not published_schema.is_valid(document)
 
 
-@settings(max_examples=times(25, 500))
+@settings(max_examples=times(25, 200))
 @given(data=st.data(), name=st.text())
 def test_an_unknown_key_is_refused_wherever_it_stands(
     canonical: bytes,

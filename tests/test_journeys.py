@@ -175,7 +175,8 @@ def test_a_dose_at_400_percent(open_page: OpenPage) -> None:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    with running_server(tmp_path) as running:
+    # Who drew a page makes no difference to a browser, and drawing all takes a while.
+    with running_server(tmp_path, "DRAW_PAGES=0") as running:
         yield running
 
 

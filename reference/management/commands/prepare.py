@@ -55,13 +55,14 @@ class Command(BaseCommand):
             except BackupError as error:
                 raise CommandError(str(error)) from error
             call_command("migrate", interactive=False, verbosity=0)
+            # Before the guide: its pages are drawn as it is published, and name them.
+            if not settings.DEBUG:
+                self._collect()
             if not Edition.objects.exists():
-                call_command("load_guide")
+                call_command("load_guide", stdout=self.stdout)
             self._index()
             for sentence in announcement(create_first_accounts()):
                 self.stdout.write(sentence)
-            if not settings.DEBUG:
-                self._collect()
             forget_older_builds()
             if settings.DRAW_PDF or settings.DRAW_PAGES:
                 self._draw()
