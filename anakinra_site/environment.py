@@ -13,6 +13,8 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_SECRET = 50
+# Whoever waits longer for another's change is told so, and keeps what was typed.
+LONGEST_WAIT_FOR_A_LOCK = 5  # seconds
 
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True}
 _FLAGS |= {"0": False, "false": False, "no": False, "off": False}
@@ -109,7 +111,15 @@ def read_database(name: str, *, default: Path) -> dict[str, Any]:
         # The rollback journal (SQLite's default) stays: its write-ahead log can lose
         # data in versions before 3.51.3, and Debian 12 has 3.40. IMMEDIATE takes the
         # write lock at the start of a transaction, where waiting for it still helps.
-        database["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 5}
+        # How long to wait may be said in the address: sqlite:////file?timeout=10
+        wait = database.get("OPTIONS", {}).get("timeout", LONGEST_WAIT_FOR_A_LOCK)
+        if not isinstance(wait, int):
+            raise SettingRefusedError(f"{name}: its timeout is in whole seconds.")
+        database["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": wait}
     else:
         database["CONN_HEALTH_CHECKS"] = True
+        # What an address asks for itself comes later, and so holds.
+        given = database.setdefault("OPTIONS", {}).get("options", "")
+        wait = f"-c lock_timeout={LONGEST_WAIT_FOR_A_LOCK}s"
+        database["OPTIONS"]["options"] = f"{wait} {given}".strip()
     return database

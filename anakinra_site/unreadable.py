@@ -1,14 +1,20 @@
-"""What is answered when the guide cannot be read: 503 in words, and never a number."""
+"""What is answered when the database cannot be read or written: 503 in words.
+
+Never a number; and of what was sent to the desk, nothing is lost.
+"""
 
 import logging
 import re
+import sys
 from collections.abc import Callable
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _lazy
+from django.views import defaults
 
 from reference.exports.fhir import MEDIA_TYPE, as_json
 from reference.exports.fhir_server import operation_outcome
@@ -20,6 +26,24 @@ UNREADABLE = (OperationalError, InterfaceError, EditionNotVerifiedError)
 TEXT = _lazy(
     "The guide could not be read. Nothing was worked out and nothing was changed."
 )
+BUSY = _lazy(
+    "The database is busy: something else is being written to it. Nothing was saved "
+    "and nothing was changed."
+)
+FULL = _lazy(
+    "There is no room left on the disk of the database. Nothing was saved and nothing "
+    "was changed. Tell those who run the site."
+)
+# A connection that is lost while an act is committed does not say how that ended.
+LOST = _lazy(
+    "The database stopped answering. Look whether your change is there before you "
+    "send it again."
+)
+# SQLite's primary result codes, and the SQLSTATE of PostgreSQL.
+IS_BUSY, IS_FULL = (5, 6, "55P03", "40P01"), (13, "53100")
+# Its forms hold no password: what was typed there may be shown again.
+ROWS = "/admin/reference/"
+NOT_TYPED = ("csrfmiddlewaretoken", "opened", "seen", "standing", "version")
 
 
 class UnreadableMiddleware:
@@ -42,15 +66,59 @@ class UnreadableMiddleware:
             exc_info=error,
             extra={"request": request},
         )
-        preferred = request.get_preferred_type(["text/html", "application/json"])
-        answer: HttpResponseBase
-        if FHIR.fullmatch(request.path_info):
-            said = as_json(operation_outcome("transient", str(TEXT)))
-            answer = HttpResponse(said, MEDIA_TYPE, status=503)
-        elif preferred == "application/json":
-            answer = JsonResponse({"status": "unreadable", "text": TEXT}, status=503)
-        else:
-            answer = render(request, "503.html", {"text": TEXT}, status=503)
-        answer.headers["Retry-After"] = "30"
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return _answer(request, error)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Answer what failed outside of a view, such as the session: Django's handler500.
+
+    Django has logged it, and calls this while it handles the exception.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, UNREADABLE):
+        return _answer(request, error)
+    return defaults.server_error(request)
+
+
+def _answer(request: HttpRequest, error: BaseException) -> HttpResponseBase:
+    preferred = request.get_preferred_type(["text/html", "application/json"])
+    answer: HttpResponseBase
+    if FHIR.fullmatch(request.path_info):
+        said = as_json(operation_outcome("transient", str(TEXT)))
+        answer = HttpResponse(said, MEDIA_TYPE, status=503)
+    elif request.method == "POST":
+        context = {"text": _unsaved(error), "is_sent": True, "typed": _typed(request)}
+        answer = render(request, "503.html", context, status=503)
+    elif preferred == "application/json":
+        answer = JsonResponse({"status": "unreadable", "text": TEXT}, status=503)
+    else:
+        answer = render(request, "503.html", {"text": TEXT}, status=503)
+    answer.headers["Retry-After"] = "30"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _unsaved(error: BaseException) -> Any:
+    """Return why nothing was saved, if that is certain."""
+    code = getattr(error.__cause__, "sqlstate", None)
+    extended = getattr(error.__cause__, "sqlite_errorcode", None)
+    if extended is not None:
+        code = extended & 0xFF
+    if code in IS_BUSY:
+        return BUSY
+    return FULL if code in IS_FULL else LOST
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """Return what somebody filled into a form of the desk, by the names of its fields.
+
+    The forms that Django makes for a row hold fields of their own, such as
+    `regimens-0-id`; they are shown too, since they tell one line from another.
+    """
+    if not request.path_info.startswith(ROWS):
+        return {}
+    return {
+        name: value
+        for name, value in request.POST.items()
+        if value and name not in NOT_TYPED and not name.startswith("_")
+    }
