@@ -101,7 +101,7 @@ def read_database(name: str, *, default: Path) -> dict[str, Any]:
             f"{name} must begin with sqlite:/// or postgresql://."
         )
     try:
-        database = dict(dj_database_url.parse(value, conn_max_age=60))
+        database: dict[str, Any] = {**dj_database_url.parse(value, conn_max_age=60)}
     except ValueError as error:
         raise SettingRefusedError(
             f"{name} could not be read. Write postgresql://user:password@host/name,"

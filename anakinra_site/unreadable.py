@@ -120,5 +120,8 @@ def _typed(request: HttpRequest) -> dict[str, str]:
     return {
         name: value
         for name, value in request.POST.items()
-        if value and name not in NOT_TYPED and not name.startswith("_")
+        if value
+        and isinstance(value, str)
+        and name not in NOT_TYPED
+        and not name.startswith("_")
     }

@@ -6,19 +6,19 @@ request is answered by the same process.
 """
 
 import os
+import random
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from io import StringIO
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -39,7 +39,7 @@ from tests.own_database import DatabaseCopy, copied_database
 pytestmark = pytest.mark.django_db
 
 State = Edition.State
-LONG = "A text that needs room of its own. " * 100
+LONG = random.Random(1).randbytes(6000).hex()  # cannot be packed, needs pages
 FULL = "There is no room left on the disk of the database"
 MOST = 10_000  # pages or rows; every act needs less
 PAGE = "/examplimab/"
@@ -119,6 +119,9 @@ class RealDisk:
 
     def leave(self, amount: int) -> None:
         self.make_room()
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM FULL")  # no room is left in what is there
         found = os.statvfs(self.folder)
         left = found.f_bavail - amount
         with self.filler.open("wb") as file:
@@ -203,11 +206,14 @@ def disk(
 
 
 def room_to_try() -> Iterator[int]:
-    """No room at all, and then more and more."""
+    """No room at all, and then more: every amount at first, in `make test` one more."""
+    if not IN_FULL:
+        yield from (0, 30)
+        return
     amount = 0
     while amount < MOST:
         yield amount
-        amount = amount + max(1, amount // 8) if IN_FULL else max(1, amount * 8)
+        amount += max(1, amount // 8)
 
 
 class Desk:
@@ -218,9 +224,7 @@ class Desk:
         draft = small_guide.with_line(
             small_guide.begin_guide(self.author), by=self.author
         )
-        edition = small_guide.publish(
-            draft, author=self.author, reviewer=self.reviewer
-        )
+        edition = small_guide.publish(draft, author=self.author, reviewer=self.reviewer)
         self.drug = edition.drug
         self.clients = {each: Client() for each in (self.author, self.reviewer)}
         for user, client in self.clients.items():
@@ -297,14 +301,14 @@ class Desk:
             ("request-restoration", administrator),
             ("restore", reviewer),
         ):
-            yield name, lambda name=name, by=by: self.act(name, by)
+            yield name, partial(self.act, name, by)
         yield "start", self.start
-        yield "discard", lambda: self.act("discard", author)
+        yield "discard", partial(self.act, "discard", author)
 
 
 @dataclass
 class Tally:
-    """What came of the requests that found too little room, and of reading meanwhile."""
+    """What came of requests that found too little room, and of reading meanwhile."""
 
     refused: int = 0
     unlike: int = 0  # answered in another way, or not in words
@@ -343,7 +347,7 @@ def try_with_little_room(
 ) -> None:
     """Do an act with more and more room until it succeeds; count what it left."""
     has_text = name not in ("start", "submit", "publish", "restore", "confirm-review")
-    typed = LONG.strip() if has_text and name != "propose-review" else ""
+    typed = LONG if has_text and name != "propose-review" else ""
     before = everything()
     for amount in room_to_try():
         disk.leave(amount)
@@ -365,7 +369,6 @@ def test_without_room_every_act_is_refused_whole_and_succeeds_once_there_is_some
     disk: Any, settings: Settings
 ) -> None:
     desk = Desk()
-    call_command("draw", without_pdf=True, stdout=StringIO())
     whole, refused_acts = Tally(), set()
     for name, act in desk.acts():
         tally = Tally()
@@ -389,4 +392,7 @@ def test_without_room_every_act_is_refused_whole_and_succeeds_once_there_is_some
         lost=whole.unread,
     )
     assert (whole.unlike, whole.half_done, whole.unread, left) == (0, 0, 0, 0)
-    assert {"start", "save a row", "submit", "publish", "withdraw"} <= refused_acts
+    needing_room = {"start", "save a row", "submit", "publish", "withdraw"}
+    if isinstance(disk, RealDisk):
+        needing_room.remove("submit")  # it may fit into a page that is there
+    assert needing_room <= refused_acts
