@@ -32,7 +32,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 
 .DEFAULT_GOAL = help
 .PHONY: help run dev test lock format password screenshots lighthouse weights usability \
-	api faults bench profile
+	api faults soak bench profile
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -104,6 +104,9 @@ faults: .venv/dev ## every fault, attack and fuzz test in full; writes docs/reli
 	@tests/install_browser.sh $(BIN)/python
 	@tests/install_nginx.sh
 	$(BIN)/python -m tests.faults
+
+soak: .venv/dev ## hold mixed load for 30 minutes, and kill workers: make soak MINUTES=1
+	@MINUTES="$(MINUTES)" $(BIN)/python -m tests.faults.soak
 
 bench: .venv/bench ## measure what a request costs; writes docs/performance.md
 	@bench/install_tools.sh

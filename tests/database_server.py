@@ -41,6 +41,7 @@ SAME_ON_ANY_DATABASE = {
     "test_html",
     "test_indications",
     "test_journeys",
+    "test_killed_workers",
     "test_leaks",
     "test_monitoring",
     "test_nginx",

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,8 @@ READERS = 4
 PUBLISH_EVERY, KILL_EVERY, LOOK_EVERY = 20.0, 300.0, 5.0  # seconds
 WARM_AFTER, JUDGED_AFTER = 160.0, 240.0  # seconds of a process's life
 MOST_GROWTH = 0.05
+OLDEST, YOUNGEST = 0, -1
+ANSWERED_WITHIN = 60.0  # seconds; whoever waits longer went unanswered
 
 
 class Committee:
@@ -104,6 +107,10 @@ class Soak:
     lasted: float = 0
     found: list[Findings] = field(default_factory=list)
 
+    def connect(self) -> HTTPConnection:
+        host, port = self.server.host, self.server.port
+        return HTTPConnection(host, port, timeout=ANSWERED_WITHIN)
+
     def look(self) -> None:
         """Note how much memory each process has, and how long the journal is."""
         for pid in [granian_of(self.server), *workers_of(self.server)]:
@@ -114,8 +121,9 @@ class Soak:
         with suppress(FileNotFoundError):
             self.longest_log = max(self.longest_log, journal.stat().st_size)
 
-    def kill_the_youngest(self) -> None:
-        self.kills.append(kill(workers_of(self.server)[-1]))
+    def kill(self, victim: int) -> None:
+        """Kill the worker of this place in the order in which they were started."""
+        self.kills.append(kill(workers_of(self.server)[victim]))
 
     def growth(self) -> dict[int, float]:
         """Return how much each process that can be judged has grown, as a fraction."""
@@ -176,10 +184,11 @@ def hold(
     *,
     publish_every: float = PUBLISH_EVERY,
     kill_every: float = KILL_EVERY,
+    victim: int = YOUNGEST,
     say: bool = False,
 ) -> None:
     """Load the server for so long, publishing and killing meanwhile."""
-    site = Site(soak.server.connect, soak.committee.cookie, soak.committee.editions)
+    site = Site(soak.connect, soak.committee.cookie, soak.committee.editions)
     begun = time.monotonic()
     events = {
         "look": [LOOK_EVERY, 0.0],
@@ -197,7 +206,7 @@ def hold(
                     if name == "look":
                         soak.look()
                     elif name == "kill":
-                        soak.kill_the_youngest()
+                        soak.kill(victim)
                     elif publishing is None or publishing.done():
                         publishing = threads.submit(soak.committee.publish)
                         if say:

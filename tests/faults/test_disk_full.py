@@ -58,6 +58,12 @@ class Disk(Protocol):
     def make_room(self) -> None: ...
 
 
+def guide_tables() -> list[str]:
+    """The tables that hold the guides, and no accounts or sessions."""
+    tables = connection.introspection.table_names()
+    return sorted(name for name in tables if name.startswith("reference_"))
+
+
 class SQLitePages:
     """So many pages more, of the smallest size, so that nearly each row needs one."""
 
@@ -85,12 +91,11 @@ class PostgreSQLRows:
         with connection.cursor() as cursor:
             cursor.execute("CREATE SEQUENCE room")
             self._allow(MOST)
-            for table in connection.introspection.table_names():
-                if table.startswith("reference_"):
-                    cursor.execute(
-                        f"CREATE TRIGGER room BEFORE INSERT OR UPDATE ON {table} "
-                        "FOR EACH ROW EXECUTE FUNCTION take_room()"
-                    )
+            for table in guide_tables():
+                cursor.execute(
+                    f"CREATE TRIGGER room BEFORE INSERT OR UPDATE ON {table} "
+                    "FOR EACH ROW EXECUTE FUNCTION take_room()"
+                )
 
     def leave(self, amount: int) -> None:
         self._allow(amount)
@@ -121,7 +126,8 @@ class RealDisk:
         self.make_room()
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute("VACUUM FULL")  # no room is left in what is there
+                for table in guide_tables():  # no room is left in what is there
+                    cursor.execute(f"VACUUM FULL {table}")
         found = os.statvfs(self.folder)
         left = found.f_bavail - amount
         with self.filler.open("wb") as file:
@@ -321,10 +327,9 @@ def everything() -> list[Any]:
     """Every row of the guide's tables, as stored."""
     with connection.cursor() as cursor:
         rows = []
-        for table in sorted(connection.introspection.table_names(cursor)):
-            if table.startswith("reference_"):
-                cursor.execute(f"SELECT * FROM {table} ORDER BY 1")
-                rows += [(table, *row) for row in cursor.fetchall()]
+        for table in guide_tables():
+            cursor.execute(f"SELECT * FROM {table} ORDER BY 1")
+            rows += [(table, *row) for row in cursor.fetchall()]
     return rows
 
 

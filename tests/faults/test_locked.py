@@ -39,7 +39,7 @@ TYPED = "What somebody typed while the database was held."
 BUSY = "The database is busy"
 HELD_FOR_SECONDS = 10 if IN_FULL else 0  # or until the last refusal, if that is later
 READ = (
-    *("/anakinra/", "/examplimab/", "/anakinra/editions/1/edition.json"),
+    *("/anakinra/", "/anakinra/editions/", "/anakinra/editions/1/edition.json"),
     *("/anakinra/dose/?regimen=css-sc&weight=20", "/search/?q=neut"),
 )
 # What is held, and whether readers may be refused in words as well.
@@ -140,7 +140,9 @@ class Desk:
         }
 
     def _in_force(self, slug: str) -> Edition:
-        draft = small_guide.begin_guide(self.author, slug)
+        draft = small_guide.begin_guide(
+            self.author, f"{slug}-{Edition.objects.count()}"
+        )
         return small_guide.publish(draft, author=self.author, reviewer=self.reviewer)
 
     @staticmethod
