@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
@@ -281,10 +282,10 @@ def _tell(soak: Soak, found: list[Figure]) -> None:
             f"  {figure.what}: {figure.tried:,} {figure.unit}, lost {figure.lost}. "
             f"{figure.note}"
         )
-    for text in [*map(str, soak.refused), *soak.wrong][:10]:
-        _say(f"  ! {text}")
-    for failure in soak.beyond_the_kills(soak.unanswered)[:10]:
-        _say(f"  ! {failure.why}, beyond the killed worker's")
+    lost = [*soak.refused, *soak.beyond_the_kills(soak.unanswered)]
+    texts = Counter([*(failure.why for failure in lost), *soak.wrong])
+    for text, times in texts.most_common(10):
+        _say(f"  ! {times} times: {text}")
 
 
 def main() -> int:

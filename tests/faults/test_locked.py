@@ -47,7 +47,8 @@ LOCKS = {
     "sqlite": {
         "a change that is being written": (("BEGIN IMMEDIATE",), False),
         "a commit that does not end": (("BEGIN EXCLUSIVE",), True),
-        "a long read": (("BEGIN", "SELECT * FROM reference_drug"), False),
+        # A commit waits for it, and keeps new readers waiting meanwhile.
+        "a long read": (("BEGIN", "SELECT * FROM reference_drug"), True),
     },
     "postgresql": {
         "the row of the drug": (("SELECT * FROM reference_drug FOR UPDATE",), False),
