@@ -37,7 +37,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 
 .DEFAULT_GOAL = help
 .PHONY: help run dev test lock format password screenshots lighthouse weights usability \
-	api faults mutation bench profile backup restore installed linted types checked
+	api faults mutation soak bench profile backup restore installed linted types \
+	checked
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -129,6 +130,9 @@ faults: .venv/dev ## every fault, attack and fuzz test in full; writes docs/reli
 
 mutation: .venv/dev ## change the code in one place at a time: does a test notice?
 	$(BIN)/python -m tests.mutation $(ONLY)
+
+soak: .venv/dev ## hold mixed load for 30 minutes, and kill workers: make soak MINUTES=1
+	@MINUTES="$(MINUTES)" $(BIN)/python -m tests.faults.soak
 
 bench: .venv/bench ## measure what a request costs; writes docs/performance.md
 	@bench/install_tools.sh

@@ -14,6 +14,8 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_SECRET = 50
+# Whoever waits longer for another's change is told so, and keeps what was typed.
+LONGEST_WAIT_FOR_A_LOCK = 5  # seconds
 
 # A database that is gone without a word must not hold readers for minutes.
 GIVE_UP_AFTER = {
@@ -129,7 +131,7 @@ def read_database(name: str, *, default: Path) -> dict[str, Any]:
             f"{name} must begin with sqlite:/// or postgresql://."
         )
     try:
-        database: dict[str, Any] = dict(dj_database_url.parse(value, conn_max_age=60))
+        database: dict[str, Any] = {**dj_database_url.parse(value, conn_max_age=60)}
     except ValueError as error:
         raise SettingRefusedError(
             f"{name} could not be read. Write postgresql://user:password@host/name,"
@@ -139,8 +141,16 @@ def read_database(name: str, *, default: Path) -> dict[str, Any]:
         # The rollback journal (SQLite's default) stays: its write-ahead log can lose
         # data in versions before 3.51.3, and Debian 12 has 3.40. IMMEDIATE takes the
         # write lock at the start of a transaction, where waiting for it still helps.
-        database["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 5}
+        # How long to wait may be said in the address: sqlite:////file?timeout=10
+        wait = database.get("OPTIONS", {}).get("timeout", LONGEST_WAIT_FOR_A_LOCK)
+        if not isinstance(wait, int):
+            raise SettingRefusedError(f"{name}: its timeout is in whole seconds.")
+        database["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": wait}
     else:
         database["CONN_HEALTH_CHECKS"] = True
-        database["OPTIONS"] = GIVE_UP_AFTER | database.get("OPTIONS", {})
+        given = database.get("OPTIONS", {})
+        # What an address asks for itself comes later, and so holds.
+        wait = f"-c lock_timeout={LONGEST_WAIT_FOR_A_LOCK}s"
+        options = f"{wait} {given.get('options', '')}".strip()
+        database["OPTIONS"] = GIVE_UP_AFTER | given | {"options": options}
     return database

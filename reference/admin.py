@@ -511,11 +511,14 @@ class DrugAdmin(RecordedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        asked = (request, object_id, form_url, extra_context)
+        if request.method != "POST":  # to look, nothing has to be held
+            return super().changeform_view(*asked)
         with transaction.atomic():
             drug = object_id and self.get_object(request, unquote(object_id))
-            if drug and request.method == "POST":
+            if drug:
                 publishing.hold(drug)
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(*asked)
 
     def save_model(
         self, request: HttpRequest, obj: Drug, form: Any, change: bool

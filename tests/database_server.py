@@ -46,6 +46,7 @@ SAME_ON_ANY_DATABASE = {
     "test_indications",
     "test_journeys",
     "test_kept_editions",
+    "test_killed_workers",
     "test_leaks",
     "test_missing_files",
     "test_monitoring",

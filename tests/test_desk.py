@@ -114,6 +114,16 @@ def as_stored(edition: Edition) -> dict[str, Any]:
     return {**Edition.objects.filter(pk=edition.pk).values().get()}
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_an_edition_in_any_state_is_previewed(
+    state: str, author: User, reviewer: User
+) -> None:
+    edition, client = edition_in(state, author, reviewer), signed_in(author)
+    for part in ("preview", "preview_print"):
+        page = client.get(reverse(f"admin:reference_edition_{part}", args=[edition.pk]))
+        assert page.status_code == 200, part
+
+
 @pytest.mark.parametrize("who", ALLOWED)
 @pytest.mark.parametrize("state", STATES)
 def test_only_the_allowed_acts_pass_over_http(

@@ -166,6 +166,33 @@ def test_a_postgresql_address_is_understood(environment: pytest.MonkeyPatch) -> 
     assert database["CONN_HEALTH_CHECKS"] is True
 
 
+@pytest.mark.parametrize(
+    ("given", "options"),
+    [
+        ("", "-c lock_timeout=5s"),
+        ("?options=-c%20lock_timeout=9s", "-c lock_timeout=5s -c lock_timeout=9s"),
+    ],
+)
+def test_nobody_waits_for_ever_for_another_change(
+    given: str, options: str, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("DATABASE_URL", f"postgresql://user@host/name{given}")
+    database = load_settings()["DATABASES"]["default"]
+    assert database["OPTIONS"]["options"] == options
+
+
+def test_the_wait_of_sqlite_may_be_said_in_its_address(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setenv("DATABASE_URL", "sqlite:////srv/db?timeout=9")
+    database = load_settings()["DATABASES"]["default"]
+    assert database["NAME"] == "/srv/db"
+    assert database["OPTIONS"] == {"transaction_mode": "IMMEDIATE", "timeout": 9}
+    environment.setenv("DATABASE_URL", "sqlite:////srv/db?timeout=long")
+    with pytest.raises(SettingRefusedError, match="whole seconds"):
+        load_settings()
+
+
 @pytest.mark.django_db
 def test_foreign_keys_are_enforced() -> None:
     if connection.vendor == "sqlite":

@@ -1,0 +1,403 @@
+"""No room on the disk: every act of the desk says so, and nothing of it is done.
+
+SQLite is allowed so many pages more, PostgreSQL so many rows more; where a disk of its
+own can be made, both meet one that is really full. Once there is room again, the same
+request is answered by the same process.
+"""
+
+import os
+import random
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker, Settings
+
+from anakinra_site import drawn_rows
+from anakinra_site.build import build
+from reference import drawing, publishing
+from reference.models import Edition
+from reference.verification import faults
+from tests import small_guide
+from tests.conftest import load_guide
+from tests.faults.figures import IN_FULL, count
+from tests.own_database import DatabaseCopy, copied_database
+
+pytestmark = pytest.mark.django_db
+
+State = Edition.State
+LONG = random.Random(1).randbytes(6000).hex()  # cannot be packed, needs pages
+FULL = "There is no room left on the disk of the database"
+MOST = 10_000  # pages or rows; every act needs less
+PAGE = "/examplimab/"
+READ = (
+    *("/anakinra/", "/anakinra/dose/?regimen=css-sc&weight=20", "/search/?q=neut"),
+    *("/anakinra/editions/1/edition.json", "/anakinra/editions/", PAGE),
+)
+SMALL_DISK = 32 * 1024 * 1024
+
+
+class Disk(Protocol):
+    """A disk on which there is room for so much more, and no more than that."""
+
+    def leave(self, amount: int) -> None: ...
+
+    def make_room(self) -> None: ...
+
+
+def guide_tables() -> list[str]:
+    """The tables that hold the guides, and no accounts or sessions."""
+    tables = connection.introspection.table_names()
+    return sorted(name for name in tables if name.startswith("reference_"))
+
+
+class SQLitePages:
+    """So many pages more, of the smallest size, so that nearly each row needs one."""
+
+    kind = "a database that may not grow"
+
+    def leave(self, amount: int) -> None:
+        self.make_room()
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA page_size = 512")
+            cursor.execute("VACUUM")
+            (pages,) = cursor.execute("PRAGMA page_count").fetchone()
+            cursor.execute(f"PRAGMA max_page_count = {pages + amount}")
+
+    def make_room(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA max_page_count = {2**30}")
+
+
+class PostgreSQLRows:
+    """So many rows more; for the next one there is the server's own error of 53100."""
+
+    kind = "a database that may not grow"
+
+    def __init__(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE SEQUENCE room")
+            self._allow(MOST)
+            for table in guide_tables():
+                cursor.execute(
+                    f"CREATE TRIGGER room BEFORE INSERT OR UPDATE ON {table} "
+                    "FOR EACH ROW EXECUTE FUNCTION take_room()"
+                )
+
+    def leave(self, amount: int) -> None:
+        self._allow(amount)
+
+    def make_room(self) -> None:
+        self._allow(MOST)
+
+    def _allow(self, rows: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SEQUENCE room RESTART")
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION take_room() RETURNS trigger AS $$ BEGIN "
+                f"IF nextval('room') > {rows} THEN RAISE EXCEPTION "
+                "'could not extend file' USING ERRCODE = 'disk_full'; END IF; "
+                "RETURN NEW; END $$ LANGUAGE plpgsql"
+            )
+
+
+class RealDisk:
+    """A disk in memory of its own; what is left of it is filled by another file."""
+
+    kind = "a disk that is full"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.filler = folder, folder / "filler"
+
+    def leave(self, amount: int) -> None:
+        self.make_room()
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                for table in guide_tables():  # no room is left in what is there
+                    cursor.execute(f"VACUUM FULL {table}")
+        found = os.statvfs(self.folder)
+        left = found.f_bavail - amount
+        with self.filler.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, max(left, 1) * found.f_bsize)
+
+    def make_room(self) -> None:
+        self.filler.unlink(missing_ok=True)
+
+
+@contextmanager
+def small_disk() -> Iterator[Path]:
+    """A disk of a few megabytes; only root can have one made."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        asked = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "small", folder]
+        made = subprocess.run(asked, capture_output=True, text=True, check=False)
+        if made.returncode != 0:
+            pytest.skip(f"no disk of its own can be made here: {made.stderr.strip()}")
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@contextmanager
+def database_on(disk: Path) -> Iterator[DatabaseCopy]:
+    """A copy of the database whose files are on this disk."""
+    with copied_database(disk) as copy:
+        if connection.vendor == "sqlite":
+            yield copy
+            return
+        with connection._nodb_cursor() as cursor:
+            cursor.execute("SHOW data_directory")
+            owner = Path(cursor.fetchone()[0]).stat()
+            os.chown(disk, owner.st_uid, owner.st_gid)
+            cursor.execute(f"CREATE TABLESPACE small LOCATION '{disk}'")
+            cursor.execute(f'ALTER DATABASE "{copy.name}" SET TABLESPACE small')
+        yield copy
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'ALTER DATABASE "{copy.name}" SET TABLESPACE pg_default')
+            cursor.execute("DROP TABLESPACE small")
+
+
+@pytest.fixture(scope="module", params=["allowed", "real"])
+def database(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[DatabaseCopy, Path | None]]:
+    """A copy of the loaded test database, and the disk of its own that it is on."""
+    with django_db_blocker.unblock(), ExitStack() as stack:
+        if not Edition.objects.exists():
+            load_guide()
+        if request.param == "real":
+            folder = stack.enter_context(small_disk())
+            yield stack.enter_context(database_on(folder)), folder
+        else:
+            folder = tmp_path_factory.mktemp("database")
+            yield stack.enter_context(copied_database(folder)), None
+
+
+@pytest.fixture
+def disk(
+    database: tuple[DatabaseCopy, Path | None],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Disk]:
+    """The disk under the database that is used now; acts draw their pages."""
+    settings.DRAW_PAGES = True
+    settings.ALLOWED_HOSTS = ["testserver", "localhost"]
+    # What an act starts beside the server would load Django anew each time.
+    monkeypatch.setattr(drawing, "_draw_beside_the_server", lambda: None)
+    copy, folder = database
+    with copy.used():
+        if folder is not None:
+            yield RealDisk(folder)
+        else:
+            is_sqlite = connection.vendor == "sqlite"
+            yield SQLitePages() if is_sqlite else PostgreSQLRows()
+        drawn_rows.close()
+
+
+def room_to_try(disk: Disk) -> Iterator[int]:
+    """No room at all, and then more: every amount at first, in `make test` one more."""
+    if not IN_FULL:
+        yield from (0,) if isinstance(disk, RealDisk) else (0, 30)
+        return
+    amount = 0
+    while amount < MOST:
+        yield amount
+        amount += max(1, amount // 8)
+
+
+class Desk:
+    """The committee at its desk, with a small guide of which an edition is in force."""
+
+    def __init__(self) -> None:
+        self.author, self.reviewer = self._member("author"), self._member("reviewer")
+        draft = small_guide.with_line(
+            small_guide.begin_guide(self.author), by=self.author
+        )
+        edition = small_guide.publish(draft, author=self.author, reviewer=self.reviewer)
+        self.drug = edition.drug
+        self.clients = {each: Client() for each in (self.author, self.reviewer)}
+        for user, client in self.clients.items():
+            client.force_login(user)
+
+    @staticmethod
+    def _member(group: str) -> User:
+        user = User.objects.create_user(f"disk-{group}", is_staff=True)
+        user.groups.add(Group.objects.get(name=group))
+        return user
+
+    def latest(self) -> Edition:
+        return self.drug.editions.select_related("drug").latest("number")
+
+    def start(self) -> Any:
+        address = reverse("admin:reference_drug_start_edition", args=[self.drug.pk])
+        return self.clients[self.author].post(address)
+
+    def save_row(self) -> Any:
+        row = self.latest().storage_set.all()[0]
+        typed = {"position": row.position, "version": row.version, "printed": LONG}
+        typed |= {"text": row.text, "low_celsius": "", "high_celsius": ""}
+        address = reverse("admin:reference_storage_change", args=[row.pk])
+        return self.clients[self.author].post(address, typed)
+
+    def save_edition(self) -> Any:
+        edition = self.latest()
+        typed = {
+            "label": f"Number {edition.number}",
+            "revised_on": str(2025 + edition.number),
+            "reviewed_on": "",
+            "review_due": (timezone.now().date() + timedelta(days=365)).isoformat(),
+            "change_note": LONG,
+            "change_grade": Edition.ChangeGrade.EDITORIAL,
+            "version": edition.version,
+        }
+        kept = ("printed_title", "overview", "revision_line", "disclaimer")
+        for name in (*kept, "issuer", "publisher", "jurisdiction"):
+            typed[name] = getattr(edition, name)
+        address = reverse("admin:reference_edition_change", args=[edition.pk])
+        return self.clients[self.author].post(address, typed)
+
+    def act(self, name: str, by: User) -> Any:
+        edition = self.latest()
+        typed = {
+            "opened": publishing.standing(edition),
+            "seen": publishing.digest(edition),
+            "acknowledged": "on",
+            "acknowledged_keys": "",
+            "reason": LONG,
+            "reviewed_on": "2026-11",
+            "review_due": (timezone.now().date() + timedelta(days=365)).isoformat(),
+        }
+        address = reverse("admin:reference_edition_act", args=[edition.pk, name])
+        return self.clients[by].post(address, typed)
+
+    def acts(self) -> Iterator[tuple[str, Callable[[], Any]]]:
+        """Everything that the desk does, each over what the one before it left."""
+        author, reviewer = self.author, self.reviewer
+        administrator = self._member("administrator")
+        self.clients[administrator] = Client()
+        self.clients[administrator].force_login(administrator)
+        yield "start", self.start
+        yield "save a row", self.save_row
+        yield "save the edition", self.save_edition
+        for name, by in (
+            ("submit", author),
+            ("return", reviewer),
+            ("submit", author),
+            ("publish", reviewer),
+            ("propose-review", author),
+            ("confirm-review", reviewer),
+            ("withdraw", reviewer),
+            ("request-restoration", administrator),
+            ("restore", reviewer),
+        ):
+            yield name, partial(self.act, name, by)
+        yield "start", self.start
+        yield "discard", partial(self.act, "discard", author)
+
+
+@dataclass
+class Tally:
+    """What came of requests that found too little room, and of reading meanwhile."""
+
+    refused: int = 0
+    unlike: int = 0  # answered in another way, or not in words
+    half_done: int = 0
+    reads: int = 0
+    unread: int = 0
+
+
+def everything() -> list[Any]:
+    """Every row of the guide's tables, as stored."""
+    with connection.cursor() as cursor:
+        rows = []
+        for table in guide_tables():
+            cursor.execute(f"SELECT * FROM {table} ORDER BY 1")
+            rows += [(table, *row) for row in cursor.fetchall()]
+    return rows
+
+
+def read(tally: Tally) -> None:
+    """Read as the public does, by Django and as drawn."""
+    for address in READ:
+        tally.reads += 1
+        tally.unread += Client().get(address).status_code != 200
+    tally.reads += 1
+    tally.unread += drawn_rows.drawn_row(PAGE, build(), "br") is None
+
+
+def is_refusal_in_words(answer: HttpResponse, typed: str) -> bool:
+    said = answer.content.decode()
+    return answer.status_code == 503 and FULL in said and typed in said
+
+
+def try_with_little_room(
+    disk: Disk, name: str, act: Callable[[], Any], tally: Tally
+) -> None:
+    """Do an act with more and more room until it succeeds; count what it left."""
+    has_text = name not in ("start", "submit", "publish", "restore", "confirm-review")
+    typed = LONG if has_text and name != "propose-review" else ""
+    before = everything()
+    for amount in room_to_try(disk):
+        disk.leave(amount)
+        answer = act()
+        if answer.status_code == 302:
+            break
+        tally.refused += 1
+        tally.unlike += not is_refusal_in_words(answer, typed)
+        tally.half_done += everything() != before
+        read(tally)
+    disk.make_room()
+    if everything() == before:
+        answer = act()
+    assert answer.status_code == 302, (name, answer.content.decode())
+    assert everything() != before
+
+
+def test_without_room_every_act_is_refused_whole_and_succeeds_once_there_is_some(
+    disk: Any, settings: Settings
+) -> None:
+    desk = Desk()
+    whole, refused_acts = Tally(), set()
+    for name, act in desk.acts():
+        tally = Tally()
+        try_with_little_room(disk, name, act, tally)
+        if tally.refused:
+            refused_acts.add(name)
+        for field, number in vars(tally).items():
+            setattr(whole, field, getattr(whole, field) + number)
+    left = len(list(faults()))
+    count(
+        *("storage", f"acts of the desk on {disk.kind}"),
+        tried=whole.refused,
+        unit="refused acts",
+        lost=whole.unlike + whole.half_done + left,
+        note="answered 503 in words; no row changed, verification clean",
+    )
+    count(
+        *("storage", f"public reads on {disk.kind}"),
+        tried=whole.reads,
+        unit="reads",
+        lost=whole.unread,
+    )
+    assert (whole.unlike, whole.half_done, whole.unread, left) == (0, 0, 0, 0)
+    needing_room = {"start", "save a row", "submit", "publish", "withdraw"}
+    if isinstance(disk, RealDisk):
+        needing_room.remove("submit")  # it may fit into a page that is there
+    assert needing_room <= refused_acts

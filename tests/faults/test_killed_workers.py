@@ -1,0 +1,62 @@
+"""Workers of the shipped server are killed while readers ask, and started again.
+
+Lost is a request that no dead worker was at, or an answer that is not right.
+"""
+
+import time
+from pathlib import Path
+
+from tests.faults.figures import count, times
+from tests.faults.soak import OLDEST, hold, prepared
+from tests.faults.workers import workers_of
+from tests.server_process import Server
+
+SECONDS = times(9, 120)
+# By turns the one and the other: granian starts another one after three and a half
+# seconds, and ends if that one dies within five and a half.
+KILL_EVERY = times(4, 8)
+
+
+def wait_for_workers(server: Server, count: int) -> list[int]:
+    """The workers, once there are as many again."""
+    for _ in range(1200):
+        found = workers_of(server)
+        if len(found) == count:
+            break
+        time.sleep(0.1)
+    return found
+
+
+def test_a_killed_worker_takes_its_own_requests_along_and_no_others(
+    tmp_path: Path,
+) -> None:
+    with prepared(tmp_path, f"sqlite:///{tmp_path}/db") as soak:
+        first = workers_of(soak.server)
+        hold(
+            *(soak, SECONDS),
+            publish_every=KILL_EVERY / 2,
+            kill_every=KILL_EVERY,
+            victim=OLDEST,
+        )
+        last = wait_for_workers(soak.server, len(first))
+        judged = soak.committee.judge()
+    beyond = soak.beyond_the_kills([*soak.unanswered, *soak.refused])
+    count(
+        *("workers", "killed while readers ask and editions are published"),
+        tried=len(soak.kills),
+        unit="kills",
+        lost=len(beyond),
+        note=f"{len(soak.unanswered)} requests that they were at went unanswered",
+    )
+    count(
+        *("workers", "answers while workers are killed, each judged"),
+        tried=soak.answered,
+        unit="answers",
+        lost=len(soak.wrong),
+    )
+    assert (beyond, soak.wrong, judged["faults"]) == ([], [], [])
+    assert soak.answered > 0
+    assert len(soak.committee.editions) > 1
+    assert len(soak.kills) == (SECONDS - 1) // KILL_EVERY
+    assert len(last) == len(first) == 2
+    assert not {*first} & {*last}
