@@ -138,9 +138,7 @@ def writes(path: object, _mode: object, flags: int) -> bool:
 
 
 @contextmanager
-def begun(
-    database: DatabaseCopy, command: str, *, kill_before: int = 0, **options: Any
-) -> Iterator[int]:
+def begun(database: DatabaseCopy, *command: str, kill_before: int = 0) -> Iterator[int]:
     """The id of a process of its own that is at a command; how many steps it took is
     what it ends with."""
     connections.close_all()
@@ -150,7 +148,7 @@ def begun(
         try:
             with database.used(), Path(os.devnull).open("w") as nowhere:
                 sys.addaudithook(steps)
-                call_command(command, **options, stdout=nowhere, stderr=nowhere)
+                call_command(*command, stdout=nowhere, stderr=nowhere)
         finally:
             os._exit(steps.begun)
     try:
@@ -166,19 +164,17 @@ class Kill:
     after_s: float = 0
     before_step: int = 0
 
-    def of(self, database: DatabaseCopy, command: str, **options: Any) -> None:
-        with begun(database, command, kill_before=self.before_step, **options) as pid:
+    def of(self, database: DatabaseCopy, *command: str) -> None:
+        with begun(database, *command, kill_before=self.before_step) as pid:
             if not self.before_step:
                 time.sleep(self.after_s)
                 os.kill(pid, SIGKILL)
 
 
-def kills(
-    tried: int, database: DatabaseCopy, command: str, **options: Any
-) -> list[Kill]:
+def kills(tried: int, database: DatabaseCopy, *command: str) -> list[Kill]:
     """Moments spread over the time that a command takes, and its steps, or the last."""
     start = time.monotonic()
-    with begun(database, command, **options) as pid:
+    with begun(database, *command) as pid:
         ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
     longest = 1.1 * (time.monotonic() - start)
     steps = ended.si_status if ended else 0
@@ -194,11 +190,11 @@ def test_a_killed_backup_leaves_no_file_that_is_not_whole(
     site: DatabaseCopy, tmp_path: Path
 ) -> None:
     folder, lost = tmp_path / "backups", 0
-    tried = kills(times(2, 20), site, "backup", to=folder)
+    tried = kills(times(2, 20), site, "backup", f"--to={folder}")
     (whole,) = folder.glob("*.tar")
     whole.unlink()
     for kill in tried:
-        kill.of(site, "backup", to=folder)
+        kill.of(site, "backup", f"--to={folder}")
         for file in folder.glob("*.tar"):
             try:
                 unpack(file)
@@ -217,15 +213,14 @@ def test_a_killed_restore_is_begun_anew_and_nothing_half_is_served(
     backup: Path, tmp_path: Path
 ) -> None:
     lost, done, held = 0, 0, unpack(backup).contents
-    given = {"file": str(backup)}
     (tmp_path / "first").mkdir()
     with new_database(tmp_path / "first") as place:
-        tried = kills(times(2, 12), place, "restore", **given)
+        tried = kills(times(2, 12), place, "restore", str(backup))
     for number, kill in enumerate(tried):
         folder = tmp_path / f"{number}"
         folder.mkdir()
         with new_database(folder) as place:
-            kill.of(place, "restore", **given)
+            kill.of(place, "restore", str(backup))
             with place.used():
                 if is_there(place):
                     done += 1
@@ -318,7 +313,7 @@ def test_a_restore_without_room_is_refused_in_words_and_leaves_nothing(
 def test_a_folder_in_which_a_backup_is_being_made_is_left_alone(
     site: DatabaseCopy, tmp_path: Path
 ) -> None:
-    with begun(site, "backup", to=tmp_path), site.used():
+    with begun(site, "backup", f"--to={tmp_path}"), site.used():
         while not list(tmp_path.glob(f"{UNFINISHED}*")):
             time.sleep(0.001)
         with pytest.raises(CommandError, match="another one is being made there"):
