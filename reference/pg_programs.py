@@ -132,4 +132,5 @@ def _check(done: "subprocess.CompletedProcess[bytes]") -> None:
     """Raise BackupError with what the program said if it failed."""
     if done.returncode != 0:
         said = " ".join(done.stderr.decode(errors="replace").split())
-        raise BackupError(f"{Path(done.args[0]).name} failed: {said}")
+        ended = said or f"it ended with {done.returncode}"
+        raise BackupError(f"{Path(done.args[0]).name} failed: {ended}")

@@ -21,7 +21,7 @@ from reference.models import Edition, Indication
 from tests import backup_steps
 from tests.backup_steps import SECRET, Committee, Writer, has_nothing, is_whole
 from tests.conftest import drop_refusals
-from tests.faults.figures import IN_FULL, count, times
+from tests.faults.figures import count, times
 from tests.own_database import DatabaseCopy, new_database
 from tests.server_process import running_server
 from tests.shown_edition import Shown, shown_by_dose, shown_by_page
@@ -98,8 +98,7 @@ def test_the_site_starts_on_what_was_restored_and_publishes_there(
         assert "Restored 3 editions" in said
         assert "Next: start the site" in said
         second, draft = Edition.objects.filter(number__gte=2).order_by("number")
-    drawn = f"DRAW_PAGES={int(IN_FULL)}"
-    given = (f"DATABASE_URL={empty.url}", "WORKERS=1", drawn)
+    given = (f"DATABASE_URL={empty.url}", "WORKERS=1", "DRAW_PAGES=0")
     with running_server(tmp_path, *given) as server:
         shown = shown_by_page(server.connect, PAGE), shown_by_dose(server.connect, DOSE)
         assert {*shown} == {Shown.of(second)}
@@ -410,7 +409,10 @@ def test_a_database_without_a_guide_is_not_backed_up(
     empty: DatabaseCopy, tmp_path: Path
 ) -> None:
     folder = tmp_path / "backups"
-    with empty.used(), pytest.raises(CommandError, match="No backup was made: the"):
+    with (
+        empty.used(),
+        pytest.raises(CommandError, match=r"No backup was made in .*: the"),
+    ):
         call_command("backup", to=folder)
     assert not list(folder.iterdir())
 

@@ -3,11 +3,14 @@
 import os
 import random
 import resource
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from signal import SIG_IGN, SIGKILL, SIGXFSZ, signal
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -112,40 +115,86 @@ def test_a_damaged_backup_leaves_the_place_empty(
 
 # Killed
 
+STEPS = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "subprocess.Popen"}
+
+
+class Steps:
+    """Counts what a process does to files, and kills it before one of these steps."""
+
+    def __init__(self, kill_before: int) -> None:
+        self.kill_before, self.begun = kill_before, 0
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event in STEPS or (event == "open" and writes(*arguments)):
+            self.begun += 1
+            if self.begun == self.kill_before:
+                os.kill(os.getpid(), SIGKILL)
+
+
+def writes(path: object, _mode: object, flags: int) -> bool:
+    """Whether a file is opened for writing, or a folder, whose names are to be kept."""
+    is_folder = isinstance(path, str | Path) and Path(path).is_dir()
+    return bool(flags & os.O_ACCMODE) or is_folder
+
 
 @contextmanager
-def begun(database: DatabaseCopy, command: str, **options: object) -> Iterator[int]:
-    """The id of a process of its own that is at a command."""
+def begun(database: DatabaseCopy, *command: str, kill_before: int = 0) -> Iterator[int]:
+    """The id of a process of its own that is at a command; how many steps it took is
+    what it ends with."""
     connections.close_all()
     pid = os.fork()
     if pid == 0:
+        steps = Steps(kill_before)
         try:
             with database.used(), Path(os.devnull).open("w") as nowhere:
-                call_command(command, **options, stdout=nowhere, stderr=nowhere)
+                sys.addaudithook(steps)
+                call_command(*command, stdout=nowhere, stderr=nowhere)
         finally:
-            os._exit(0)
-    yield pid
-    with suppress(ProcessLookupError):
-        os.kill(pid, SIGKILL)
-    os.waitpid(pid, 0)
+            os._exit(steps.begun)
+    try:
+        yield pid
+    finally:
+        os.waitpid(pid, 0)
 
 
-def seconds_of(database: DatabaseCopy, command: str, **options: object) -> float:
-    """How long a command takes that nobody kills."""
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """When a command is killed: so many seconds after it began, or before a step."""
+
+    after_s: float = 0
+    before_step: int = 0
+
+    def of(self, database: DatabaseCopy, *command: str) -> None:
+        with begun(database, *command, kill_before=self.before_step) as pid:
+            if not self.before_step:
+                time.sleep(self.after_s)
+                os.kill(pid, SIGKILL)
+
+
+def kills(tried: int, database: DatabaseCopy, *command: str) -> list[Kill]:
+    """Moments spread over the time that a command takes, and its steps, or the last."""
     start = time.monotonic()
-    with begun(database, command, **options) as pid:
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    return time.monotonic() - start
+    with begun(database, *command) as pid:
+        ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    longest = 1.1 * (time.monotonic() - start)
+    steps = ended.si_status if ended else 0
+    assert steps > 3
+    moments = [longest * (number + random.random()) / tried for number in range(tried)]
+    return [
+        *(Kill(after_s=moment) for moment in moments),
+        *(Kill(before_step=n + 1) for n in range(steps)[-times(3, steps) :]),
+    ]
 
 
 def test_a_killed_backup_leaves_no_file_that_is_not_whole(
     site: DatabaseCopy, tmp_path: Path
 ) -> None:
-    folder, tried, lost = tmp_path / "backups", times(3, 40), 0
-    longest = seconds_of(site, "backup", to=folder)
-    for number in range(tried):
-        with begun(site, "backup", to=folder):
-            time.sleep(longest * (number + random.random()) / tried)
+    folder, lost = tmp_path / "backups", 0
+    tried = kills(times(2, 20), site, "backup", f"--to={folder}")
+    (whole,) = folder.glob("*.tar")
+    whole.unlink()
+    for kill in tried:
+        kill.of(site, "backup", f"--to={folder}")
         for file in folder.glob("*.tar"):
             try:
                 unpack(file)
@@ -154,36 +203,35 @@ def test_a_killed_backup_leaves_no_file_that_is_not_whole(
             file.unlink()  # the next one may be of the same second
     with site.used():
         made, _ = backup_steps.back_up(folder)
-    lost += list(folder.iterdir()) != [made]
-    lost += any(folder.glob(f"{UNFINISHED}*"))
-    count("backup", "backup killed on its way", tried=tried, unit="kills", lost=lost)
+    lost += [*folder.iterdir()] != [made]
+    what = "backup killed on its way"
+    count("backup", what, tried=len(tried), unit="kills", lost=lost)
     assert lost == 0
 
 
 def test_a_killed_restore_is_begun_anew_and_nothing_half_is_served(
     backup: Path, tmp_path: Path
 ) -> None:
-    tried, lost, done, contents = times(3, 25), 0, 0, unpack(backup).contents
+    lost, done, held = 0, 0, unpack(backup).contents
     (tmp_path / "first").mkdir()
     with new_database(tmp_path / "first") as place:
-        longest = seconds_of(place, "restore", file=str(backup))
-    for number in range(tried):
+        tried = kills(times(2, 12), place, "restore", str(backup))
+    for number, kill in enumerate(tried):
         folder = tmp_path / f"{number}"
         folder.mkdir()
         with new_database(folder) as place:
-            with begun(place, "restore", file=str(backup)):
-                time.sleep(longest * (number + random.random()) / tried)
+            kill.of(place, "restore", str(backup))
             with place.used():
                 if is_there(place):
                     done += 1
                 else:
                     lost += not refuses_to_start(place)
                     restore_once_it_has_ended(backup)
-                lost += not is_whole(contents)
-            lost += any(folder.glob("*-restoring-*"))
-    note = f"{done} were over before"
+                    lost += any(folder.glob(".*-restoring-*"))
+                lost += not is_whole(held)
     what = "restore killed on its way, then begun anew"
-    count("backup", what, tried=tried, unit="kills", lost=lost, note=note)
+    note = f"{done} had been over"
+    count("backup", what, tried=len(tried), unit="kills", lost=lost, note=note)
     assert lost == 0
 
 
@@ -243,7 +291,7 @@ def test_a_backup_without_room_is_refused_in_words_and_leaves_nothing(
     with site.used(), pytest.raises(CommandError) as refusal, no_large_file():
         call_command("backup", to=folder)
     lost = len(list(folder.iterdir()))
-    lost += not str(refusal.value).startswith("No backup was made: ")
+    lost += not str(refusal.value).startswith(f"No backup was made in {folder}: ")
     count("backup", "backup without room", tried=1, unit="disk", lost=lost)
     assert lost == 0
 
@@ -265,10 +313,10 @@ def test_a_restore_without_room_is_refused_in_words_and_leaves_nothing(
 def test_a_folder_in_which_a_backup_is_being_made_is_left_alone(
     site: DatabaseCopy, tmp_path: Path
 ) -> None:
-    with begun(site, "backup", to=tmp_path), site.used():
+    with begun(site, "backup", f"--to={tmp_path}"), site.used():
         while not list(tmp_path.glob(f"{UNFINISHED}*")):
             time.sleep(0.001)
-        with pytest.raises(CommandError, match="another one is being made in"):
+        with pytest.raises(CommandError, match="another one is being made there"):
             call_command("backup", to=tmp_path)
 
 
