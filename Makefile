@@ -32,7 +32,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 
 .DEFAULT_GOAL = help
 .PHONY: help run dev test lock format password screenshots lighthouse weights usability \
-	api faults bench profile
+	api faults sbom bench profile
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -74,6 +74,7 @@ lock: .venv/lock ## compile requirements/*.txt from pyproject.toml
 		-o requirements/bench.txt
 	$(COMPILE) --group lock -o requirements/lock.txt
 	$(COMPILE) --group lighthouse -o requirements/lighthouse.txt
+	$(COMPILE) --group sbom -c requirements/dev.txt -o requirements/sbom.txt
 
 format: .venv/dev ## put the code into its one format
 	$(BIN)/ruff check --fix
@@ -104,6 +105,9 @@ faults: .venv/dev ## every fault, attack and fuzz test in full; writes docs/reli
 	@tests/install_browser.sh $(BIN)/python
 	@tests/install_nginx.sh
 	$(BIN)/python -m tests.faults
+
+sbom: .venv/sbom ## list what the site is made of, for auditors; writes docs/sbom.cdx.json
+	$(BIN)/python -m tests.bill_of_materials
 
 bench: .venv/bench ## measure what a request costs; writes docs/performance.md
 	@bench/install_tools.sh
@@ -148,6 +152,10 @@ $(BIN)/python:
 	@$(PYTHON3) -m venv .venv/peers
 	@.venv/peers/bin/pip install -qq --disable-pip-version-check --require-hashes \
 		-r requirements/bench.txt
+	@touch $@
+
+.venv/sbom: requirements/sbom.txt | .venv/dev
+	@$(PIP) -r requirements/sbom.txt
 	@touch $@
 
 .venv/lock: requirements/lock.txt | $(BIN)/python

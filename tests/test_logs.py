@@ -20,7 +20,12 @@ from django.utils import timezone
 
 from anakinra_site.logs import AccessFormatter, JsonFormatter, LineFormatter
 from reference import publishing, row_editing
-from reference.document import canonical_bytes, canonical_document, read_document
+from reference.document import (
+    canonical_bytes,
+    canonical_document,
+    fingerprint,
+    read_document,
+)
 from reference.models import Edition, HistoryEntry, Storage
 from tests.small_guide import begin_guide, make_ready, next_draft, publish
 from tests.test_access import LOGIN, PASSWORD, RIGHT, WRONG, account, signed_in
@@ -65,7 +70,7 @@ def through_every_state(author: User, reviewer: User) -> None:
     canonical = canonical_bytes(document)
     draft = publishing.start_from_file(
         document=read_document(canonical),
-        sha256=publishing.fingerprint(canonical),
+        sha256=fingerprint(canonical),
         by=author,
     )
     make_ready(draft, by=author)
