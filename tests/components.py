@@ -57,7 +57,7 @@ class Script:
 ADMIN = "contrib/admin/static/admin/js/vendor"
 SCRIPTS = [
     Script(
-        *("htmx", "2.0.10", "0BSD", "django_htmx"),
+        *("htmx.org", "2.0.10", "0BSD", "django_htmx"),
         "static/django_htmx/htmx-2.min.js",
         "71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de",
     ),
@@ -96,12 +96,11 @@ def _pin(line: str) -> Pin:
 def licences() -> dict[str, Licence]:
     """Return the table of licences, by package."""
     _, _, section = SECURITY.read_text(encoding="utf-8").partition("\n### Licences\n")
-    rows = re.findall(
-        r"^\| `([a-z0-9.-]+)` \| (.*?) \| (.*?) \| (.*?) \|$",
-        section.partition("\n#")[0],
-        re.MULTILINE,
-    )
-    return {package: Licence(*cells) for package, *cells in rows}
+    rows = re.findall(r"^\| `([^`]+)` \|(.*)\|$", section.partition("\n#")[0], re.M)
+    return {
+        package: Licence(*(cell.strip() for cell in cells.split("|")))
+        for package, cells in rows
+    }
 
 
 def stated_licence(package: str) -> str | None:
