@@ -17,6 +17,7 @@ import pytest
 SAME_ON_ANY_DATABASE = {
     "test_accessibility",
     "test_age_and_clearance",
+    "test_assurance",
     "test_bench",
     "test_browser",
     "test_changes_page",
@@ -42,6 +43,7 @@ SAME_ON_ANY_DATABASE = {
     "test_indications",
     "test_journeys",
     "test_leaks",
+    "test_logs",
     "test_monitoring",
     "test_nginx",
     "test_old_browsers",
