@@ -305,8 +305,8 @@ def test_the_sums_are_right() -> None:
     }
     counted: dict[str, Counter[str]] = {}
     for number, level, _topic, verdict, _evidence in requirements():
-        chapter = counted.setdefault(number.split(".")[0], Counter())
-        chapter.update([level, verdict])
+        of_chapter = counted.setdefault(number.split(".")[0], Counter())
+        of_chapter.update([level, verdict])
     for chapter, (first, second) in WHOLE.items():
         assert f"### {chapter} " in SECURITY
         counted[chapter] = Counter(
