@@ -30,7 +30,7 @@ class AccessFormatter(logging.Formatter):
             "status": asked["status"],
             "milliseconds": round(asked["dt_ms"], 3),
         }
-        return json.dumps(line)
+        return _as_json(line)
 
 
 class JsonFormatter(logging.Formatter):
@@ -53,7 +53,12 @@ class JsonFormatter(logging.Formatter):
             line["status"] = record.status_code
         if record.exc_info and record.exc_info[1]:
             line |= _described(record.exc_info[1], asked=_has_query(request))
-        return json.dumps(line)
+        return _as_json(line)
+
+
+def _as_json(line: dict[str, Any]) -> str:
+    """Return the line in printable ASCII; JSON leaves the control character DEL."""
+    return json.dumps(line).replace("\x7f", r"\u007f")
 
 
 def without_query(text: str) -> str:

@@ -33,7 +33,7 @@ from tests.test_second_factor import NOON, TOKEN, code_for, enrol, with_password
 
 pytestmark = pytest.mark.django_db
 
-HOSTILE = 'x"}\r\n{"act": "published"}\x1b[2J\x9b2J\u2028\u202e\x00é'
+HOSTILE = 'x"}\r\n{"act": "published"}\x1b[2J\x7f\x9b2J\u2028\u202e\x00é'
 Lines = Callable[[], list[dict[str, Any]]]
 
 
