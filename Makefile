@@ -18,13 +18,18 @@ endif
 # A heap for each thread would leave 2 MB more of a worker unused.
 export MALLOC_ARENA_MAX ?= 2
 
+# Where `make backup` puts its file.
+TO ?= backups
+
 # Of `make bench`: how often each load is repeated.
 ROUNDS ?= 5
 
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 PIP = $(BIN)/pip install -qq --disable-pip-version-check --require-hashes
-PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+# In the order of tests/conftest.py: what takes longest first.
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
+	--no-loadscope-reorder
 # A release must have been public for a week: most poisoned ones are found sooner.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
@@ -32,7 +37,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 
 .DEFAULT_GOAL = help
 .PHONY: help run dev test lock format password screenshots lighthouse weights usability \
-	api faults sbom bench profile
+	api faults mutation sbom bench profile backup restore installed linted types checked
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -53,18 +58,28 @@ dev: .venv/runtime ## serve with auto-reload and DEBUG
 	@DEBUG=1 $(MANAGE) prepare --host "$(HOST)" --port "$(PORT)"
 	@DEBUG=1 exec $(MANAGE) runserver "$(HOST):$(PORT)"
 
+# Types take one core for a minute; what is installed comes from elsewhere meanwhile.
 test: .venv/dev ## lint, types, checks and every test, on SQLite and PostgreSQL
+	@$(MAKE) --no-print-directory --jobs --output-sync installed linted types checked
+	DATABASE_URL= $(PYTEST)
+	$(PYTEST) -p tests.database_server
+
+installed:
 	@tests/install_browser.sh $(BIN)/python
 	@tests/install_nginx.sh
+
+linted:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+types:
 	$(BIN)/mypy
+
+checked:
 	$(MANAGE) makemigrations --check --dry-run
 	PUBLIC_ORIGIN=https://reference.example \
 		SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(50))') \
 		$(MANAGE) check --deploy --fail-level WARNING
-	DATABASE_URL= $(PYTEST)
-	$(PYTEST) -p tests.database_server
 
 lock: .venv/lock ## compile requirements/*.txt from pyproject.toml
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
@@ -82,6 +97,13 @@ format: .venv/dev ## put the code into its one format
 
 password: .venv/runtime ## set a new random password: make password USER=name
 	@$(MANAGE) password "$(USER)"
+
+backup: .venv/runtime ## back the database up while it is served: make backup TO=folder
+	@$(MANAGE) backup --to "$(TO)"
+
+restore: .venv/runtime ## restore into an empty place: make restore FILE=backups/….tar
+	@$(if $(FILE),,echo "Name the backup: make restore FILE=backups/….tar"; exit 2)
+	@$(MANAGE) restore "$(FILE)"
 
 screenshots: .venv/dev ## draw every page and every sheet, and the pictures in docs/
 	@tests/install_browser.sh $(BIN)/python
@@ -109,6 +131,9 @@ faults: .venv/dev ## every fault, attack and fuzz test in full; writes docs/reli
 sbom: .venv/sbom ## list what the site is made of, for auditors; writes docs/sbom.cdx.json
 	$(BIN)/python -m tests.bill_of_materials
 
+mutation: .venv/dev ## change the code in one place at a time: does a test notice?
+	$(BIN)/python -m tests.mutation $(ONLY)
+
 bench: .venv/bench ## measure what a request costs; writes docs/performance.md
 	@bench/install_tools.sh
 	@$(BIN)/python -m bench --rounds "$(ROUNDS)" $(if $(ONLY),--only "$(ONLY)")
@@ -131,9 +156,10 @@ $(BIN)/python:
 	@$(PIP) -r requirements/runtime.txt
 	@touch $@
 
+# Python compiles what is imported, which is the lesser part.
 .venv/dev: requirements/dev.txt | $(BIN)/python
 	@echo "Installing what the site and its tests need."
-	@$(PIP) -r requirements/dev.txt
+	@$(PIP) --no-compile -r requirements/dev.txt
 	@touch .venv/runtime $@
 
 # Node comes as a wheel, and Lighthouse is kept outside of the tree.

@@ -6,12 +6,22 @@ compiled; what another build compiled is never read.
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 
 from .build import build
+
+
+class _Kept(FileSystemBytecodeCache):
+    """Compiled templates in files; one that cannot be written is not kept."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def compiled_templates(language: str | None) -> FileSystemBytecodeCache | None:
@@ -28,7 +38,7 @@ def compiled_templates(language: str | None) -> FileSystemBytecodeCache | None:
         return None
     if not os.access(folder, os.W_OK):
         return None
-    return FileSystemBytecodeCache(str(folder), "%s.compiled")
+    return _Kept(str(folder), "%s.compiled")
 
 
 def forget_older_builds() -> None:

@@ -12,13 +12,13 @@ from django.db import connections
 
 BODIES = {"br": "body_brotli", "gzip": "body_gzip", "": "body_gzip"}
 QUERY = (
-    "SELECT good_until, etag, headers, {body} FROM reference_drawnpage "
+    "SELECT id, good_until, etag, headers, {body} FROM reference_drawnpage "
     "WHERE address = {place} AND build = {place}"
 )
 # A reader waits no longer than this for the moment in which a change is written.
 WAIT_SECONDS = 5
 
-Row = tuple[str, str, str, bytes]
+Row = tuple[int, str, str, str, bytes]
 
 
 class RowsNotReadableError(Exception):
@@ -42,7 +42,7 @@ _own = _Own()
 
 
 def drawn_row(address: str, build: str, encoding: str) -> Row | None:
-    """Return the last good day, tag, headers and body of what this build drew.
+    """Return the key, last good day, tag, headers and body of what this build drew.
 
     For no encoding the body is still packed with gzip. Raises RowsNotReadableError.
     """
@@ -53,7 +53,7 @@ def drawn_row(address: str, build: str, encoding: str) -> Row | None:
     except _driver().Error as error:
         close()
         raise RowsNotReadableError(str(error)) from error
-    return row and (str(row[0]), row[1], row[2], bytes(row[3]))
+    return row and (row[0], str(row[1]), row[2], row[3], bytes(row[4]))
 
 
 def close() -> None:

@@ -6,6 +6,7 @@ A value that makes no sense stops the start with a sentence; none is guessed.
 import os
 import re
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,12 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_SECRET = 50
+
+# A database that is gone without a word must not hold readers for minutes.
+GIVE_UP_AFTER = {
+    "connect_timeout": 3,  # seconds
+    "tcp_user_timeout": 5000,  # milliseconds
+}
 
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True}
 _FLAGS |= {"0": False, "false": False, "no": False, "off": False}
@@ -31,6 +38,16 @@ def read_flag(name: str, *, default: bool = False) -> bool:
             f"{name}={value!r} is neither yes nor no. Set it to 1 or 0, or unset it."
         )
     return _FLAGS[value]
+
+
+def read_minutes(name: str, *, default: int, most: int) -> timedelta:
+    """A whole number of minutes up to a limit; 0 for none."""
+    value = os.environ.get(name, "").strip() or str(default)
+    if not re.fullmatch("[0-9]{1,4}", value) or int(value) > most:
+        raise SettingRefusedError(
+            f"{name}={value!r} is not a whole number of minutes from 0 to {most}."
+        )
+    return timedelta(minutes=int(value))
 
 
 def read_public_origin(name: str) -> str:
@@ -70,7 +87,20 @@ def read_secret(name: str, *, required: bool, fallback: Path) -> str:
             f"With PUBLIC_ORIGIN set, {name} must be set too: {SHORTEST_SECRET} or"
             " more random characters, the same for every process and every start."
         )
-    return _kept_secret(fallback)
+    try:
+        kept = _kept_secret(fallback)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingRefusedError(
+            f"The signing key cannot be kept in {fallback}: {error}. Make the folder "
+            f"writable, or set {name}."
+        ) from error
+    if len(kept) < SHORTEST_SECRET:
+        raise SettingRefusedError(
+            f"The signing key in {fallback} has {len(kept)} characters; it needs "
+            f"{SHORTEST_SECRET} or more. Remove the file: another is made, and "
+            "whoever is signed in has to sign in again."
+        )
+    return kept
 
 
 def _kept_secret(path: Path) -> str:
@@ -99,7 +129,7 @@ def read_database(name: str, *, default: Path) -> dict[str, Any]:
             f"{name} must begin with sqlite:/// or postgresql://."
         )
     try:
-        database = dict(dj_database_url.parse(value, conn_max_age=60))
+        database: dict[str, Any] = dict(dj_database_url.parse(value, conn_max_age=60))
     except ValueError as error:
         raise SettingRefusedError(
             f"{name} could not be read. Write postgresql://user:password@host/name,"
@@ -112,4 +142,5 @@ def read_database(name: str, *, default: Path) -> dict[str, Any]:
         database["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 5}
     else:
         database["CONN_HEALTH_CHECKS"] = True
+        database["OPTIONS"] = GIVE_UP_AFTER | database.get("OPTIONS", {})
     return database

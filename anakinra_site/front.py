@@ -4,8 +4,8 @@ Why that is safe: a page is kept in the transaction of the act that changes it, 
 every act removes the pages of its drug, so that a row that can be read is true. It is
 read anew for each request, never kept here. A row holds what Django itself answered,
 headers too; tests compare the two for every address. Only GET and HEAD without a query,
-for a host and scheme that Django accepts, get here; a row of other code, past its day
-or out of reach is as good as none.
+for a host and scheme that Django accepts, get here; a row of other code, past its day,
+out of reach, or of an edition found damaged, is as good as none.
 """
 
 import gzip
@@ -18,6 +18,8 @@ from typing import Any
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 from django.utils.http import parse_etags
+
+from reference.kept_editions import kept_editions
 
 from .build import build
 from .compression import chosen_encoding, tag_of
@@ -53,16 +55,20 @@ class Front:
             or any(environ.get(name) for name in LEFT_TO_DJANGO)
             or not _is_allowed(environ.get("HTTP_HOST", ""))
             or (settings.SECURE_SSL_REDIRECT and not _is_secure(environ))
+            or kept_editions.database_is_down
         ):
             return None
         encoding = chosen_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        path = environ["PATH_INFO"]
         try:
-            row = drawn_row(environ["PATH_INFO"], self.build, encoding)
+            row = drawn_row(path, self.build, encoding)
         except RowsNotReadableError:
             return None
-        if row is None or row[0] < datetime.now(UTC).date().isoformat():
+        if row is None or row[1] < datetime.now(UTC).date().isoformat():
             return None
-        tag, common, body = ("ETag", tag_of(row[1], encoding)), *row[2:]
+        if not kept_editions.may_send_drawn(path.split("/", 2)[1], row[0]):
+            return None
+        tag, common, body = ("ETag", tag_of(row[2], encoding)), *row[3:]
         if method == "GET" and _has(environ.get("HTTP_IF_NONE_MATCH", ""), tag[1]):
             return "304 Not Modified", [*_headers(common, is_short=True), tag], b""
         headers = [*_headers(common, is_short=False), tag]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from reference.readiness import monographs_not_drawn, reasons_not_to_serve
 
 from .caching import never_stored
+from .static_names import why_not_collected
 
 CHECKED_FOR_SECONDS = 5  # several balancers may ask, and all that is served is read
 
@@ -43,8 +44,10 @@ def _ready(period: int) -> str:
     if reasons:
         raise NotReadyError("\n".join(["not ready", *reasons]))
     waiting = monographs_not_drawn()
-    slow = f"\n{waiting} monographs are answered slowly. Run manage.py draw."
-    return f"ready{slow if waiting else ''}"
+    slow = f"{waiting} monographs are answered slowly. Run manage.py draw."
+    # Without their style, or slowly, pages are better than none.
+    remarks = [why_not_collected(), slow if waiting else ""]
+    return "\n".join(["ready", *filter(None, remarks)])
 
 
 def _text(text: str, status: int = 200) -> HttpResponse:

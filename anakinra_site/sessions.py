@@ -14,6 +14,7 @@ from django.utils import timezone
 BEGUN = "begun_at"
 USED = "used_at"
 ROUGHLY = 60  # seconds; the last use is noted no more often than this
+APART = 10 * 60  # seconds; the clocks of two hosts do not differ by more
 
 
 def begin_session(request: HttpRequest, **_: Any) -> None:
@@ -27,6 +28,8 @@ def why_over(session: SessionBase) -> str:
     now = time.time()
     idle = settings.ADMIN_SESSION_IDLE.total_seconds()
     longest = settings.ADMIN_SESSION_LENGTH.total_seconds()
+    if max(session.get(BEGUN, 0), session.get(USED, 0)) - now > APART:
+        return "The clock here was set back, so your time away cannot be told."
     if now - session.get(BEGUN, 0) > longest:
         return f"A session lasts {longest / 3600:g} hours, and yours is over."
     if now - session.get(USED, 0) > idle:

@@ -12,6 +12,7 @@ from anakinra_site.environment import (
     read_database,
     read_flag,
     read_link,
+    read_minutes,
     read_public_origin,
     read_secret,
 )
@@ -33,6 +34,8 @@ SECRET_KEY = read_secret(
 DATABASES = {"default": read_database("DATABASE_URL", default=BASE_DIR / "db.sqlite3")}
 DRAW_PDF = read_flag("DRAW_PDF", default=True)  # at the start and after each act
 DRAW_PAGES = read_flag("DRAW_PAGES", default=not DEBUG)  # at the start, in each act
+# How long readers are given what cannot be rechecked while the database is down.
+UNCHECKED_FOR = read_minutes("UNCHECKED_FOR_MINUTES", default=60, most=60)
 REPORT_ERRORS_TO = read_link("REPORT_ERRORS_TO")  # where readers report an error
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 WSGI_APPLICATION = "anakinra_site.wsgi.application"
@@ -113,9 +116,7 @@ STATICFILES_DIRS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # no uploads
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "anakinra_site.static_names.CollectedFiles"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False

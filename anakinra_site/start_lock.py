@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
+from django.core.management.base import CommandError
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
@@ -55,7 +56,15 @@ def _postgresql(connection: BaseDatabaseWrapper) -> Iterator[Callable[[], bool]]
 @contextmanager
 def _sqlite(database: Path) -> Iterator[Callable[[], bool]]:
     """A lock on a file beside the database, since a migration takes several turns."""
-    with database.with_name(f".{database.name}-start").open("w") as file:
+    beside = database.with_name(f".{database.name}-start")
+    try:
+        opened = beside.open("w")
+    except OSError as error:
+        raise CommandError(
+            f"Not started: {beside} cannot be written ({error.strerror}). SQLite needs "
+            "a folder in which it may write."
+        ) from error
+    with opened as file:
 
         def is_free() -> bool:
             try:

@@ -9,6 +9,7 @@ from anakinra_site.health import healthz, readyz
 from anakinra_site.second_factor_pages import second_factor, set_up_second_factor
 from reference.manual import manual
 
+handler500 = "anakinra_site.unreadable.failed"
 urlpatterns = [
     path("admin/second-factor/", second_factor, name="second_factor"),
     path(

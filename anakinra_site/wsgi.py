@@ -9,13 +9,18 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anakinra_site.settings")
 django_application = get_wsgi_application()
 
-from django.template import engines  # noqa: E402 - the settings are read by now
+from django.conf import settings  # noqa: E402 - they are read by now
+from django.template import engines  # noqa: E402
 
 from anakinra_site.front import Front  # noqa: E402
+from reference.kept_editions import keep_rechecking  # noqa: E402
 
 application = Front(django_application)
 public_pages: Any = engines["jinja2"]
 public_pages.env.compile_all()
+
+if settings.UNCHECKED_FOR:
+    keep_rechecking()
 
 # What is loaded now stays; the collector need not look at it again and again.
 gc.collect()

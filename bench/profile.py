@@ -37,11 +37,12 @@ PREVIEW = {
     "reference.desk:canonical_bytes": "canonical bytes",
     "reference.desk:arranged": "document arranged for the page",
 }
-A_DOSE = PAGE | {
-    "reference.views:current_edition": "which edition, as one row",
-    "reference.views:answer_to": "question checked, dose worked out",
+A_DOSE = {
+    "reference.dose_views:published_monograph": "the edition's document, arranged",
+    "reference.dose_views:current_edition": "which edition, as one row",
+    "reference.dose_views:answer_to": "question checked, dose worked out",
 }
-FRAGMENT = A_DOSE | {"reference.views:dose_context": "the sentence of the dose"}
+FRAGMENT = A_DOSE | {"reference.dose_views:dose_context": "the sentence of the dose"}
 
 
 class Kind(NamedTuple):

@@ -34,7 +34,7 @@ def _failed(name: str, options: tuple[str, ...]) -> int:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *options, TEST],
         cwd=ROOT,
-        env=ENVIRONMENT | {"DATABASE_URL": ""},
+        env=ENVIRONMENT | {"DATABASE_URL": "", "FAULTS": "full"},
         check=False,
         capture_output=True,
         text=True,

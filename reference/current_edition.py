@@ -1,14 +1,15 @@
-"""Which edition answers for a drug now, read anew for each dose as one plain row.
+"""Which edition answers for a drug now, read anew for each page and each dose.
 
-The question is that of EditionQuerySet.current(); its SQL is made once, since making it
-and an object of its answer costs more than all the rest of a dose.
+While the database is down, the one that was read last (kept_editions.py), marked so.
 """
 
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
 
+from .kept_editions import DOWN, DatabaseDownError, kept_editions
 from .models import Edition
 
 SLUG = "slug"  # its place among the parameters; no state is called so
@@ -24,6 +25,7 @@ class CurrentEdition(NamedTuple):
     fingerprint: str
     drug_slug: str
     generic_name: str
+    not_rechecked_since: datetime | None = None
 
     @classmethod
     def of(cls, edition: Edition) -> "CurrentEdition":
@@ -36,9 +38,12 @@ class CurrentEdition(NamedTuple):
             edition.fingerprint,
             edition.drug.slug,
             edition.drug.generic_name,
+            edition.not_rechecked_since,
         )
 
 
+# Its SQL is made once: making it, and an object of its answer, costs more than all the
+# rest of a dose.
 COLUMNS = (
     *CurrentEdition._fields[: CurrentEdition._fields.index("drug_slug")],
     "drug__slug",
@@ -47,7 +52,60 @@ COLUMNS = (
 
 
 def current_edition(slug: str) -> CurrentEdition | None:
-    """Return the drug's edition in force, or that edition withdrawn, or None."""
+    """Return the drug's edition in force, or that edition withdrawn, or None.
+
+    Raises OperationalError or InterfaceError, as all here do, when the database is down
+    and no copy may be served.
+    """
+    try:
+        kept_editions.require_database()
+        found = _row(slug)
+    except DOWN as error:
+        return CurrentEdition.of(_kept(slug, error))
+    read = found and (found.pk, found.state, found.fingerprint)
+    kept_editions.note_read(slug, read or None)
+    return found
+
+
+def whole_current_edition(slug: str) -> Edition | None:
+    """Return the same as an edition with its drug."""
+    try:
+        kept_editions.require_database()
+        of_drug = Edition.objects.filter(drug__slug=slug)
+        found = of_drug.without_bytes().current().first()
+    except DOWN as error:
+        return _kept(slug, error)
+    read = found and (found.pk, found.state, found.fingerprint)
+    kept_editions.note_read(slug, read or None)
+    return found
+
+
+def public_edition(slug: str, number: int) -> Edition | None:
+    """Return this edition of the drug if anyone may read it."""
+    try:
+        kept_editions.require_database()
+        of_number = Edition.objects.public().filter(drug__slug=slug, number=number)
+        found = of_number.select_related("drug").first()
+    except DOWN as error:
+        kept = _kept(slug, error)
+        if kept.number != number:
+            raise
+        return kept
+    kept_editions.note_answer()
+    return found
+
+
+def _kept(slug: str, error: Exception) -> Edition:
+    """Return the copy of a drug's edition in force, or raise the error again."""
+    if not isinstance(error, DatabaseDownError):
+        kept_editions.note_failure()
+    kept = kept_editions.copy_of(slug)
+    if kept is None:
+        raise error
+    return kept
+
+
+def _row(slug: str) -> CurrentEdition | None:
     sql, parameters = _question(connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(sql, [slug if it == SLUG else it for it in parameters])

@@ -3,6 +3,7 @@
 No response is made here; arithmetic is in dosing.py, sentences in dose_wording.py.
 """
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,11 +15,13 @@ from django.utils import timezone
 from . import dose_wording
 from .current_edition import CurrentEdition
 from .dose_answer import DoseAnswer
-from .dose_model import Confirmation, Dose, DoseRule, Patient, Refusal
+from .dose_model import Caution, Confirmation, Dose, DoseRule, Patient, Refusal
 from .dosing import compute_dose
 from .forms import DoseForm
+from .kept_editions import DatabaseDownError
 from .models import Edition
 from .monograph import Monograph
+from .page_wording import moment_in_words
 
 
 def answer_to(
@@ -111,6 +114,8 @@ def _result(
     found: CurrentEdition, form: DoseForm, rule: DoseRule | None, indication: Any
 ) -> Dose | Refusal | Confirmation:
     asked = form.cleaned_data.get("edition")
+    if asked not in (None, found.number) and found.not_rechecked_since:
+        raise DatabaseDownError("Whether that edition is in force cannot be asked.")
     if asked is not None and asked != found.number:
         text = dose_wording.edition_not_in_force(asked, found.number, found.label)
         return Refusal("edition-not-in-force", text)
@@ -119,7 +124,19 @@ def _result(
     if rule is None:
         text = dose_wording.no_dosing_printed(indication["name"], found.label)
         return Refusal("no-dosing-printed", text)
-    return compute_dose(rule, form.patient)
+    return _with_age_of_edition(found, compute_dose(rule, form.patient))
+
+
+def _with_age_of_edition(
+    found: CurrentEdition, result: Dose | Refusal | Confirmation
+) -> Dose | Refusal | Confirmation:
+    """Return the same with a caution, first, if its edition could not be rechecked."""
+    since = found.not_rechecked_since
+    if since is None or not isinstance(result, Dose):
+        return result
+    text = dose_wording.edition_not_rechecked(found.label, moment_in_words(since))
+    caution = Caution("edition-not-rechecked", text)
+    return replace(result, cautions=(caution, *result.cautions))
 
 
 def _links(found: CurrentEdition, result: Any) -> dict[str, str]:

@@ -123,6 +123,15 @@ def edition_not_verified() -> str:
     )
 
 
+def edition_not_rechecked(label: str, last_checked: str) -> str:
+    """Return the caution for a dose that is worked out while the database is down."""
+    return (
+        f"The {label} edition was in force when that was last checked, {last_checked}. "
+        "The site cannot check it now: a newer edition, or a withdrawal, would not "
+        "show. Check the dose against another source."
+    )
+
+
 def edition_withdrawn(label: str) -> str:
     """Return the refusal for an edition that the committee has withdrawn."""
     return (

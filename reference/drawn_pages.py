@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from anakinra_site.build import build
 from anakinra_site.compression import SMALL, is_storable, pack
+from anakinra_site.static_names import why_not_collected
 
 from .exports.links import FORMS
 from .models import DrawnPage, Drug, Edition, Rendition
@@ -80,6 +81,8 @@ def draw_missing(drug: Drug, said: Callable[[str], None], *, again: bool) -> int
     """
     standing, drawn, failed = _standing(drug), 0, list[str]()
     sheets = missing_sheets(drug, again=again)
+    if sheets and why_not_collected():
+        raise PageNotDrawnError(f"{drug}: {why_not_collected()}")
     if sheets:
         said(f"Drawing {sum(len(sheet.addresses) for sheet in sheets)} pages of {drug}")
     for sheet in sheets:
@@ -100,18 +103,21 @@ def draw_missing(drug: Drug, said: Callable[[str], None], *, again: bool) -> int
 
 
 def missing_sheets(drug: Drug, *, again: bool = False) -> list[Sheet]:
-    """Return what is to be drawn of a drug: all of it, or what this build lacks."""
-    today = timezone.now().date()
-    kept = set[str]()
+    """Return what is to be drawn of a drug: all of it, or what this build lacks.
+
+    A page that is to be true until another day than it would be now was drawn when a
+    review was overdue that is not, or by a clock that was wrong: it is drawn anew.
+    """
+    kept = dict[str, date]()
     if not again:
-        mine = drug.drawn_pages.filter(build=build(), good_until__gte=today)
-        kept = set(mine.values_list("address", flat=True))
+        mine = drug.drawn_pages.filter(build=build())
+        kept = dict(mine.values_list("address", "good_until"))
     editions = drug.editions.public().select_related("drug").order_by("-number")
     return [
         sheet
         for place, edition in enumerate(editions.defer("canonical"))
         for sheet in sheets_of(edition, is_current=place == 0)
-        if not kept.issuperset(sheet.addresses)
+        if any(kept.get(address) != sheet.good_until for address in sheet.addresses)
     ]
 
 
@@ -189,6 +195,8 @@ def _drawn(sheet: Sheet) -> dict[str, Any]:
         or answer.cookies
     ):
         raise PageNotDrawnError(f"{address}: {answer.status_code}, not to be kept")
+    if why_not_collected():
+        raise PageNotDrawnError(f"{address}: {why_not_collected()}")
     body = answer.content
     common = [
         pair for pair in answer.headers.items() if pair[0] not in OF_EACH_ENCODING

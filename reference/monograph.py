@@ -13,6 +13,7 @@ from .current_edition import CurrentEdition
 from .document import Document, fingerprint, read_document
 from .dose_model import DoseRule
 from .dose_rules import dose_rule, lines_of
+from .kept_editions import kept_editions
 from .models import Edition
 
 # Each takes about 0.4 MB of every worker; one that is not kept is read in 3 ms.
@@ -58,17 +59,24 @@ def published_monograph(edition: Edition | CurrentEdition) -> Monograph:
 
     Raises EditionNotVerifiedError when its stored bytes are not what was approved.
     """
+    if kept_editions.is_refused(edition.pk, edition.fingerprint):
+        raise EditionNotVerifiedError(_not_matching(edition.pk, edition.fingerprint))
     return _monograph_of_fingerprint(edition.pk, edition.fingerprint)
 
 
 @lru_cache(maxsize=EDITIONS_KEPT)
 def _monograph_of_fingerprint(edition_id: int, expected: str) -> Monograph:
-    canonical = bytes(
-        Edition.objects.values_list("canonical", flat=True).get(pk=edition_id) or b""
-    )
+    canonical = kept_editions.bytes_of(edition_id, expected)
+    if canonical is None:
+        stored = Edition.objects.values_list("canonical", flat=True).get(pk=edition_id)
+        canonical = bytes(stored or b"")
     if fingerprint(canonical) != expected:
-        raise EditionNotVerifiedError(f"edition {edition_id} does not match {expected}")
+        raise EditionNotVerifiedError(_not_matching(edition_id, expected))
     return arranged(read_document(canonical))
+
+
+def _not_matching(edition_id: int, expected: str) -> str:
+    return f"edition {edition_id} does not match {expected}"
 
 
 def arranged(document: Document) -> Monograph:

@@ -3,6 +3,7 @@
 What may be read by whom is decided by the callers.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,10 +15,12 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from anakinra_site.caching import NEVER_STORED
 from anakinra_site.security_headers import allow_styles
 
 from .models import Edition
 from .monograph import Monograph, published_monograph
+from .page_wording import moment_in_words
 from .print_style import running_heads, style_hash
 from .problems import review_is_overdue
 
@@ -44,6 +47,15 @@ def edition_page(
     about_edition = edition_context(edition, content, digest=digest)
     response = render(request, template, about_edition | context, status=status)
     allow_styles(response, style_hash(about_edition["running_heads"]))
+    return marked(response, edition.not_rechecked_since)
+
+
+def marked(response: HttpResponse, since: datetime | None) -> HttpResponse:
+    """Return an answer that says, and is not kept, if its edition was not rechecked."""
+    if since is not None:
+        said = f"Edition not rechecked since {since:%Y-%m-%dT%H:%M:%SZ}"
+        response.headers["Warning"] = f'111 - "{said}"'
+        response.headers["Cache-Control"] = NEVER_STORED
     return response
 
 
@@ -51,18 +63,19 @@ def edition_context(
     edition: Edition, content: Monograph, *, digest: str
 ) -> dict[str, Any]:
     """Return what every page of one edition is rendered from, by template names."""
-    address = permanent_address(edition)
+    address, state = permanent_address(edition), state_in_words(edition)
     style = running_heads(
         title=str(edition.drug),
         edition=_("Edition {number}, {label}").format(
             number=edition.number, label=edition.label
         ),
-        state=str(STATE_IN_WORDS[edition.state]),
+        state=str(state),
         address=f"{address} {digest[:12]}",
     )
     return {
         "edition": edition,
-        "state_in_words": STATE_IN_WORDS[edition.state],
+        "state_in_words": state,
+        "not_rechecked_since": edition.not_rechecked_since,
         "is_in_force": edition.state == Edition.State.PUBLISHED,
         "is_overdue": review_is_overdue(edition.review_due, timezone.now().date()),
         "document": content.document,
@@ -77,6 +90,15 @@ def edition_context(
         "running_heads": mark_safe(style),  # noqa: S308 - escaped by print_style
         "since": _since(edition, content),
     }
+
+
+def state_in_words(edition: Edition) -> Any:
+    """Return an edition's state as a reader is told it."""
+    if edition.not_rechecked_since is None:
+        return STATE_IN_WORDS[edition.state]
+    return _("in force when last checked, {moment}").format(
+        moment=moment_in_words(edition.not_rechecked_since)
+    )
 
 
 def permanent_address(edition: Edition) -> str:

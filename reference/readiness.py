@@ -6,14 +6,16 @@ Only what readers are given now; `manage.py verify` checks everything.
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from anakinra_site.build import build
 
 from .document import fingerprint
+from .kept_editions import kept_editions
 from .models import DrawnPage, Edition
+from .page_wording import moment_in_words
 from .triggers import missing_triggers
 
 
@@ -21,8 +23,8 @@ def reasons_not_to_serve() -> list[str]:
     """Return every reason in words, or an empty list."""
     try:
         return [*_reasons()]
-    except DatabaseError:
-        return ["The database does not answer."]
+    except (DatabaseError, InterfaceError):
+        return ["The database does not answer.", *_served_meanwhile()]
 
 
 def monographs_not_drawn() -> int:
@@ -51,6 +53,13 @@ def _reasons() -> Iterator[str]:
         if fingerprint(bytes(edition.canonical or b"")) != edition.fingerprint:
             yield f"{edition}: what is stored does not match its fingerprint."
         yield from _damaged_pages(edition)
+
+
+def _served_meanwhile() -> Iterator[str]:
+    for copy in kept_editions.copies():
+        if copy.not_rechecked_since:
+            moment = moment_in_words(copy.not_rechecked_since)
+            yield f"{copy}: readers are given what was checked {moment}."
 
 
 def _damaged_pages(edition: Edition) -> Iterator[str]:

@@ -22,7 +22,12 @@ def qr(address: str) -> SafeString:
 
 
 def pdf_link(edition: Edition) -> SafeString:
-    """Return the way to an edition's PDF, with its size once it is drawn."""
+    """Return the way to an edition's PDF, with its size once it is drawn.
+
+    Of an edition that cannot be rechecked there is none: the database keeps it.
+    """
+    if edition.not_rechecked_since:
+        return mark_safe("")
     sizes = Rendition.objects.true().sizes_in_bytes()
     names = {"edition": edition, "name": Rendition.MONOGRAPH_PDF}
     context = {"edition": edition, "size_in_bytes": sizes.filter(**names).first()}

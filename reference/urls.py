@@ -5,6 +5,7 @@ from django.urls.converters import IntConverter
 
 from . import (
     discovery_views,
+    dose_views,
     export_views,
     fhir_views,
     infobutton,
@@ -51,7 +52,7 @@ urlpatterns = [
     path("fhir/", fhir_views.not_offered),
     path("fhir/<path:rest>", fhir_views.not_offered, name="fhir_not_offered"),
     path("<slug:drug>/", views.monograph, name="monograph"),
-    path("<slug:drug>/dose/", views.dose, name="dose"),
+    path("<slug:drug>/dose/", dose_views.dose, name="dose"),
     path("<slug:drug>/indications/", views.indications, name="indications"),
     path("<slug:drug>/indications/<slug:key>/", views.indication, name="indication"),
     path("<slug:drug>/discrepancies/", views.discrepancies, name="discrepancies"),

@@ -12,7 +12,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
-    JsonResponse,
 )
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,18 +24,21 @@ from markupsafe import Markup
 from anakinra_site.caching import never_stored
 
 from .compare import compare
-from .current_edition import CurrentEdition, current_edition
+from .current_edition import (
+    public_edition,
+    whole_current_edition,
+)
 from .dose_impact import dose_impact
-from .dose_request import answer_to, dose_context, not_verified
 from .exports.citation import Citation
 from .exports.links import link_header
 from .exports.structured_data import medical_web_page
 from .forms import ComparisonForm, IndicationForm, MonitoringForm
 from .indication_filter import facet_values
+from .kept_editions import DOWN, DatabaseDownError, kept_editions
 from .models import Drug, Edition
 from .monitoring import due_tests
-from .monograph import EditionNotVerifiedError, published_monograph
-from .pages import STATE_IN_WORDS, edition_page, permanent_address
+from .monograph import published_monograph
+from .pages import STATE_IN_WORDS, edition_page, marked, permanent_address
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -53,20 +55,25 @@ class HtmxHttpRequest(HttpRequest):
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
     """The list of monographs; with a single one, the monograph itself."""
-    drugs = list(Drug.objects.with_public_edition())
+    try:
+        kept_editions.require_database()
+        drugs = list(Drug.objects.with_public_edition())
+    except DOWN:
+        return _home_from_copies(request)
     if len(drugs) == 1:
         return HttpResponseRedirect(drugs[0].get_absolute_url())
-    return render(request, "reference/home.html", {"drugs": drugs})
+    context = {"drugs": drugs, "not_rechecked_since": None}
+    return render(request, "reference/home.html", context)
 
 
 @public_page
 def monograph(request: HttpRequest, drug: str) -> HttpResponse:
-    return _monograph_page(request, _current_edition(drug))
+    return _monograph_page(request, current_or_404(drug))
 
 
 @public_page
 def monograph_print(request: HttpRequest, drug: str) -> HttpResponse:
-    return _page(request, "reference/print.html", _current_edition(drug))
+    return page_of(request, "reference/print.html", current_or_404(drug))
 
 
 @public_page
@@ -74,7 +81,7 @@ def monograph_print(request: HttpRequest, drug: str) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def indications(request: HtmxHttpRequest, drug: str) -> HttpResponse:
     """The indications of the edition in force that fit what was typed and chosen."""
-    found = _current_edition(drug)
+    found = current_or_404(drug)
     content = published_monograph(found)
     listed = content.sections["indications"]
     form = IndicationForm(request.GET, facet_values(listed))
@@ -86,16 +93,20 @@ def indications(request: HtmxHttpRequest, drug: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     if request.htmx:
-        context |= {"document": content.document}
-        return render(request, "reference/_found.html", context, status=status)
-    return _page(request, "reference/indications.html", found, status=status, **context)
+        since = found.not_rechecked_since
+        context |= {"document": content.document, "not_rechecked_since": since}
+        response = render(request, "reference/_found.html", context, status=status)
+        return marked(response, since)
+    return page_of(
+        request, "reference/indications.html", found, status=status, **context
+    )
 
 
 @public_page
 @never_stored
 def comparison(request: HttpRequest, drug: str) -> HttpResponse:
     """Two indications of the edition in force, fact by fact side by side."""
-    found = _current_edition(drug)
+    found = current_or_404(drug)
     sections = published_monograph(found).sections
     form = ComparisonForm(request.GET or None, sections["indications"])
     context: dict[str, Any] = {"form": form, "compared": []}
@@ -103,14 +114,16 @@ def comparison(request: HttpRequest, drug: str) -> HttpResponse:
         keys = (form.cleaned_data["first"], form.cleaned_data["second"])
         context["compared"] = [sections["indications_by_key"][key] for key in keys]
     status = 422 if form.errors else 200
-    return _page(request, "reference/comparison.html", found, status=status, **context)
+    return page_of(
+        request, "reference/comparison.html", found, status=status, **context
+    )
 
 
 @public_page
 @never_stored
 def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
     """The dates of the blood tests from a first day of treatment, as a list."""
-    found = _current_edition(drug)
+    found = current_or_404(drug)
     tests = published_monograph(found).sections["monitoring"]
     form = MonitoringForm(request.GET or None, label_suffix="")
     context: dict[str, Any] = {"form": form, "tests": tests}
@@ -120,7 +133,9 @@ def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
         context |= {"start": start, "due": due_tests(tests, start)}
         context |= {"sheet_path": f"{request.path}?{urlencode({'start': start})}"}
     status = 422 if form.errors else 200
-    return _page(request, "reference/monitoring.html", found, status=status, **context)
+    return page_of(
+        request, "reference/monitoring.html", found, status=status, **context
+    )
 
 
 @public_page
@@ -130,23 +145,23 @@ def edition(request: HttpRequest, drug: str, number: int) -> HttpResponse:
 
 @public_page
 def edition_print(request: HttpRequest, drug: str, number: int) -> HttpResponse:
-    return _page(request, "reference/print.html", _edition(drug, number))
+    return page_of(request, "reference/print.html", _edition(drug, number))
 
 
 @public_page
 def discrepancies(request: HttpRequest, drug: str) -> HttpResponse:
-    return _page(request, "reference/discrepancies.html", _current_edition(drug))
+    return page_of(request, "reference/discrepancies.html", current_or_404(drug))
 
 
 @public_page
 def edition_discrepancies(request: HttpRequest, drug: str, number: int) -> HttpResponse:
-    return _page(request, "reference/discrepancies.html", _edition(drug, number))
+    return page_of(request, "reference/discrepancies.html", _edition(drug, number))
 
 
 @public_page
 def indication(request: HttpRequest, drug: str, key: str) -> HttpResponse:
     """One indication of the edition in force: its lines, and doses by weight."""
-    return _indication_page(request, _current_edition(drug), key)
+    return _indication_page(request, current_or_404(drug), key)
 
 
 @public_page
@@ -166,13 +181,13 @@ def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpRespons
     if previous is not None:
         pair = [published_monograph(item).document for item in (previous, found)]
         context |= {"comparison": compare(*pair), "impact": dose_impact(*pair)}
-    return _page(request, "reference/edition_changes.html", found, **context)
+    return page_of(request, "reference/edition_changes.html", found, **context)
 
 
 @public_page
 def edition_list(request: HttpRequest, drug: str) -> HttpResponse:
     """Every edition that was ever published, the newest first."""
-    current = _current_edition(drug)
+    current = current_or_404(drug)
     editions = Edition.objects.public().filter(drug=current.drug)
     editions = editions.without_bytes()
     return render(
@@ -188,59 +203,21 @@ def edition_list(request: HttpRequest, drug: str) -> HttpResponse:
     )
 
 
-@public_page
-@never_stored
-@vary_on_headers("HX-Request", "Accept")
-def dose(request: HtmxHttpRequest, drug: str) -> HttpResponse:
-    """One dose as JSON, as a fragment for htmx, or as a page."""
-    as_json = _wants_json(request)
-    edition = None if as_json or request.htmx else _current_edition(drug)
-    found = CurrentEdition.of(edition) if edition else current_edition(drug)
-    if found is None:
-        raise Http404
-    try:
-        content = published_monograph(found)
-    except EditionNotVerifiedError:
-        return _not_verified(request, found, as_json)
-    if edition and not request.GET:
-        return _page(request, "reference/dose.html", edition, answer=None)
-    answer = answer_to(request.GET, found, content)
-    if as_json:
-        return JsonResponse(answer.as_json(), status=answer.http_status)
-    context = dose_context(answer, request.GET)
-    if edition:
-        template = "reference/dose.html"
-        return _page(request, template, edition, status=answer.http_status, **context)
-    context |= {"document": content.document}
-    template = "reference/_dose.html"
-    return render(request, template, context, status=answer.http_status)
+def _home_from_copies(request: HttpRequest) -> HttpResponse:
+    """Return the list of what can still be read while the database is down."""
+    copies = kept_editions.copies()
+    if not copies:
+        raise DatabaseDownError("The database did not answer.")
+    oldest = min(
+        copy.not_rechecked_since for copy in copies if copy.not_rechecked_since
+    )
+    context = {"drugs": [copy.drug for copy in copies], "not_rechecked_since": oldest}
+    return marked(render(request, "reference/home.html", context), oldest)
 
 
-def _wants_json(request: HttpRequest) -> bool:
-    """Return whether JSON is asked for before HTML; anything else gets HTML."""
-    if "json" not in request.META.get("HTTP_ACCEPT", ""):
-        return False  # most ask for a page, and to read the header takes its time
-    for accepted in request.accepted_types:
-        kind = f"{accepted.main_type}/{accepted.sub_type}"
-        if kind in ("application/json", "text/html", "text/*", "*/*"):
-            return kind == "application/json"
-    return False
-
-
-def _not_verified(
-    request: HtmxHttpRequest, found: CurrentEdition, as_json: bool
-) -> HttpResponse:
-    """Refuse a dose from an edition whose content is not what was published."""
-    answer = not_verified(found)
-    if as_json:
-        return JsonResponse(answer.as_json())
-    template = "reference/_dose.html" if request.htmx else "reference/not_verified.html"
-    return render(request, template, {"answer": answer, "document": answer.document})
-
-
-def _current_edition(drug: str) -> Edition:
+def current_or_404(drug: str) -> Edition:
     """Return the drug's edition in force, or that edition withdrawn, or raise 404."""
-    found = Edition.objects.filter(drug__slug=drug).without_bytes().current().first()
+    found = whole_current_edition(drug)
     if found is None:
         raise Http404
     return found
@@ -248,20 +225,16 @@ def _current_edition(drug: str) -> Edition:
 
 def _edition(drug: str, number: int) -> Edition:
     """Return this edition of the drug if anyone may read it, or raise 404."""
-    found = (
-        Edition.objects.public()
-        .filter(drug__slug=drug, number=number)
-        .select_related("drug")
-        .first()
-    )
+    found = public_edition(drug, number)
     if found is None:
         raise Http404
     return found
 
 
-def _page(
+def page_of(
     request: HttpRequest, template: str, found: Edition, **context: Any
 ) -> HttpResponse:
+    """Return a page of a public edition, or raise EditionNotVerifiedError."""
     return edition_page(
         request,
         template,
@@ -280,7 +253,7 @@ def _monograph_page(request: HttpRequest, found: Edition) -> HttpResponse:
         address=address,
         reviewed_on=str(found.reviewed_on),
     )
-    response = _page(
+    response = page_of(
         request,
         "reference/monograph.html",
         found,
@@ -301,6 +274,6 @@ def _indication_page(request: HttpRequest, found: Edition, key: str) -> HttpResp
     path = reverse(
         "reference:edition_indication", args=[found.drug.slug, found.number, key]
     )
-    return _page(
+    return page_of(
         request, "reference/indication.html", found, indication=row, sheet_path=path
     )

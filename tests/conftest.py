@@ -1,8 +1,10 @@
 """Fixtures and settings that every test shares."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import lru_cache
 from io import StringIO
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
@@ -16,12 +18,18 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
-from reference import drawing, triggers
+from anakinra_site import compression
+from reference import drawing, drawn_pages, triggers
 from reference.document import Document, read_document
 from reference.models import Drug, Edition, HistoryEntry
 from reference.monograph import Monograph, arranged
 from tests.installed_browser import installed_browser
-from tests.own_database import DatabaseCopy, copied_database, end_connections
+from tests.own_database import (
+    DatabaseCopy,
+    copied_database,
+    end_connections,
+    kept_database,
+)
 
 # Playwright's synchronous interface leaves an event loop in the test's thread, which
 # Django takes for asynchronous code.
@@ -38,16 +46,19 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
 expect.set_options(timeout=20_000)  # milliseconds, for a machine that is busy
 
 PUBLIC_ORIGIN = "https://reference.example"
+TESTS = Path(__file__).parent
 
 
 @pytest.fixture(scope="session", autouse=True)
 def settings_for_tests() -> Iterator[None]:
     """Static files by their plain names, unhashed and uncollected; quick passwords.
 
-    No PDF and no page is drawn unless a test asks for it: a PDF takes seconds.
+    No PDF and no page is drawn unless a test asks for it: a PDF takes seconds. Packing
+    a page at its best takes longer than making it, and gives the same bytes each time:
+    the same page is packed once.
     """
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    with override_settings(
+    given = override_settings(
         STORAGES={"staticfiles": {"BACKEND": plain}},
         WHITENOISE_AUTOREFRESH=True,
         WHITENOISE_USE_FINDERS=True,
@@ -55,7 +66,11 @@ def settings_for_tests() -> Iterator[None]:
         DRAW_PDF=False,
         DRAW_PAGES=False,
         COMPILED_TEMPLATES=None,
-    ):
+    )
+    packed_once = lru_cache(500)(compression.pack)
+    with given, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compression, "pack", packed_once)
+        patch.setattr(drawn_pages, "pack", packed_once)
         yield
 
 
@@ -79,28 +94,58 @@ def browser_type_launch_args(
     }
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# The files that take longest, longest first, after those of tests/faults and the like.
+SLOWEST = (
+    *("test_several_hosts", "test_desk_story", "test_desk_accessibility"),
+    *("test_release", "test_staleness", "test_print", "test_journeys", "test_pdf"),
+    *("test_browser", "test_drawn_pages", "test_concurrency", "test_drawing"),
+    *("test_nginx", "test_accessibility", "test_leaks", "test_usability"),
+    *("test_second_biologic", "test_old_browsers", "test_page_weight"),
+    *("test_starting", "test_openapi", "test_admin", "test_dosing"),
+)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    items: list[pytest.Item],
+) -> Generator[None, object, object]:
     """Have a test database whenever the guide is loaded, never the site's own one.
 
     pytest-django makes only the databases of marked tests, and fixtures that outlive a
-    test, such as `canonical`, mark none by themselves.
+    test, such as `canonical`, mark none by themselves. What takes longest begins first,
+    so that at the end no core waits for one long file.
     """
     for item in items:
         if {"canonical", "monograph_pdf", "served_guide"} & set(
             getattr(item, "fixturenames", ())
         ):
             item.add_marker(pytest.mark.django_db)
+    result = yield
+    ranks = {name: rank for rank, name in enumerate(SLOWEST)}
+    items.sort(
+        key=lambda item: (
+            item.path.parent == TESTS,
+            ranks.get(item.path.stem, len(ranks)),
+        )
+    )
+    return result
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """Load the guide once for all tests; each test's own changes are rolled back."""
+    """Load the guide once for all tests; each test's own changes are rolled back.
+
+    After a test of a server that writes, Django would empty the tables; here the guide
+    is put back, in a hundredth of the time of loading it.
+    """
     with django_db_blocker.unblock():
         load_guide()
-    yield
+        put_back = kept_database()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: put_back())
+        yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock():
             end_connections()
@@ -114,8 +159,8 @@ def load_guide() -> Edition:
 
 @pytest.fixture
 def published_edition(db: None) -> Edition:
-    """The June 2024 edition, published; loaded anew after a test that flushed."""
-    return Edition.objects.first() or load_guide()
+    """The June 2024 edition, published."""
+    return Edition.objects.get(drug__slug="anakinra", number=1)
 
 
 def drop_refusals() -> None:
@@ -126,20 +171,6 @@ def drop_refusals() -> None:
             if connection.vendor == "sqlite":
                 on_table = ""
             cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"{on_table}')
-
-
-@pytest.fixture(scope="session", autouse=True)
-def flush_after_transactional_tests() -> Iterator[None]:
-    """Let Django empty the tables after a test; the triggers are then made anew."""
-    flush: Any = vars(TransactionTestCase)["_fixture_teardown"]
-
-    def teardown(case: TransactionTestCase) -> None:
-        drop_refusals()
-        flush(case)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
-        yield
 
 
 @pytest.fixture
@@ -164,11 +195,9 @@ def database_copy(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[DatabaseCopy]:
     """A copy of the loaded test database, for other processes and for migrations."""
-    with django_db_blocker.unblock():
-        if not Edition.objects.exists():
-            load_guide()
-        with copied_database(tmp_path_factory.mktemp("database")) as copy:
-            yield copy
+    folder = tmp_path_factory.mktemp("database")
+    with django_db_blocker.unblock(), copied_database(folder) as copy:
+        yield copy
 
 
 @pytest.fixture
@@ -198,7 +227,7 @@ def reviewer(person: Callable[..., User]) -> User:
 def canonical(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> bytes:
     """The canonical bytes of the June 2024 edition."""
     with django_db_blocker.unblock():
-        stored = (Edition.objects.first() or load_guide()).canonical
+        stored = Edition.objects.get(drug__slug="anakinra", number=1).canonical
     return bytes(stored or b"")
 
 
@@ -229,7 +258,7 @@ def monograph_pdf(
 ) -> bytes:
     """The June 2024 edition as a file, of a site that has a public address."""
     with django_db_blocker.unblock(), override_settings(PUBLIC_ORIGIN=PUBLIC_ORIGIN):
-        edition = Edition.objects.filter(drug__slug="anakinra").first() or load_guide()
+        edition = Edition.objects.get(drug__slug="anakinra", number=1)
         source = drawing.monograph_source(edition)
     drawn: bytes = pdf_engine.draw_pdf(
         source.html,
@@ -246,11 +275,9 @@ def served_guide(
 ) -> Iterator[str]:
     """The address of a running site that has the guide, for tests that only read.
 
-    `live_server` would empty the database after each test, and loading takes a second.
+    `live_server` is started, and the database put back, once a test.
     """
     with django_db_blocker.unblock():
-        if not Edition.objects.exists():
-            load_guide()
         server = LiveServer("127.0.0.1")
         yield server.url
         # stop() would also take the shared database from threads that still close it.

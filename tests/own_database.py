@@ -1,17 +1,61 @@
-"""A copy of the test database, which other processes can open and migrations remake.
+"""The test database put back as it was, and copies of it, which are databases apart.
 
-SQLite's test database lives in one process's memory, where nothing waits for a lock.
+Other processes can open a copy and migrations remake it. SQLite's test database lives
+in one process's memory, where nothing waits for a lock.
 """
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+
+from reference.triggers import create_triggers
+
+
+def kept_database() -> Callable[[], None]:
+    """Keep the test database as it stands; returns what puts it back, at any time."""
+    connection.ensure_connection()
+    if connection.vendor == "sqlite":
+        file = sqlite3.connect(":memory:", check_same_thread=False)
+        connection.connection.backup(file)
+
+        def put_back() -> None:
+            connection.ensure_connection()
+            file.backup(connection.connection)
+
+    else:
+        rows = _rows_of_every_table()
+
+        def put_back() -> None:
+            _put_rows_back(rows)
+            create_triggers()
+
+    return put_back
+
+
+def _rows_of_every_table() -> dict[str, bytes]:
+    rows = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            with cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
+                rows[table] = b"".join(copy)
+    return rows
+
+
+def _put_rows_back(rows: dict[str, bytes]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Neither triggers nor foreign keys ask for an order, or refuse.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table in rows:
+            cursor.execute(f'DELETE FROM "{table}"')
+        for table, lines in rows.items():
+            with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
+                copy.write(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +101,13 @@ def copied_database(folder: Path) -> Iterator[DatabaseCopy]:
 
 
 @contextmanager
-def new_database(folder: Path) -> Iterator[DatabaseCopy]:
+def new_database(folder: Path, name: str = "new") -> Iterator[DatabaseCopy]:
     """A database with nothing in it, as before the first start."""
     if connection.vendor == "sqlite":
-        file = folder / "new.sqlite3"
+        file = folder / f"{name}.sqlite3"
         yield DatabaseCopy(str(file), f"sqlite:///{file}")
         return
-    name = f"{connection.settings_dict['NAME']}_new"
+    name = f"{connection.settings_dict['NAME']}_{name}"
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}"')

@@ -82,7 +82,7 @@ def running_server(
 
 
 def wait_until_it_answers(server: Server) -> None:
-    for _ in range(600):
+    for _ in range(1200):
         try:
             if server.get("/healthz", Host="localhost").status == 200:
                 return

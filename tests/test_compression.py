@@ -4,9 +4,10 @@ import gzip
 
 import brotli
 import pytest
+import time_machine
 from django.test import Client
 
-from anakinra_site.compression import takes
+from anakinra_site.compression import pack, takes
 
 MONOGRAPH = "/anakinra/"
 
@@ -30,6 +31,18 @@ def test_an_encoding_is_taken_where_it_is_named_and_not_refused(
     accepted: str, taken: bool
 ) -> None:
     assert takes("br", accepted) is taken
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+@pytest.mark.parametrize("is_best", [True, False])
+def test_a_body_is_packed_into_the_same_bytes_at_any_time(
+    encoding: str, is_best: bool
+) -> None:
+    packed = set()
+    for day in ("2026-11-28", "2031-01-01"):
+        with time_machine.travel(day):
+            packed.add(pack(b"A page. " * 100, encoding, is_best=is_best))
+    assert len(packed) == 1
 
 
 @pytest.mark.usefixtures("published_edition")

@@ -1,6 +1,7 @@
 """Two people at the same moment: one is first, the other is told, nothing is lost.
 
 Over HTTP, each person by a server process of their own, on a database that both share.
+`make faults` has them meet more often.
 """
 
 import http.client
@@ -32,6 +33,7 @@ from reference.models import Edition, HistoryEntry, Resource, Row, Storage
 from reference.problems import open_discrepancies
 from reference.verification import faults
 from tests import small_guide
+from tests.faults.figures import count, times
 from tests.own_database import DatabaseCopy
 
 pytestmark = pytest.mark.django_db
@@ -39,8 +41,11 @@ pytestmark = pytest.mark.django_db
 State = Edition.State
 TOKEN = "t" * 32
 TOLD = "Somebody else saved this after you opened it"
-PAIRS_OF_SAVES = 200
-RACES_OF_EACH_KIND = 25
+PAIRS_OF_SAVES = times(30, 200)
+SAVES_AGAINST_SUBMISSION = times(6, 20)
+SAVES_AGAINST_DELETION = times(4, 10)
+FIRST_DRAFTS = times(2, 3)
+RACES_OF_EACH_KIND = times(6, 25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +169,12 @@ def enter(ports: tuple[int, int], used_copy: None) -> Iterator[Enter]:
 
 
 @pytest.fixture
-def at_once() -> Iterator[Callable[[Request, Request], list[Answer]]]:
-    """Sends two requests at the same moment."""
+def at_once(
+    request: pytest.FixtureRequest,
+) -> Iterator[Callable[[Request, Request], list[Answer]]]:
+    """Sends two requests at the same moment; the first race lost ends a test."""
     barrier = Barrier(2, timeout=60)
+    sent, failed_before = 0, request.session.testsfailed
 
     def send(request: Request) -> Answer:
         person, address, values = request
@@ -176,9 +184,22 @@ def at_once() -> Iterator[Callable[[Request, Request], list[Answer]]]:
     with ThreadPoolExecutor(2) as threads:
 
         def at_once(*requests: Request) -> list[Answer]:
+            nonlocal sent
+            sent += 1
             return list(threads.map(send, requests))
 
         yield at_once
+    count(
+        "workers",
+        f"Two people at once: {in_words(request.node.name)}",
+        tried=sent,
+        unit="races",
+        lost=request.session.testsfailed - failed_before,
+    )
+
+
+def in_words(name: str) -> str:
+    return name.removeprefix("test_").replace("_", " ")
 
 
 AtOnce = Callable[[Request, Request], list[Answer]]
@@ -269,7 +290,7 @@ def test_a_save_is_in_the_submitted_document_or_its_author_is_told(
     draft = begin(submitter)
     row = draft.storage_set.all()[0]
     outcomes = set()
-    for number in range(20):
+    for number in range(SAVES_AGAINST_SUBMISSION):
         row.refresh_from_db()
         typed = f"typed the last moment, {number}"
         save, submit = at_once(
@@ -295,7 +316,7 @@ def test_a_save_against_a_delete_loses_nothing_that_was_typed(
 ) -> None:
     people = enter("author"), enter("author")
     draft = begin(people[0])
-    for number in range(10):
+    for number in range(SAVES_AGAINST_DELETION):
         row = Storage(
             edition=draft, key=f"row-{number}", printed="As printed.", text="Text."
         )
@@ -320,7 +341,7 @@ def test_of_two_first_drafts_one_is_made(enter: Enter, at_once: AtOnce) -> None:
     people = enter("author"), enter("author")
     drug = Edition.objects.get(state=State.PUBLISHED, number=1).drug
     start = reverse("admin:reference_drug_start_edition", args=[drug.pk])
-    for _ in range(3):
+    for _ in range(FIRST_DRAFTS):
         answers = at_once((people[0], start, {}), (people[1], start, {}))
         assert [answer.status for answer in answers] == [302, 302]
         draft = drug.editions.get(state=State.DRAFT)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference.document import Document, read_document
@@ -14,6 +14,7 @@ from reference.dose_impact import DoseImpact, PanelChange, dose_impact
 from reference.dose_panel import PANEL_KG, binding_weights_kg
 from reference.dose_rules import dose_rule
 from reference.monograph import Monograph
+from tests.faults.figures import times
 
 # 7 fixed doses, 1 increased dose, and 8 lines by weight at 11 weights.
 PANEL_OF_JUNE_2024 = 7 + 1 + 8 * 11
@@ -323,6 +324,7 @@ def test_the_weights_at_which_a_maximum_starts_to_bind(
 LIMITS = st.integers(1, 400)
 
 
+@settings(max_examples=times(25, 300))
 @given(old=LIMITS, new=LIMITS)
 def test_any_limit_of_pjia_changes_exactly_the_doses_that_it_cuts(
     old: int, new: int, canonical: bytes

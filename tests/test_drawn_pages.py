@@ -4,7 +4,6 @@ import gzip
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import cache
 from io import BytesIO, StringIO
 from typing import Any, NamedTuple
 
@@ -19,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from anakinra_site import compression, drawn_rows, front
+from anakinra_site import drawn_rows, front
 from anakinra_site.build import build
 from anakinra_site.front import Front
 from reference import drawn_pages, publishing
@@ -130,13 +129,7 @@ def test_every_page_of_the_guide_is_drawn() -> None:
     } <= {*addresses()}
 
 
-@pytest.fixture
-def packed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Packing at its best takes longer than drawing; the same page is packed once."""
-    monkeypatch.setattr(compression, "pack", cache(compression.pack))
-
-
-@pytest.mark.usefixtures("drawn", "packed_once")
+@pytest.mark.usefixtures("drawn")
 @pytest.mark.parametrize("encoding", ["br", "gzip", ""])
 def test_the_front_answers_as_django_does_header_for_header_and_byte_for_byte(
     alone: Application, django: Application, encoding: str
@@ -152,7 +145,7 @@ def test_the_front_answers_as_django_does_header_for_header_and_byte_for_byte(
             assert answer == ask(django, address, method, **asked), (address, method)
 
 
-@pytest.mark.usefixtures("drawn", "packed_once")
+@pytest.mark.usefixtures("drawn")
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_whatever_is_accepted_and_kept_the_front_answers_as_django_does(

@@ -36,6 +36,7 @@ from reference.exports.edition_schema import edition_schema
 from reference.models import Contribution, Drug, Edition, HistoryEntry
 from reference.schema_check import schema_faults
 from reference.verification import faults
+from tests.faults.figures import times
 from tests.small_guide import begin_guide, publish, with_line
 from tests.test_edition_schema import ANYTHING, at, paths_in
 
@@ -308,6 +309,7 @@ def test_the_same_content_in_other_bytes_is_refused(
     assert said.startswith("$: The content is that of an edition")
 
 
+@settings(max_examples=times(25, 500))
 @given(data=st.data())
 def test_our_check_refuses_what_the_schema_refuses(
     canonical: bytes, data: st.DataObject
@@ -389,7 +391,10 @@ def spoiled(draw: st.DrawFn, document: Any) -> Any:
     return document
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=times(20, 300),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(data=st.data())
 def test_a_spoiled_file_is_imported_to_the_letter_or_refused_whole(
     small_file: bytes, author: User, data: st.DataObject
@@ -419,6 +424,7 @@ def test_the_small_file_itself_is_imported(small_file: bytes, author: User) -> N
     assert publishing.digest(draft) == fingerprint(small_file)
 
 
+@settings(max_examples=times(50, 1000))
 @given(place=st.integers(0, 10_000), bits=st.integers(1, 255))
 def test_one_damaged_byte_is_never_taken_for_the_same_edition(
     small_file: bytes, place: int, bits: int

@@ -12,13 +12,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.test import Client
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from reference.document import SECTIONS
 from reference.exports.edition_schema import VERSION, edition_schema
 from reference.models import Drug, Edition, Regimen, Resource
+from tests.faults.figures import times
 from tests.small_guide import begin_guide, next_draft, publish, with_line
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +149,7 @@ ANYTHING = st.one_of(
 )
 
 
+@settings(max_examples=times(25, 500))
 @given(data=st.data())
 def test_a_value_of_another_type_is_refused_wherever_it_stands(
     canonical: bytes, published_schema: Draft202012Validator, data: st.DataObject
@@ -168,6 +170,7 @@ def test_a_value_of_another_type_is_refused_wherever_it_stands(
     assert not published_schema.is_valid(document)
 
 
+@settings(max_examples=times(25, 500))
 @given(data=st.data(), name=st.text())
 def test_an_unknown_key_is_refused_wherever_it_stands(
     canonical: bytes,

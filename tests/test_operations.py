@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from reference.backup import MONTHS_KEPT
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = (ROOT / "docs" / "operations.md").read_text()
 UNITS = sorted((ROOT / "docs" / "systemd").iterdir())
@@ -30,10 +32,11 @@ def targets() -> set[str]:
 def test_every_command_is_one() -> None:
     text = DOCUMENT + "".join(file.read_text() for file in UNITS)
     commands = set(re.findall(r"manage\.py (\w+)", text))
-    assert {"draw", "verify"} <= commands <= set(get_commands())
+    assert {"backup", "draw", "verify"} <= commands <= set(get_commands())
     made = set(re.findall(r"`make ([a-z]+)", DOCUMENT))
     made |= set(re.findall(r"make -C \S+ (\S+?)`?[.\s]", DOCUMENT))
-    assert {"run", "bench", ".venv/runtime"} <= made <= targets()
+    made |= set(re.findall(r"^(?:runuser .* )?make ([a-z]\w+)", DOCUMENT, re.MULTILINE))
+    assert {"run", "bench", "backup", "restore", ".venv/runtime"} <= made <= targets()
 
 
 def test_every_setting_is_in_the_readme() -> None:
@@ -61,7 +64,17 @@ def test_the_units_run_what_this_project_has() -> None:
             assert service["execstart"] in {
                 "/usr/bin/make run PORT=%i",
                 "/srv/anakinra/current/.venv/bin/python manage.py draw",
+                "/srv/anakinra/current/.venv/bin/python manage.py backup "
+                "--to /var/backups/anakinra --keep 14",
             }
+
+
+def test_a_backup_keeps_what_the_document_says() -> None:
+    (service,) = (one for one in UNITS if one.name == "anakinra-backup.service")
+    keep = re.search(r"--keep (\d+)$", unit(service)["Service"]["execstart"])
+    assert keep is not None
+    said = f"the newest {keep[1]}, and the last one of each of {MONTHS_KEPT} months"
+    assert said in DOCUMENT
 
 
 @pytest.mark.skipif(

@@ -310,7 +310,7 @@ def test_a_database_that_does_not_answer_is_503_in_words(
     def fail(edition: Edition) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("reference.views.published_monograph", fail)
+    monkeypatch.setattr("reference.dose_views.published_monograph", fail)
     for headers in ({}, {"Accept": "application/json"}):
         response = client.get("/anakinra/dose/?regimen=ra-sc", headers=headers)
         assert response.status_code == 503

@@ -13,6 +13,8 @@ from pypdf import PdfReader
 from reference.document import SECTIONS, Document
 from reference.models import Edition
 from tests.conftest import PUBLIC_ORIGIN
+from tests.own_database import DatabaseCopy
+from tests.test_drawing import in_process
 from tests.test_print import Sheet, sheets, without_spaces
 
 pytestmark = [
@@ -22,6 +24,17 @@ pytestmark = [
 SOURCE = Path(__file__).parent / "source" / "anakinra-guide-2024-06.txt"
 ADDRESS = f"{PUBLIC_ORIGIN}/anakinra/editions/1/"
 POINTS_PER_MM = 72 / 25.4
+DRAW = """
+import hashlib, sys, time_machine
+time_machine.travel(sys.argv[1]).start()
+import django
+django.setup()
+from reference.drawing import draw_monograph, monograph_source
+from reference.models import Edition
+edition = Edition.objects.get()
+rendition, _pages = draw_monograph(edition, monograph_source(edition))
+print(hashlib.sha256(rendition.body).hexdigest())
+"""
 
 
 @pytest.fixture(scope="session")
@@ -183,6 +196,23 @@ def test_its_date_is_that_of_the_edition_and_no_day_is_invented(
     assert "/ModDate" not in end["/Info"]
     identifier, _digest = end["/ID"]
     assert identifier.original_bytes.hex() == published_edition.fingerprint
+
+
+def test_two_processes_at_two_times_draw_the_same_bytes(
+    pdf_engine: Any, database_copy: DatabaseCopy
+) -> None:
+    processes = [
+        in_process(
+            *("-c", DRAW, day), PYTHONHASHSEED=seed, DATABASE_URL=database_copy.url
+        )
+        for seed, day in (("1", "2026-11-26"), ("2", "2031-01-01"))
+    ]
+    digests = set()
+    for process in processes:
+        out, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+        digests.add(out)
+    assert len(digests) == 1
 
 
 @pytest.mark.parametrize(

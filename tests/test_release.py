@@ -15,6 +15,7 @@ from threading import Event
 
 import pytest
 
+from tests.faults.figures import count
 from tests.nginx_process import IN_PRODUCTION, Proxy, reload, running_nginx
 from tests.server_process import ROOT, Server, running_server
 from tests.shown_edition import ask, style_sheet_of
@@ -114,6 +115,14 @@ def test_readers_do_not_notice_a_release(
             reader.wait_for(newer=True, times=10)
         finally:
             reader.is_over.set()
+    count(
+        "releases",
+        "readers while a newer build starts beside the older one, which then ends",
+        tried=len(reader.seen),
+        unit="pages with their styles",
+        lost=int(reader.reading.exception() is not None),
+        on_database=False,
+    )
     reader.reading.result()
     # Each build has its own style sheet.
     assert len(set(reader.seen)) == 2

@@ -27,6 +27,7 @@ NAMES = [
     "REPORT_ERRORS_TO",
     "SECOND_FACTOR_REQUIRED",
     "SECRET_KEY",
+    "UNCHECKED_FOR_MINUTES",
 ]
 
 
@@ -122,6 +123,8 @@ def test_the_second_factor_is_required_in_production(
         ({"PUBLIC_ORIGIN": "https://reference.example", "DEBUG": "1"}, "Unset DEBUG"),
         ({"PUBLIC_ORIGIN": "https://a.example", "SECRET_KEY": ""}, "must be set too"),
         ({"REPORT_ERRORS_TO": "javascript:alert(1)"}, "mailto:name@host"),
+        ({"UNCHECKED_FOR_MINUTES": "61"}, "from 0 to 60"),
+        ({"UNCHECKED_FOR_MINUTES": "1 hour"}, "from 0 to 60"),
         ({"SECRET_KEY": "short"}, "50 or more"),
         ({"DATABASE_URL": "mysql://host/name"}, "postgresql://"),
         ({"DATABASE_URL": "db.sqlite3"}, "sqlite:///"),

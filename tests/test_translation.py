@@ -49,15 +49,22 @@ class Pseudolanguage(trans_real.DjangoTranslation):
         return self.gettext(message)
 
 
+@pytest.fixture(scope="module")
+def compiled() -> dict[str, Any]:
+    """The templates of the pseudolanguage; they are compiled once for each language."""
+    return {}
+
+
 @pytest.fixture
-def pseudolanguage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def pseudolanguage(
+    monkeypatch: pytest.MonkeyPatch, compiled: dict[str, Any]
+) -> Iterator[None]:
     translation.gettext("Print")  # so that what is kept for ever is the real one
     made = Pseudolanguage("en-us")
     monkeypatch.setattr(trans_real, "translation", lambda _language: made)
-    # Templates are compiled once for each language.
     templates = engines["jinja2"]
     assert isinstance(templates, Jinja2)
-    monkeypatch.setattr(templates.env, "by_language", {})
+    monkeypatch.setattr(templates.env, "by_language", compiled)
     with translation.override("en-us", deactivate=True):
         yield
 

@@ -34,6 +34,7 @@ from reference.typed_numbers import (
         ("20Kg", "20"),
         ("  20\t\n", "20"),
         ("\N{NO-BREAK SPACE}20 kg ", "20"),
+        ("0" * 998 + "70", "70"),
     ],
 )
 def test_a_plain_weight_in_kilograms_is_read(typed: str, weight_kg: str) -> None:
@@ -54,6 +55,8 @@ def test_a_plain_weight_in_kilograms_is_read(typed: str, weight_kg: str) -> None
         ("70.5.1", "plain number"),
         ("70  kg", "plain number"),
         ("7 0", "plain number"),
+        ("9 9", "plain number"),
+        (".", "plain number"),
         ("kg", "plain number"),
         ("70 kgs", "plain number"),
         ("NaN", "plain number"),
@@ -68,12 +71,21 @@ def test_a_plain_weight_in_kilograms_is_read(typed: str, weight_kg: str) -> None
         ("\N{MINUS SIGN}5", "without a sign"),
         (".5", "each side of the point"),
         ("5.", "each side of the point"),
+        (".55", "each side of the point"),
+        ("55.", "each side of the point"),
         ("154 lb", "not converted"),
         ("154lbs", "not converted"),
+        ("154 LB", "not converted"),
+        ("1 pound", "not converted"),
+        ("154 pounds", "not converted"),
         ("11st", "not converted"),
+        ("١٥٤ lb", "not converted"),
+        ("70 steps", "plain number"),
         ("٧٠", "digits 0 to 9"),
         ("७०", "digits 0 to 9"),
         ("７０", "digits 0 to 9"),
+        ("7٠", "digits 0 to 9"),
+        ("70.٥", "digits 0 to 9"),
         ("½", "digits 0 to 9"),
         ("²", "digits 0 to 9"),
         ("70 \N{KELVIN SIGN}g", "plain number"),
@@ -81,12 +93,56 @@ def test_a_plain_weight_in_kilograms_is_read(typed: str, weight_kg: str) -> None
         ("0.4999", "from 0.5 kg to 300 kg"),
         ("300.01", "from 0.5 kg to 300 kg"),
         ("9" * 400, "from 0.5 kg to 300 kg"),
+        ("0" * 999 + "70", "short number"),
         ("9" * 100_000, "short number"),
     ],
 )
 def test_anything_else_is_refused_with_what_to_type(typed: str, says: str) -> None:
     with pytest.raises(NotUnderstoodError, match=re.escape(says)):
         parse_weight_kg(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Type the weight in kilograms, such as 70.5."),
+        (
+            "70 kgs",
+            "Type the weight in kilograms as a plain number, such as 70.5. Use only "
+            "digits and one point.",
+        ),
+        (
+            "154 lb",
+            "Type the weight in kilograms, such as 70.5. Pounds and stones are not "
+            "converted.",
+        ),
+        (
+            "٧٠",
+            "Type the weight in kilograms with the digits 0 to 9, such as 70.5.",
+        ),
+        (
+            "70,5",
+            "Type the weight in kilograms with a point and no comma, such as 70.5.",
+        ),
+        ("-5", "Type the weight in kilograms without a sign, such as 70.5."),
+        (
+            ".7",
+            "Type the weight in kilograms with a digit on each side of the point, such "
+            "as 0.5 or 70.5.",
+        ),
+        (
+            "0" * 1001,
+            "Type the weight as a short number, such as 70.5. 1,001 characters were "
+            "sent.",
+        ),
+    ],
+)
+def test_the_whole_sentence_names_the_weight_its_unit_and_an_example(
+    typed: str, sentence: str
+) -> None:
+    with pytest.raises(NotUnderstoodError) as refusal:
+        parse_weight_kg(typed)
+    assert str(refusal.value) == sentence
 
 
 @given(st.text(max_size=200))
@@ -106,7 +162,13 @@ def test_a_weight_written_out_reads_back_as_itself(weight_kg: Decimal) -> None:
     assert parse_weight_kg(f"{weight_kg:f}") == weight_kg
 
 
-@pytest.mark.parametrize("typed", ["1.5 kg", "1e1", "1,5", "-1", "", "٢", ".5"])
+def test_a_rate_may_have_any_number_of_decimals() -> None:
+    assert parse_number(" 1.125 ", "the rate", "1.5") == Decimal("1.125")
+
+
+@pytest.mark.parametrize(
+    "typed", ["1.5 kg", "1e1", "1,5", "-1", "", "٢", "1.٢", ".5", "1."]
+)
 def test_a_rate_takes_no_unit_and_no_other_form(typed: str) -> None:
     with pytest.raises(NotUnderstoodError, match="the rate"):
         parse_number(typed, "the rate", "1.5")
@@ -117,7 +179,8 @@ def test_a_whole_number_may_be_written_with_a_point_and_zeros() -> None:
 
 
 def test_a_part_of_a_whole_number_is_refused() -> None:
-    with pytest.raises(NotUnderstoodError, match="whole number"):
+    sentence = "Type the hours as a whole number, such as 24."
+    with pytest.raises(NotUnderstoodError, match=f"^{sentence}$"):
         parse_whole_number("2.5", "the hours", "24")
 
 
@@ -157,3 +220,18 @@ def test_a_creatinine_clearance_is_a_plain_number_up_to_250(typed: str) -> None:
 def test_any_other_creatinine_clearance_is_refused(typed: str) -> None:
     with pytest.raises(NotUnderstoodError, match="creatinine clearance"):
         parse_crcl_ml_per_min(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Type the creatinine clearance, such as 45."),
+        ("251", "Type a creatinine clearance from 0 mL/min to 250 mL/min."),
+    ],
+)
+def test_what_to_type_as_a_creatinine_clearance_is_said_with_its_unit(
+    typed: str, sentence: str
+) -> None:
+    with pytest.raises(NotUnderstoodError) as refusal:
+        parse_crcl_ml_per_min(typed)
+    assert str(refusal.value) == sentence

@@ -45,6 +45,8 @@ def _links(edition: Edition) -> Iterator[tuple[str, str, str]]:
 
 
 def _neighbours(edition: Edition) -> Iterator[tuple[str, str, str]]:
+    if edition.not_rechecked_since:
+        return  # nobody can be asked
     slug, number = edition.drug.slug, edition.number
     public = Edition.objects.public().filter(drug_id=edition.drug_id)
     numbers = sorted(public.values_list("number", flat=True))

@@ -3,6 +3,7 @@
 Changes of state are in publishing.py; the rows an edition owns are in rows.py.
 """
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -137,6 +138,9 @@ class Edition(models.Model):
         DOSE_OR_SAFETY = "dose or safety", "Dose or safety"
         CLINICAL = "clinical", "Clinical, no dose changed"
         EDITORIAL = "editorial", "Editorial"
+
+    # Of a copy that is read while the database is down: when it was last checked.
+    not_rechecked_since: datetime | None = None
 
     OPEN_STATES = (State.DRAFT, State.IN_REVIEW)
     PUBLIC_STATES = (State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN)

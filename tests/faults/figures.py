@@ -5,7 +5,7 @@ Nothing is judged here: the tests do that. docs/reliability.md is made in report
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from django.db import connection
@@ -18,7 +18,10 @@ GATHERED_IN = "RELIABILITY_FIGURES"
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the report: what was tried, how often, and what was lost by it."""
+    """One line of the report: what was tried, how often, and what was lost by it.
+
+    listed are sentences of Markdown that stand below the table.
+    """
 
     part: str
     what: str
@@ -27,6 +30,7 @@ class Figure:
     lost: int
     database: str = ""
     note: str = ""
+    listed: list[str] = field(default_factory=list)
 
 
 def times(short: int, full: int) -> int:

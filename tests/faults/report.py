@@ -73,7 +73,8 @@ PARTS = {
     "mutation": (
         "Mutation testing",
         "The code is changed in one place at a time; a change that no test notices "
-        "survives, and counts as lost.",
+        "survives. It counts as lost, unless the reason is known why it has no effect "
+        "that a test could notice.",
     ),
 }
 
@@ -156,6 +157,9 @@ def _section(title: str, introduction: str, part: dict[str, Any]) -> Iterator[st
         "| What was done | Database | Tried | Lost | Measured |\n|---|---|---|---|---|"
     )
     yield "\n".join([head, *lines])
+    listed = [f"- {line}" for row in part["figures"] for line in row["listed"]]
+    if listed:
+        yield "\n".join(listed)
 
 
 def _lost(number: int) -> str:

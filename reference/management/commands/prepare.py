@@ -16,8 +16,10 @@ from anakinra_site.compiled_templates import forget_older_builds
 from anakinra_site.listening import check_listening_address, check_metrics_port
 from anakinra_site.start_lock import one_start_at_a_time
 from anakinra_site.static_collection import collect_if_changed
+from reference.backup_file import BackupError
 from reference.models import Drug, Edition
 from reference.publishing import hold
+from reference.restoring import refuse_unverified
 from reference.search_index import index_drug
 
 
@@ -48,14 +50,18 @@ class Command(BaseCommand):
                 "DATABASE_URL; the folder of an SQLite file must exist."
             ) from error
         with one_start_at_a_time(self._tell):
+            try:
+                refuse_unverified(connection)
+            except BackupError as error:
+                raise CommandError(str(error)) from error
             call_command("migrate", interactive=False, verbosity=0)
             if not Edition.objects.exists():
                 call_command("load_guide")
             self._index()
             for sentence in announcement(create_first_accounts()):
                 self.stdout.write(sentence)
-            if not settings.DEBUG and collect_if_changed():
-                self.stdout.write("Collected the static files.")
+            if not settings.DEBUG:
+                self._collect()
             forget_older_builds()
             if settings.DRAW_PDF or settings.DRAW_PAGES:
                 self._draw()
@@ -74,6 +80,17 @@ class Command(BaseCommand):
                 hold(drug)
                 if index_drug(drug):
                     self.stdout.write(f"Indexed {drug} for the search.")
+
+    def _collect(self) -> None:
+        """Collect the static files; pages can be read without them as well."""
+        try:
+            if collect_if_changed():
+                self.stdout.write("Collected the static files.")
+        except OSError as error:
+            self.stdout.write(
+                f"Not collected: {error}. Pages may be shown without their style. Make "
+                f"{settings.STATIC_ROOT} a folder that can be written, and start again."
+            )
 
     def _draw(self) -> None:
         """Draw what is missing; the site starts without it as well."""

@@ -1,0 +1,126 @@
+"""`make mutation`: change the code in one place at a time, and see which tests notice.
+
+Writes the part "mutation" of docs/reliability.md. Ends with 1 if a change that is not
+in equivalent.toml survives, or one that is there does not, or too few are noticed.
+"""
+
+import os
+import sys
+import time
+
+from tests.faults.figures import Figure
+from tests.faults.report import DOCUMENT, ROOT, Run, write_report
+from tests.mutation.mutants import Mutant
+from tests.mutation.reasons import FILE, Name, reasons
+from tests.mutation.trial import Trial, run
+
+# By the beginnings of their names; what a module's own file promises comes first. Tests
+# that start other processes are of no use: those run code that nobody changed.
+DOSES = (
+    "test_dosing.py",
+    "test_second_biologic.py",
+    "test_dose_chart.py",
+    "test_age_and_clearance.py",
+)
+PUBLISHING = (
+    "test_publishing.py",
+    "test_acts.py",
+    "test_verification.py::test_every_act",
+    "test_history.py::test_every_act",
+    "test_problems.py",
+    "test_load_guide.py::test_the_guide_is_loaded",
+    "test_edition_file.py::test_into_an_empty",
+    "test_edition_file.py::test_it_lands",
+    "test_edition_file.py::test_the_import_is",
+    "test_edition_file.py::test_the_next",
+    "test_edition_file.py::test_a_number_that_is_taken",
+    "test_edition_file.py::test_an_open_draft",
+    "test_edition_file.py::test_who_may_not",
+    "test_edition_file.py::test_a_file_for",
+)
+TESTS_OF = {
+    "typed_numbers": ("test_typed_numbers.py",),
+    "dosing": DOSES,
+    "publishing": PUBLISHING,
+}
+# It takes long, and finds what its first part does.
+LEFT_OUT = (
+    "tests/test_dosing.py"
+    "::test_the_oracle_agrees_on_100_000_random_requests[20240602-95000]",
+)
+LEAST_NOTICED = 0.95
+
+
+def main(only: list[str]) -> int:
+    """Try the modules named, or all of them and write the report; 1 if one fails."""
+    os.environ["DATABASE_URL"] = ""
+    begun = time.monotonic()
+    tests_of = {key: TESTS_OF[key] for key in only} or TESTS_OF
+    trial, known = run(tests_of, say, LEFT_OUT), reasons()
+    if not only:
+        figures = tuple(figure(trial, module, known) for module in trial.tried)
+        minutes = (time.monotonic() - begun) / 60
+        write_report(Run("make mutation", ("mutation",), minutes, figures))
+        say(f"Wrote {DOCUMENT.relative_to(ROOT)}.")
+    faults = list(faults_of(trial, known))
+    for fault in faults:
+        say(fault)
+    return int(bool(faults))
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def noticed(trial: Trial, module: str) -> float:
+    """Return the share of mutants that a test noticed; one with a reason was not."""
+    return 1 - len(trial.survivors[module]) / trial.tried[module]
+
+
+def figure(trial: Trial, module: str, known: dict[Name, str]) -> Figure:
+    """Return the line of the report for a module, with its survivors' reasons."""
+    survivors = trial.survivors[module]
+    lost = sum(mutant.name not in known for mutant in survivors)
+    note = f"{noticed(trial, module):.1%} noticed"
+    if lost < len(survivors):
+        note += f"; {len(survivors) - lost} survive with a reason, below"
+    return Figure(
+        part="mutation",
+        what=f"reference/{module}.py",
+        tried=trial.tried[module],
+        unit="changes",
+        lost=lost,
+        note=note,
+        listed=[listed(mutant, known.get(mutant.name)) for mutant in survivors],
+    )
+
+
+def listed(mutant: Mutant, reason: str | None) -> str:
+    return (
+        f"`reference/{mutant.module}.py`, {mutant.where}: `{mutant.change}` in "
+        f"`{mutant.line}`. {reason or '**No reason is known.**'}"
+    )
+
+
+def faults_of(trial: Trial, known: dict[Name, str]) -> list[str]:
+    """Return what has to be mended, in words."""
+    survived = {
+        mutant.name for module in trial.tried for mutant in trial.survivors[module]
+    }
+    explained = {name for name in known if name[0] in trial.tried}
+    faults = [f"No test notices: {' | '.join(name)}" for name in survived - explained]
+    faults += [
+        f"{FILE.name} explains what a test notices: {' | '.join(name)}"
+        for name in explained - survived
+    ]
+    faults += [
+        f"Only {noticed(trial, module):.1%} of the changes of {module} are noticed."
+        for module in trial.tried
+        if noticed(trial, module) < LEAST_NOTICED
+    ]
+    return faults
+
+
+if __name__ == "__main__":
+    sys.exit(main([name for word in sys.argv[1:] for name in word.split(",")]))
