@@ -37,7 +37,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 
 .DEFAULT_GOAL = help
 .PHONY: help run dev test lock format password screenshots lighthouse weights usability \
-	api faults mutation soak bench profile backup restore installed linted types \
+	api faults mutation soak sbom bench profile backup restore installed linted types \
 	checked
 
 help: ## list the commands
@@ -90,6 +90,7 @@ lock: .venv/lock ## compile requirements/*.txt from pyproject.toml
 		-o requirements/bench.txt
 	$(COMPILE) --group lock -o requirements/lock.txt
 	$(COMPILE) --group lighthouse -o requirements/lighthouse.txt
+	$(COMPILE) --group sbom -c requirements/dev.txt -o requirements/sbom.txt
 
 format: .venv/dev ## put the code into its one format
 	$(BIN)/ruff check --fix
@@ -127,6 +128,9 @@ faults: .venv/dev ## every fault, attack and fuzz test in full; writes docs/reli
 	@tests/install_browser.sh $(BIN)/python
 	@tests/install_nginx.sh
 	$(BIN)/python -m tests.faults
+
+sbom: .venv/sbom ## list what the site is made of, for auditors; writes docs/sbom.cdx.json
+	$(BIN)/python -m tests.bill_of_materials
 
 mutation: .venv/dev ## change the code in one place at a time: does a test notice?
 	$(BIN)/python -m tests.mutation $(ONLY)
@@ -178,6 +182,10 @@ $(BIN)/python:
 	@$(PYTHON3) -m venv .venv/peers
 	@.venv/peers/bin/pip install -qq --disable-pip-version-check --require-hashes \
 		-r requirements/bench.txt
+	@touch $@
+
+.venv/sbom: requirements/sbom.txt | .venv/dev
+	@$(PIP) -r requirements/sbom.txt
 	@touch $@
 
 .venv/lock: requirements/lock.txt | $(BIN)/python

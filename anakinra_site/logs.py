@@ -12,7 +12,8 @@ class LineFormatter(logging.Formatter):
     """The bare message, for the development server's line per request."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_query(record.getMessage())
+        message = without_query(record.getMessage())
+        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in message)
 
 
 class AccessFormatter(logging.Formatter):
@@ -29,11 +30,14 @@ class AccessFormatter(logging.Formatter):
             "status": asked["status"],
             "milliseconds": round(asked["dt_ms"], 3),
         }
-        return json.dumps(line, ensure_ascii=False)
+        return _as_json(line)
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line."""
+    """One JSON object a line, in ASCII: no character of it moves a terminal's cursor.
+
+    An event's own fields (see events.py) stand beside those of every line.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -42,12 +46,19 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": without_query(record.getMessage()),
         }
+        line |= getattr(record, "event", {})
+        request = getattr(record, "request", None)
+        line |= _signed_in(request)
         if hasattr(record, "status_code"):
             line["status"] = record.status_code
         if record.exc_info and record.exc_info[1]:
-            request = getattr(record, "request", None)
             line |= _described(record.exc_info[1], asked=_has_query(request))
-        return json.dumps(line, ensure_ascii=False)
+        return _as_json(line)
+
+
+def _as_json(line: dict[str, Any]) -> str:
+    """Return the line in printable ASCII; JSON leaves the control character DEL."""
+    return json.dumps(line).replace("\x7f", r"\u007f")
 
 
 def without_query(text: str) -> str:
@@ -65,6 +76,14 @@ def _described(error: BaseException, *, asked: bool) -> dict[str, Any]:
         for frame in traceback.extract_tb(error.__traceback__)
     ]
     return described
+
+
+def _signed_in(request: Any) -> dict[str, str]:
+    """Return who asked, where that is known already: a line costs no query."""
+    user = getattr(request, "__dict__", {}).get("_cached_user")
+    if user is None or not user.is_authenticated:
+        return {}
+    return {"actor": user.get_username()}
 
 
 def _has_query(request: Any) -> bool:

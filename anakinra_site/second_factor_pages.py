@@ -26,6 +26,7 @@ from django.views.decorators.http import require_http_methods
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
 from . import second_factor as factor
+from .events import log_event
 
 SALT = "set-up of a second factor"
 PAGE_LASTS = 60 * 60  # seconds
@@ -75,13 +76,19 @@ class FactorForm(forms.Form):
         code: str = self.cleaned_data["code"]
         seconds = factor.seconds_to_wait(self.user, code)
         if seconds:
+            self._log("second factor refused, too soon after a wrong one")
             raise forms.ValidationError(
                 f"The last code was wrong. Wait {_duration(seconds)}, then try again."
             )
         self.device = factor.device_that_accepts(self.user, code)
         if self.device is None:
+            self._log("second factor wrong")
             raise forms.ValidationError(WRONG)
+        self._log(f"second factor right, from {self.device.name}")
         return code
+
+    def _log(self, act: str) -> None:
+        log_event(act, actor=self.user.get_username())
 
 
 class SetUpForm(forms.Form):

@@ -203,7 +203,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 0
 
-# Logs: warnings and errors as JSON lines, without query strings (they hold weights)
+# Logs: acts, warnings and errors as JSON lines, without what may hold a weight
 
 LOGGING = {
     "version": 1,
@@ -219,6 +219,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # What people did; reading leaves no line.
+        "anakinra_site.events": {"level": "INFO"},
         # Its own lines repeat each failure; throttling.py writes one a lockout.
         "axes": {"level": "ERROR"},
         # It remarks on each rule of the style sheet that is meant for screens.

@@ -63,11 +63,20 @@ def log_lockout(
     """Write one line when a lockout begins. Connected to user_locked_out."""
     if vars(request)["axes_failures_since_start"] is None:
         return  # a try during a lockout
-    # A name that is no user's may be a password typed into the wrong field.
-    known = User.objects.filter(username=username).exists()
+    actor = name_if_known(username)
     logger.warning(
         "locked out after %s wrong passwords: %s from %s",
         settings.AXES_FAILURE_LIMIT,
-        username if known else "an unknown user",
+        actor,
         ip_address,
+        extra={"event": {"actor": actor, "act": "locked out", "address": ip_address}},
     )
+
+
+def name_if_known(username: str) -> str:
+    """Return a user's name as it may be logged.
+
+    One that is nobody's may be a password typed into the wrong field.
+    """
+    known = User.objects.filter(username=username).exists()
+    return username if known else "an unknown user"

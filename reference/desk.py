@@ -20,6 +20,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from anakinra_site.events import log_refusal
 from anakinra_site.security_headers import allow_styles
 
 from . import publishing
@@ -266,6 +267,7 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
                 chosen.perform(edition=edition, by=_user(request), **_values(form))
         except publishing.PublishingError as error:
             refusal = str(error)
+            log_refusal(name, error, by=_user(request), edition=edition)
         except ValidationError as error:
             refusal = " ".join(error.messages)
         else:

@@ -1,7 +1,12 @@
 """What programs that follow, cite or index the guides ask for; no page and no dose."""
 
-from django.http import HttpRequest, HttpResponse
+from datetime import UTC, datetime, time, timedelta
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
 
 from anakinra_site.cross_origin import readable_from_anywhere
 
@@ -14,6 +19,7 @@ from .monograph import published_monograph
 from .pages import permanent_address
 from .views import public_page
 
+CONTACT_HOLDS_FOR = timedelta(days=90)
 WRITERS = {"edition_ris": ris, "edition_bibtex": bibtex, "edition_csl": csl_json}
 
 
@@ -57,3 +63,21 @@ def sitemap_xml(request: HttpRequest) -> HttpResponse:
 @public_page
 def robots_txt(request: HttpRequest) -> HttpResponse:
     return HttpResponse(robots(), "text/plain; charset=utf-8")
+
+
+@public_page
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weakness (RFC 9116); 404 where no address is set.
+
+    It runs out at a midnight, so that its bytes are the same for a whole day.
+    """
+    if not settings.REPORT_ERRORS_TO:
+        raise Http404
+    last = timezone.now().date() + CONTACT_HOLDS_FOR
+    expires = datetime.combine(last, time(), UTC)
+    lines = [f"Contact: {settings.REPORT_ERRORS_TO}", f"Expires: {expires:%FT%TZ}"]
+    if settings.PUBLIC_ORIGIN:
+        address = f"{settings.PUBLIC_ORIGIN}{reverse('reference:security')}"
+        lines.append(f"Canonical: {address}")
+    lines.append("Preferred-Languages: en")
+    return HttpResponse("\n".join([*lines, ""]), "text/plain; charset=utf-8")

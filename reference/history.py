@@ -9,6 +9,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from anakinra_site.events import log_once_committed
+
 from .models import Drug, Edition, HistoryEntry
 
 
@@ -26,9 +28,11 @@ def record(
 ) -> HistoryEntry:
     """Append one act to the drug's record, sealed over the entry before it.
 
-    Returns the entry; its seal is kept with the drug as the end of the record.
+    Returns the entry; its seal is kept with the drug as the end of the record. The log
+    says, once it is committed, who did what to which edition: not in which words.
     """
     drug = Drug.objects.filter(pk=edition.drug_id)
+    last_seal, slug = drug.values_list("last_seal", "slug").get()
     entry = HistoryEntry(
         drug_id=edition.drug_id,
         edition_number=edition.number,
@@ -43,9 +47,17 @@ def record(
         actor_name=actor_name
         or (by.get_full_name() or by.get_username() if by else ""),
         at=timezone.now(),
-        previous_seal=drug.values_list("last_seal", flat=True).get(),
+        previous_seal=last_seal,
     )
     entry.seal = entry.computed_seal()
     entry.save(force_insert=True)
     drug.update(last_seal=entry.seal)
+    log_once_committed(
+        act,
+        actor=by.get_username() if by else actor_name,
+        drug=slug,
+        edition=edition.number,
+        section=section,
+        row=row_key,
+    )
     return entry

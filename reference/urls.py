@@ -29,6 +29,7 @@ urlpatterns = [
     path("search/", search_views.search, name="search"),
     path("sitemap.xml", discovery_views.sitemap_xml, name="sitemap"),
     path("robots.txt", discovery_views.robots_txt, name="robots"),
+    path(".well-known/security.txt", discovery_views.security_txt, name="security"),
     path("openapi.json", export_views.openapi, name="openapi"),
     path(
         "schemas/edition-<number:version>.json",

@@ -20,6 +20,7 @@ import pytest
 SAME_ON_ANY_DATABASE = {
     "test_accessibility",
     "test_age_and_clearance",
+    "test_assurance",
     "test_bench",
     "test_browser",
     "test_changes_page",
@@ -48,6 +49,7 @@ SAME_ON_ANY_DATABASE = {
     "test_kept_editions",
     "test_killed_workers",
     "test_leaks",
+    "test_logs",
     "test_missing_files",
     "test_monitoring",
     "test_mutants",

@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import global_settings
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db.models import ProtectedError
 from django.test import Client, RequestFactory
@@ -458,3 +462,79 @@ def test_public_pages_know_no_session(
     theirs, ours = (dict(answer.headers) for answer in answers)
     assert theirs == ours
     assert staff.cookies["sessionid"].value == kept
+
+
+# Passwords
+
+
+def faults_of(password: str) -> list[str]:
+    try:
+        validate_password(
+            password, User(username="author", first_name="Annabella Archer")
+        )
+    except ValidationError as error:
+        return [each.code or "" for each in error.error_list]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("password", "faults"),
+    [
+        ("a" * 14, ["password_too_short"]),
+        ("correct horse b", []),
+        ("aaaaaaaaaaaaaaa", []),
+        ("ünïcödé 🐎 and 0", []),
+        ("long " * 13, []),
+        ("123456789987654321", ["password_too_common"]),
+        ("annabella archer", ["password_too_similar"]),
+    ],
+)
+def test_a_password_has_15_characters_or_more_of_any_kind_and_is_not_common(
+    password: str, faults: list[str]
+) -> None:
+    assert faults_of(password) == faults
+
+
+def test_a_password_counts_as_it_was_typed(author: User, client: Client) -> None:
+    author.set_password(f" {PASSWORD} ")
+    author.save()
+    for typed, status in [(PASSWORD, 200), (f" {PASSWORD.upper()} ", 200)]:
+        answer = client.post(LOGIN, {"username": "author", "password": typed})
+        assert answer.status_code == status
+    right = {"username": "author", "password": f" {PASSWORD} "}
+    assert client.post(LOGIN, right).status_code == 302
+
+
+def test_a_password_is_typed_unseen_and_may_be_pasted(desk: Client) -> None:
+    for page, names in [
+        (Client().get(LOGIN), {"current-password"}),
+        (desk.get("/admin/password_change/"), {"current-password", "new-password"}),
+    ]:
+        fields = re.findall(r'<input type="password"[^>]*>', page.content.decode())
+        assert len(fields) >= len(names)
+        found = set(re.findall(r'autocomplete="([^"]+)"', " ".join(fields)))
+        assert found == names
+        assert "onpaste" not in page.content.decode()
+
+
+def test_passwords_are_kept_by_a_slow_hash(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
+    kind, rounds, *_rest = make_password(PASSWORD).split("$")
+    assert kind == "pbkdf2_sha256"
+    assert int(rounds) >= 600_000
+
+
+def test_every_page_of_the_admin_offers_to_sign_out(
+    desk: Client, author: User, published_edition: Edition
+) -> None:
+    draft = publishing.start_draft(drug=published_edition.drug, by=author)
+    for address in [
+        "/admin/",
+        "/admin/password_change/",
+        "/admin/second-factor/set-up/",
+        reverse("admin:reference_drug_changelist"),
+        reverse("admin:reference_edition_change", args=[draft.pk]),
+        reverse("admin:reference_edition_act", args=[draft.pk, "submit"]),
+    ]:
+        page = desk.get(address).content.decode()
+        assert 'method="post" action="/admin/logout/"' in page, address

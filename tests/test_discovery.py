@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -148,6 +149,24 @@ def structured_data(client: Client) -> dict[str, Any]:
     [text] = SCRIPT.findall(client.get("/anakinra/").content.decode())
     data: dict[str, Any] = json.loads(text)
     return data
+
+
+def test_a_finder_of_a_weakness_is_told_whom_to_write_to(
+    client: Client, settings: Settings
+) -> None:
+    address = "/.well-known/security.txt"
+    assert client.get(address).status_code == 404
+    settings.REPORT_ERRORS_TO = "mailto:security@reference.example"
+    with time_machine.travel("2026-12-01 23:59Z", tick=False):
+        answer = client.get(address)
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.content.decode().splitlines() == [
+        "Contact: mailto:security@reference.example",
+        "Expires: 2027-03-01T00:00:00Z",
+        f"Canonical: {ORIGIN}{address}",
+        "Preferred-Languages: en",
+    ]
+    assert client.post(address).status_code == 405
 
 
 def test_a_search_engine_learns_what_the_page_is_about(client: Client) -> None:

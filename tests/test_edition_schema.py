@@ -5,10 +5,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ from jsonschema import Draft202012Validator
 
 from reference.document import SECTIONS
 from reference.exports.edition_schema import VERSION, edition_schema
-from reference.models import Drug, Edition, Regimen
+from reference.models import Drug, Edition, Regimen, Resource
 from tests.faults.figures import times
 from tests.small_guide import begin_guide, next_draft, publish, with_line
 
@@ -230,6 +232,29 @@ def test_a_date_may_lack_its_day_or_its_month(
     document = json.loads(canonical)
     document["edition"]["revised_on"] = date
     assert published_schema.is_valid(document)
+
+
+@pytest.mark.parametrize(
+    ("address", "taken"),
+    [
+        ("https://label.example/", True),
+        ("HTTP://label.example/a?b=c", True),
+        ("javascript://label.example/%0Aalert(1)", False),
+        ("JavaScript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//label.example/", False),
+    ],
+)
+def test_a_link_is_an_address_of_the_web_and_never_a_script(
+    canonical: bytes, published_schema: Draft202012Validator, address: str, taken: bool
+) -> None:
+    document = json.loads(canonical)
+    document["resources"][0]["url"] = address
+    assert published_schema.is_valid(document) == taken
+    refused: AbstractContextManager[object]
+    refused = nullcontext() if taken else pytest.raises(ValidationError)
+    with refused:
+        Resource._meta.get_field("url").clean(address, None)
 
 
 @pytest.mark.parametrize(

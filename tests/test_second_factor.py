@@ -245,6 +245,22 @@ def test_a_new_phone_needs_the_old_one_or_a_recovery_code(
     assert "not right" in text_of(other.post(TOKEN, {"code": code_for(old)}))
 
 
+def test_a_new_phone_ends_what_other_sessions_may_do(
+    author: User, clock: time_machine.Traveller
+) -> None:
+    lost = with_password(author)
+    key, _codes = enrol(lost)
+    clock.shift(timedelta(seconds=90))
+    here = with_password(author)
+    assert here.post(TOKEN, {"code": code_for(key)}).status_code == 302
+    assert is_open(lost)
+    assert is_open(here)
+    clock.shift(timedelta(seconds=90))
+    enrol(here, **{"current-code": code_for(key)})
+    assert is_open(here)
+    assert lost.get("/admin/").headers["Location"].startswith(TOKEN)
+
+
 def test_whoever_was_slower_does_not_replace_it(clock: Any, author: User) -> None:
     key, stranger = "ab" * 20, "cd" * 20
     assert second_factor.set_up(author, key, code_for(key), again=False)

@@ -92,3 +92,23 @@ def test_nothing_unsafe_is_ever_allowed() -> None:
     assert "unsafe" not in policy
     assert "http" not in policy
     assert "*" not in policy
+
+
+@pytest.mark.django_db
+@pytest.mark.ignore_template_errors
+@pytest.mark.parametrize(
+    "path",
+    ["/static/", "/static/js/", "/static/../manage.py", "/.git/config", "/static/%2e/"],
+)
+def test_no_folder_is_listed_and_none_is_left(client: Client, path: str) -> None:
+    with closing(client.get(path)) as response:
+        assert response.status_code == 404
+        assert "page.js" not in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz", "/robots.txt", "/admin/", "/anakinra/"])
+def test_no_request_is_echoed(client: Client, path: str) -> None:
+    answer = client.trace(path, headers={"x-secret": "not to be seen"})
+    assert answer.status_code in (302, 405)
+    assert b"not to be seen" not in answer.content

@@ -41,7 +41,8 @@ LARGEST_MONTH = WHOLE_NUMBERS["PositiveSmallIntegerField"][1]
 TEXT = r"^[^\u0000]+$"  # PostgreSQL stores no NUL
 DAY = r"(?:0[1-9]|[12][0-9]|3[01])"
 PARTIAL_DATE = rf"^(?!0000)[0-9]{{4}}(?:-(?:0[1-9]|1[0-2])(?:-{DAY})?)?$"
-ADDRESS = r"^[A-Za-z]+://[^\s\u0000]+$"
+# URLValidator's schemes: a link is pressed by readers, and javascript:// would run.
+ADDRESS = r"^(?:[Hh][Tt]|[Ff])[Tt][Pp][Ss]?://[^\s\u0000]+$"
 
 
 def schema_address() -> str:

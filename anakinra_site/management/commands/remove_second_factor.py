@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
+from anakinra_site.events import OPERATOR, log_event
 from anakinra_site.second_factor import remove
 from anakinra_site.sessions import end_sessions
 
@@ -22,4 +23,5 @@ class Command(BaseCommand):
             raise CommandError(f"There is no account {username!r}.")
         remove(user)
         end_sessions(user)
+        log_event("second factor removed", actor=OPERATOR, object=username)
         self.stdout.write(f"{username} has no second factor, and no session, now.")
