@@ -323,12 +323,12 @@ def live_and_die(tally: Tally, step: int, what: str) -> None:
 def test_a_change_is_made_whole_or_not_at_all_wherever_its_process_is_killed(
     application: Application, settings: Settings
 ) -> None:
-    """In full: every statement of an act; and every third where pages are drawn in it.
+    """In full: every statement of an act; and every fourth where pages are drawn.
 
     Most of those draw one page as they drew the one before.
     """
     tally = Tally(application)
-    live_and_die(tally, times(100, 3), ", with its pages")
+    live_and_die(tally, times(100, 4), ", with its pages")
     if IN_FULL:
         settings.DRAW_PAGES = False
         live_and_die(tally, 1, "")
