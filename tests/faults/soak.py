@@ -37,7 +37,14 @@ from bench.postgresql import running_postgresql
 from tests.faults.figures import Figure
 from tests.faults.load import Failure, Findings, InForce, Site, read_on
 from tests.faults.report import DOCUMENT, ROOT, Run, write_report
-from tests.faults.workers import Kill, granian_of, kill, resident_bytes, workers_of
+from tests.faults.workers import (
+    Kill,
+    granian_of,
+    have_started,
+    kill,
+    resident_bytes,
+    workers_of,
+)
 from tests.server_process import Server, running_server
 
 WHOLE_MINUTES = 30
@@ -45,7 +52,7 @@ READERS = 4
 PUBLISH_EVERY, KILL_EVERY, LOOK_EVERY = 20.0, 300.0, 5.0  # seconds
 WARM_AFTER, JUDGED_AFTER = 160.0, 240.0  # seconds of a process's life
 MOST_GROWTH = 0.05
-OLDEST, YOUNGEST = 0, -1
+WORKERS, OLDEST, YOUNGEST = 2, 0, -1
 ANSWERED_WITHIN = 60.0  # seconds; whoever waits longer went unanswered
 
 
@@ -151,6 +158,11 @@ class Soak:
         ]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether there is a worker that answers in the place of each killed one."""
+        return have_started(self.server) == WORKERS + len(self.kills)
+
+    @property
     def answered(self) -> int:
         return sum(each.answered for each in self.found)
 
@@ -174,7 +186,7 @@ class Soak:
 @contextmanager
 def prepared(folder: Path, url: str) -> Iterator[Soak]:
     """The shipped server on this database, and a committee that publishes."""
-    given = ("WORKERS=2", f"DATABASE_URL={url}", "DRAW_PDF=0")
+    given = (f"WORKERS={WORKERS}", f"DATABASE_URL={url}", "DRAW_PDF=0")
     with running_server(folder, *given) as server, committee(url) as publishers:
         yield Soak(server, publishers)
 
@@ -203,6 +215,8 @@ def hold(
             while (at := time.monotonic() - begun) < seconds:
                 due = [name for name, (_, next_at) in events.items() if at >= next_at]
                 for name in due:
+                    if name == "kill" and not soak.is_whole:
+                        continue
                     events[name][1] += events[name][0]
                     if name == "look":
                         soak.look()

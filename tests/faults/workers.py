@@ -34,6 +34,14 @@ def workers_of(server: Server) -> list[int]:
     return sorted(found, key=_started)
 
 
+def have_started(server: Server) -> int:
+    """Return how many workers ever came so far that they answer.
+
+    Nobody listens while none does, and whoever asks then is refused.
+    """
+    return server.log.read_text().count("Started worker-")
+
+
 def kill(pid: int) -> Kill:
     """End a process at once, and wait until it is gone."""
     begun = time.monotonic()
