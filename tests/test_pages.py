@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from reference import publishing
 from reference.document import Document, fingerprint
@@ -317,3 +319,37 @@ def test_a_database_that_does_not_answer_is_503_in_words(
         assert "Nothing was worked out" in response.content.decode()
         assert response["Retry-After"] == "30"
         assert "no-store" in response["Cache-Control"]
+
+
+def test_a_refused_form_shows_what_was_typed_and_never_a_password(
+    client: Client, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise OperationalError("the connection is lost")
+
+    client.force_login(author)
+    start = reverse("admin:reference_drug_start_edition", args=[1])
+    monkeypatch.setattr("reference.admin.get_object_or_404", fail)
+    page = client.post(start, {"reason": "What <b>I</b> typed.", "_save": "Save"})
+    assert page.status_code == 503
+    assert "What &lt;b&gt;I&lt;/b&gt; typed." in page.content.decode()
+    assert "Look whether your change is there" in page.content.decode()
+    monkeypatch.setattr("django.contrib.auth.forms.authenticate", fail)
+    typed = {"username": "ann", "password": "four words and more"}
+    page = Client().post("/admin/login/", typed)
+    assert page.status_code == 503
+    assert "four words" not in page.content.decode()
+
+
+def test_a_session_that_cannot_be_read_is_503_in_words(
+    client: Client, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise OperationalError("database is locked")
+
+    client.force_login(author)
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    client.raise_request_exception = False
+    page = client.get("/admin/")
+    assert page.status_code == 503
+    assert "Nothing was worked out" in page.content.decode()

@@ -40,10 +40,19 @@ class InForce(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """What an answer says: the edition that it is of, and what it holds if so."""
+    """What an answer says: the edition that it is of, and what it holds if so.
 
-    fingerprint: str
-    is_right: Callable[[int], bool]
+    Some name it by its number, some by its fingerprint or the beginning of it.
+    """
+
+    fingerprint: str = ""
+    number: int | None = None
+    is_right: Callable[[int], bool] = lambda maximum_mg: True
+
+    def is_of(self, edition: InForce) -> bool:
+        return edition.fingerprint.startswith(self.fingerprint) and (
+            self.number in (None, edition.number)
+        )
 
 
 class Wrong(Exception):
@@ -90,7 +99,7 @@ class Site:
                 (
                     place
                     for place, edition in enumerate(self.editions)
-                    if edition.fingerprint.startswith(claim.fingerprint)
+                    if claim.is_of(edition)
                 ),
                 None,
             )
@@ -148,7 +157,7 @@ class Reader:
 
     site: Site
     source: random.Random
-    kept: dict[str, tuple[str, str]] = field(default_factory=dict)
+    kept: dict[str, tuple[str, Claim]] = field(default_factory=dict)
 
     def page(self) -> Claim:
         """A page as it was drawn: its tag is that of its words."""
@@ -157,21 +166,19 @@ class Reader:
         tag = response.headers["ETag"]
         if tag.strip('"').partition("-")[0] != hashlib.md5(page).hexdigest():
             raise Wrong(f"{path}: the tag is not that of the page")
-        fingerprint = _only_fingerprint(page)
+        claim = _only_edition(page)
         if encoding == "br":
-            self.kept[path] = tag, fingerprint
-        return _claim(fingerprint)
+            self.kept[path] = tag, claim
+        return claim
 
     def page_again(self) -> Claim:
         """A page that the browser has kept."""
         path = self.source.choice(PAGES)
-        tag, fingerprint = self.kept.get(path, ('"none"', ""))
+        tag, claim = self.kept.get(path, ('"none"', Claim()))
         response, page = self._get(
             path, **{"Accept-Encoding": "br", "If-None-Match": tag}
         )
-        if response.status == 304:
-            return _claim(fingerprint)
-        return _claim(_only_fingerprint(page))
+        return claim if response.status == 304 else _only_edition(page)
 
     def dose_as_json(self) -> Claim:
         key, weight, path = self._dose()
@@ -185,7 +192,8 @@ class Reader:
             found["cautions"] = sorted(codes - {"discrepancy-open"})
             return found == wanted
 
-        return Claim(answer["edition"]["fingerprint"], is_right)
+        edition = answer["edition"]
+        return Claim(edition["fingerprint"], edition["number"], is_right)
 
     def dose_as_fragment(self) -> Claim:
         return self._dose_in_words(**{"HX-Request": "true"})
@@ -217,8 +225,8 @@ class Reader:
         edition = self.site.editions[-1]
         path = f"/admin/reference/edition/{edition.pk}/preview/"
         _, page = self._get(path, Cookie=self.site.cookie)
-        if _only_fingerprint(page) != edition.fingerprint:
-            raise Wrong(f"{path}: not its fingerprint")
+        if not _only_edition(page).is_of(edition):
+            raise Wrong(f"{path}: another edition")
 
     def _dose(self) -> tuple[str, str, str]:
         key = self.source.choice(list(REGIMENS))
@@ -244,7 +252,7 @@ class Reader:
                 (item["per_day"], _in_words(item["mg"])) for item in wanted
             ]
 
-        return Claim(found[1], is_right)
+        return Claim(found[1], None, is_right)
 
     def _get(self, path: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
         response, body = ask(self.site.connect, path, **headers)
@@ -255,18 +263,18 @@ class Reader:
         return response, unpacked(response, body)
 
 
-def _claim(fingerprint: str) -> Claim:
-    return Claim(fingerprint, lambda maximum_mg: True)
+def _only_edition(page: bytes) -> Claim:
+    """Return the one edition that a page is of: by its number, and by its fingerprint.
 
-
-def _only_fingerprint(page: bytes) -> str:
-    """Return the one edition that a page is of."""
+    A page may leave out the one or the other, and names no second one.
+    """
     text = page.decode()
     numbers: set[str] = {number for number, _ in STRIP.findall(text)}
     found: set[str] = set(FINGERPRINT.findall(text))
-    if len(found) != 1 or len(numbers) > 1:
+    if len(found) > 1 or len(numbers) > 1 or not (found or numbers):
         raise Wrong(f"{len(found)} fingerprints and {len(numbers)} numbers on one page")
-    return found.pop()
+    number = int(numbers.pop()) if numbers else None
+    return Claim(found.pop() if found else "", number)
 
 
 def _in_words(mg: Mapping[str, str]) -> str:

@@ -11,10 +11,8 @@ keeps (8, so after 160 s); before that it fills what it keeps. A process that wa
 watched for four minutes in all is not judged, and a respawned worker is another one.
 """
 
-import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,7 +23,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
 
 import django
 
@@ -35,9 +32,18 @@ if __name__ == "__main__":
 
 from bench.postgresql import running_postgresql
 from tests.faults.figures import Figure
-from tests.faults.load import Failure, Findings, InForce, Site, read_on
+from tests.faults.load import Failure, Findings, Site, read_on
 from tests.faults.report import DOCUMENT, ROOT, Run, write_report
-from tests.faults.workers import Kill, granian_of, kill, resident_bytes, workers_of
+from tests.faults.workers import (
+    Committee,
+    Kill,
+    committee,
+    granian_of,
+    have_started,
+    kill,
+    resident_bytes,
+    workers_of,
+)
 from tests.server_process import Server, running_server
 
 WHOLE_MINUTES = 30
@@ -45,55 +51,8 @@ READERS = 4
 PUBLISH_EVERY, KILL_EVERY, LOOK_EVERY = 20.0, 300.0, 5.0  # seconds
 WARM_AFTER, JUDGED_AFTER = 160.0, 240.0  # seconds of a process's life
 MOST_GROWTH = 0.05
-OLDEST, YOUNGEST = 0, -1
+WORKERS, OLDEST, YOUNGEST = 2, 0, -1
 ANSWERED_WITHIN = 60.0  # seconds; whoever waits longer went unanswered
-
-
-class Committee:
-    """The process that publishes; see committee.py."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self.process = process
-        first = self._hear()
-        self.cookie = first.pop("cookie")
-        self.editions = [InForce(**first, asked_at=0, done_at=0)]
-
-    def publish(self) -> None:
-        asked_at = time.monotonic()
-        shown = self._ask("publish")
-        self.editions.append(
-            InForce(**shown, asked_at=asked_at, done_at=time.monotonic())
-        )
-
-    def judge(self) -> dict[str, Any]:
-        """Return what `manage.py verify` finds, and the length of PostgreSQL's log."""
-        return self._ask("judge")
-
-    def _ask(self, word: str) -> dict[str, Any]:
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{word}\n")
-        self.process.stdin.flush()
-        return self._hear()
-
-    def _hear(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        heard: dict[str, Any] = json.loads(self.process.stdout.readline())
-        return heard
-
-
-@contextmanager
-def committee(url: str) -> Iterator[Committee]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.committee"],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": url, "DRAW_PDF": "0"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield Committee(process)
-        assert process.stdin is not None
-        process.stdin.close()
 
 
 @dataclass
@@ -151,6 +110,11 @@ class Soak:
         ]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether there is a worker that answers in the place of each killed one."""
+        return have_started(self.server) == WORKERS + len(self.kills)
+
+    @property
     def answered(self) -> int:
         return sum(each.answered for each in self.found)
 
@@ -174,7 +138,7 @@ class Soak:
 @contextmanager
 def prepared(folder: Path, url: str) -> Iterator[Soak]:
     """The shipped server on this database, and a committee that publishes."""
-    given = ("WORKERS=2", f"DATABASE_URL={url}", "DRAW_PDF=0")
+    given = (f"WORKERS={WORKERS}", f"DATABASE_URL={url}", "DRAW_PDF=0")
     with running_server(folder, *given) as server, committee(url) as publishers:
         yield Soak(server, publishers)
 
@@ -203,6 +167,8 @@ def hold(
             while (at := time.monotonic() - begun) < seconds:
                 due = [name for name, (_, next_at) in events.items() if at >= next_at]
                 for name in due:
+                    if name == "kill" and not soak.is_whole:
+                        continue
                     events[name][1] += events[name][0]
                     if name == "look":
                         soak.look()

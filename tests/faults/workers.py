@@ -1,13 +1,23 @@
-"""The processes of a running server: which they are, how large, and the end of one."""
+"""The processes of a server under load, and the one that publishes beside it.
 
+Which they are, how large they are, and the end of one.
+"""
+
+import json
 import os
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGKILL
+from typing import Any
 
 from bench.servers import process_tree
-from tests.server_process import Server
+from tests.faults.load import InForce
+from tests.server_process import ROOT, Server
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
@@ -34,6 +44,14 @@ def workers_of(server: Server) -> list[int]:
     return sorted(found, key=_started)
 
 
+def have_started(server: Server) -> int:
+    """Return how many workers ever came so far that they answer.
+
+    Nobody listens while none does, and whoever asks then is refused.
+    """
+    return server.log.read_text().count("Started worker-")
+
+
 def kill(pid: int) -> Kill:
     """End a process at once, and wait until it is gone."""
     begun = time.monotonic()
@@ -49,6 +67,53 @@ def resident_bytes(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES
     except OSError:
         return 0
+
+
+class Committee:
+    """The process that publishes; see committee.py."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        first = self._hear()
+        self.cookie = first.pop("cookie")
+        self.editions = [InForce(**first, asked_at=0, done_at=0)]
+
+    def publish(self) -> None:
+        asked_at = time.monotonic()
+        shown = self._ask("publish")
+        self.editions.append(
+            InForce(**shown, asked_at=asked_at, done_at=time.monotonic())
+        )
+
+    def judge(self) -> dict[str, Any]:
+        """Return what `manage.py verify` finds, and the length of PostgreSQL's log."""
+        return self._ask("judge")
+
+    def _ask(self, word: str) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{word}\n")
+        self.process.stdin.flush()
+        return self._hear()
+
+    def _hear(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        heard: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return heard
+
+
+@contextmanager
+def committee(url: str) -> Iterator[Committee]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.committee"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url, "DRAW_PDF": "0"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield Committee(process)
+        assert process.stdin is not None
+        process.stdin.close()
 
 
 def _command(pid: int) -> bytes:
