@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from signal import SIG_IGN, SIGKILL, SIGXFSZ, signal
+from signal import SIG_IGN, SIGKILL, SIGSTOP, SIGXFSZ, signal
 from typing import Any
 
 import pytest
@@ -139,8 +139,10 @@ def writes(path: object, _mode: object, flags: int) -> bool:
 
 @contextmanager
 def begun(database: DatabaseCopy, *command: str, kill_before: int = 0) -> Iterator[int]:
-    """The id of a process of its own that is at a command; how many steps it took is
-    what it ends with."""
+    """The id of a process of its own that is at a command.
+
+    It ends with the number of steps that it took.
+    """
     connections.close_all()
     pid = os.fork()
     if pid == 0:
@@ -313,11 +315,15 @@ def test_a_restore_without_room_is_refused_in_words_and_leaves_nothing(
 def test_a_folder_in_which_a_backup_is_being_made_is_left_alone(
     site: DatabaseCopy, tmp_path: Path
 ) -> None:
-    with begun(site, "backup", f"--to={tmp_path}"), site.used():
+    with begun(site, "backup", f"--to={tmp_path}") as pid, site.used():
         while not list(tmp_path.glob(f"{UNFINISHED}*")):
             time.sleep(0.001)
-        with pytest.raises(CommandError, match="another one is being made there"):
-            call_command("backup", to=tmp_path)
+        os.kill(pid, SIGSTOP)
+        try:
+            with pytest.raises(CommandError, match="another one is being made there"):
+                call_command("backup", to=tmp_path)
+        finally:
+            os.kill(pid, SIGKILL)
 
 
 @pytest.mark.skipif(ON_SQLITE, reason="of PostgreSQL's programs")
