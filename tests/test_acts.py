@@ -15,9 +15,10 @@ import time_machine
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from reference import publishing
+from reference import publishing, row_editing
 from reference.document import EDITION_FIELDS, SECTIONS
 from reference.models import (
     Contribution,
@@ -26,6 +27,7 @@ from reference.models import (
     Edition,
     HistoryEntry,
     SearchPassage,
+    Storage,
 )
 from reference.publishing import (
     ChangedSinceSeenError,
@@ -104,15 +106,17 @@ def guide(people: dict[str, User]) -> Edition:
     return begin_guide(people["ann"])
 
 
-def do(act: Act, edition: Edition, people: dict[str, User]) -> Edition:
+def ready(act: Act, edition: Edition, people: dict[str, User]) -> Callable[[], Edition]:
+    """The act, with all that it is given; whoever publishes has seen the edition."""
     values = act.values
     if "seen" in values:
         values = {"seen": publishing.digest(edition)}
-    return_value = getattr(publishing, act.name)(
-        edition=edition, by=people[act.by], **values
-    )
-    assert isinstance(return_value, Edition)
-    return return_value
+    by = people[act.by]
+    return partial(getattr(publishing, act.name), edition=edition, by=by, **values)
+
+
+def do(act: Act, edition: Edition, people: dict[str, User]) -> Edition:
+    return ready(act, edition, people)()
 
 
 def stored(edition: Edition) -> Edition:
@@ -271,6 +275,66 @@ def test_a_number_is_never_given_to_two_editions(
         assert draft.number == number
         for act in LIFE[2:4]:
             do(act, draft, people)
+
+
+def test_rows_of_the_next_edition_begin_at_their_first_version(
+    guide: Edition, people: dict[str, User]
+) -> None:
+    """The version is that of the row as it is edited, and of no other edition's."""
+    row = Storage.objects.get(edition=guide, key="cold")
+    for text in ("Keep it cool.", "Keep it cold."):
+        row.text = text
+        row_editing.save_row(row, by=people["ann"])
+    for act in LIFE[2:4]:
+        do(act, guide, people)
+    draft = publishing.start_draft(drug=guide.drug, by=people["ann"])
+    copied = Storage.objects.get(edition=draft, key="cold")
+    assert (row.version, copied.version) == (3, 1)
+
+
+# How an act begins
+
+
+def first_question(act: Callable[[], Any]) -> str:
+    """The first statement about drugs and editions that an act sends."""
+    with CaptureQueriesContext(connection) as asked:
+        act()
+    return next(
+        str(query["sql"]) for query in asked if ' FROM "reference_' in query["sql"]
+    )
+
+
+def test_every_act_begins_by_holding_the_row_of_the_drug(
+    guide: Edition, people: dict[str, User]
+) -> None:
+    """PostgreSQL lets no other act begin meanwhile; SQLite holds all there is."""
+    ann = people["ann"]
+    asked = {}
+    opened = Edition.objects.select_related("drug").get(pk=guide.pk)
+    standing = publishing.standing(opened)
+    asked["require_standing"] = first_question(
+        partial(publishing.require_standing, opened, standing)
+    )
+    with transaction.atomic():
+        asked["publish_imported"] = first_question(
+            partial(publishing.publish_imported, edition=opened, actor="A committee")
+        )
+        transaction.set_rollback(True)
+    for act in LIFE:
+        opened = Edition.objects.select_related("drug").get(pk=guide.pk)
+        asked[act.name] = first_question(ready(act, opened, people))
+    drug = guide.drug
+    asked["start_draft"] = first_question(
+        lambda: publishing.start_draft(drug=drug, by=ann)
+    )
+    draft = Edition.objects.select_related("drug").get(number=2, drug=drug)
+    asked["discard"] = first_question(
+        lambda: publishing.discard(edition=draft, by=ann, reason="why")
+    )
+    held = " FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
+    for name, statement in asked.items():
+        assert statement.startswith('SELECT "reference_drug"."id"'), name
+        assert statement.endswith(held), name
 
 
 # What follows from an act

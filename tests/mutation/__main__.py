@@ -18,9 +18,10 @@ from tests.mutation.trial import Trial, run
 # that start other processes are of no use: those run code that nobody changed.
 DOSES = (
     "test_dosing.py",
-    "test_second_biologic.py",
-    "test_dose_chart.py",
-    "test_age_and_clearance.py",
+    "test_second_biologic.py::test_worked_example",
+    "test_second_biologic.py::test_the_oracle",
+    "test_second_biologic.py::test_no_rounding",
+    "test_second_biologic.py::test_without_a_preparation",
 )
 PUBLISHING = (
     "test_publishing.py",
