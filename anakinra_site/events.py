@@ -26,8 +26,12 @@ def log_event(
 
 
 def log_once_committed(act: str, *, actor: str, **details: Any) -> None:
-    """Write the line when the transaction ends well: what was undone was not done."""
-    transaction.on_commit(partial(log_event, act, actor=actor, **details))
+    """Write the line when the transaction ends well: what was undone was not done.
+
+    Whatever befalls the line, the act stands.
+    """
+    write = partial(log_event, act, actor=actor, **details)
+    transaction.on_commit(write, robust=True)
 
 
 def log_refusal(act: str, rule: Exception, *, by: User, edition: Any) -> None:
