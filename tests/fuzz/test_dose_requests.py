@@ -8,7 +8,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -79,6 +79,11 @@ def _faults_of_json(body: dict[str, Any], due: Expected) -> Iterator[str]:
         yield f"a dose that is not due: {body}"
 
 
+def p999_ms(seconds: list[float]) -> float:
+    """In how many milliseconds 999 of 1,000 were answered."""
+    return sorted(seconds)[int(len(seconds) * 0.999)] * 1000
+
+
 def random_requests(source: random.Random) -> Iterator[tuple[str, Pairs, Expected]]:
     """Yield drug, parameters and what is due: most as sent by a form, the rest not."""
     for _ in range(REQUESTS):
@@ -94,19 +99,19 @@ def test_every_dose_request_gets_the_answer_that_is_due(
 ) -> None:
     load_second_guide()
     application, source = Front(WSGIHandler()), random.Random(20261128)
-    given, seconds, failed = Counter[str](), list[float](), list[str]()
+    given, failed = Counter[str](), list[str]()
+    seconds, worked = list[float](), list[float]()
     for drug, pairs, due in random_requests(source):
         form = source.choices(list(FORMS), OF_EACH_FORM)[0]
         query = urlencode(pairs, errors="surrogatepass")
-        begun = perf_counter()
+        begun, begun_work = perf_counter(), process_time()
         answer = ask(application, f"/{drug}/dose/", QUERY_STRING=query, **FORMS[form])
         seconds.append(perf_counter() - begun)
+        worked.append(process_time() - begun_work)
         given[str(due.answer.get("status", due.status))] += 1
         for fault in faults_of(form, answer, due):
             failed.append(f"{form} {drug} {query[:500]}: {fault}")
-    seconds.sort()
     slow = sum(each > SLOW_SECONDS for each in seconds)
-    p999 = seconds[int(len(seconds) * 0.999)]
     shares = ", ".join(f"{name}: {number:,}" for name, number in sorted(given.items()))
     count(
         "fuzz",
@@ -115,8 +120,8 @@ def test_every_dose_request_gets_the_answer_that_is_due(
         unit="requests",
         lost=len(failed),
         on_database=False,
-        note=f"p99.9 {p999 * 1000:.1f} ms, longest {seconds[-1] * 1000:.1f} ms, "
-        f"{slow:,} above 100 ms; {shares}",
+        note=f"p99.9 {p999_ms(seconds):.1f} ms, of the processor {p999_ms(worked):.1f} "
+        f"ms; {slow:,} took more than 100 ms; {shares}",
     )
     assert failed[:10] == []
     assert {"computed", "confirm", "refused", "404", "422"} == given.keys()

@@ -4,14 +4,14 @@ After every step the database, the record and what readers get agree with a mode
 the workflow that is written apart from it, in committee.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
 import pytest
 import time_machine
 from django.contrib.auth.models import Group, User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.forms import modelform_factory
 from hypothesis import HealthCheck, Phase, note, settings
@@ -62,9 +62,9 @@ DATES = {"reviewed_on": "2026-11", "review_due": date(2029, 6, 30)}
 
 # Each step, and the state of an edition that it needs to make sense.
 KINDS = (
-    *[("begin", "")] * 3,
-    *[("submit", "draft")] * 4,
-    *[("publish", "in review")] * 6,
+    *[("begin", "")] * 2,
+    *[("submit", "draft")] * 3,
+    *[("publish", "in review")] * 5,
     *[("edit", "draft")] * 4,
     ("return_to_draft", "in review"),
     ("look", "in review"),
@@ -126,10 +126,10 @@ class Workflow(CommitteeMachine):
     def begin(self, who: Who, pick: int, is_fresh: bool, more: int) -> None:
         """The next draft: from a file, or as a copy, which is made ready at once."""
         session = self.session(who, "start")
-        if more < 3:
-            self.import_file(session, pick, ahead=more % 3)
+        if more == 0:
+            self.import_file(session, pick, ahead=pick % 4 - 1)
         else:
-            self.start(session, is_ready=more > 4)
+            self.start(session, is_ready=more > 2)
 
     def publish(self, who: Who, pick: int, is_fresh: bool, more: int) -> None:
         """By anybody; with the digest of this session's page or of somebody else's."""
@@ -345,7 +345,7 @@ class Workflow(CommitteeMachine):
             typed = {"position": row.position, "printed": "As printed.", "text": words}
             form = StorageForm(typed | {"version": version}, instance=row)
             if not form.is_valid():
-                return "stale" if form.is_stale else "wrong"
+                return "stale" if getattr(form, "is_stale", False) else "wrong"
             row_editing.save_row(form.save(commit=False), by=account)
         return "saved"
 
@@ -393,7 +393,7 @@ class Workflow(CommitteeMachine):
             return
         rows = Storage.objects.filter(edition=edition.pk)
         stored = self.drug.editions.filter(pk=edition.pk)
-        attempts = {
+        attempts: dict[str, Callable[[], object]] = {
             "words": lambda: rows.update(text="Tampered with."),
             "row": lambda: Storage(edition_id=edition.pk, key="more").save(),
             "label": lambda: stored.update(label="Tampered with"),
@@ -402,8 +402,9 @@ class Workflow(CommitteeMachine):
         }
         if (edition.state, way) == ("in review", "state") or not rows.exists():
             return
+        write = attempts[way]
         with pytest.raises(IntegrityError), transaction.atomic():
-            attempts[way]()
+            write()
 
     # People and machines
 
@@ -440,7 +441,7 @@ class Workflow(CommitteeMachine):
 
 
 def test_no_order_of_acts_breaks_the_workflow(world: World) -> None:
-    runs = int(__import__("os").environ.get("RUNS", 0)) or times(10, 1000)
+    runs = times(6, 1000 if connection.vendor == "sqlite" else 60)
     how = settings(
         max_examples=runs,
         stateful_step_count=STEPS,
@@ -449,8 +450,13 @@ def test_no_order_of_acts_breaks_the_workflow(world: World) -> None:
         suppress_health_check=list(HealthCheck),
     )
     tally = world.tally
+
+    class WorldsWorkflow(Workflow):
+        def __init__(self) -> None:
+            super().__init__(world)
+
     try:
-        run_state_machine_as_test(lambda: Workflow(world), settings=how)
+        run_state_machine_as_test(WorldsWorkflow, settings=how)
     finally:
         count(
             "fuzz",
@@ -461,4 +467,4 @@ def test_no_order_of_acts_breaks_the_workflow(world: World) -> None:
             note=f"{tally.steps:,} steps, {tally.done:,} acts done, {tally.refused:,} "
             f"refused, {tally.published:,} editions published",
         )
-    assert tally.published > 0
+    assert tally.published >= times(0, runs)

@@ -7,16 +7,15 @@ import re
 import sys
 from dataclasses import dataclass, field
 from functools import cache
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from reference import publishing
-from reference.document import read_document
+from reference.document import fingerprint, read_document
 from reference.models import Drug, Edition, HistoryEntry
 from reference.search import search
 from reference.verification import faults
@@ -35,12 +34,21 @@ SLUG = "examplimab"
 HOME = f"/{SLUG}/"
 PEOPLE = ("ann", "bea", "cal", "rae", "roy", "sue")
 AUTHORS, REVIEWERS = PEOPLE[:3], PEOPLE[3:5]
-FAULTS_EVERY = 25  # steps: verify reads every edition whole, for as long as ten steps
-COMPARED = (
-    *("pk", "number", "state", "version", "withdrawal_reason"),
-    *("submitted_by__username", "published_by__username"),
-    *("restoration_requested_by__username", "review_proposed_by__username"),
-)
+PAGES_EVERY = 4  # runs: to read every page takes as long as several steps
+# In the order of Written.facts; plain SQL, so that no model of the site is believed.
+STORED = """
+    SELECT e.id, e.number, e.state, e.version, e.withdrawal_reason,
+        submitter.username, publisher.username, asker.username, proposer.username,
+        drug.last_seal
+    FROM reference_edition AS e
+    JOIN reference_drug AS drug ON drug.id = e.drug_id
+    LEFT JOIN auth_user AS submitter ON submitter.id = e.submitted_by_id
+    LEFT JOIN auth_user AS publisher ON publisher.id = e.published_by_id
+    LEFT JOIN auth_user AS asker ON asker.id = e.restoration_requested_by_id
+    LEFT JOIN auth_user AS proposer ON proposer.id = e.review_proposed_by_id
+    WHERE e.drug_id = %s ORDER BY e.number
+"""
+STATE = 2  # its place there
 
 Session = tuple[str, int]
 Who = tuple[int, int]  # as it is drawn: whose session, and which of the two
@@ -123,7 +131,8 @@ class CommitteeMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.look_at_every_page()
+            if self.tally.runs % PAGES_EVERY == 0:
+                self.look_at_every_page()
             self.expect([*faults()], [])
         finally:
             transaction.set_rollback(True)
@@ -194,33 +203,35 @@ class CommitteeMachine(RuleBasedStateMachine):
     def everything_agrees_with_the_model(self) -> None:
         self.steps += 1
         self.tally.steps += 1
-        self._editions_agree()
-        self._record_grew_as_it_should()
+        if self._editions_agree() != self.last_entry.seal or self.expected:
+            self._record_grew_as_it_should()
+            self.is_different = True
         if self.is_different:
+            self._fingerprints_hold()
             self._dose_agrees()
         if self.readers_see_more:
             self._monograph_agrees()
         self.is_different = self.readers_see_more = False
-        if self.steps % FAULTS_EVERY == 0:
-            self.expect([*faults()], [])
 
-    def _editions_agree(self) -> None:
-        """States, signatures, versions and fingerprints, edition by edition."""
-        rows = self.drug.editions.order_by("number").values_list(
-            *COMPARED, "canonical", "fingerprint"
-        )
-        found = [tuple(value or "" for value in row) for row in rows]
-        self.expect(
-            [row[:-2] for row in found], [each.facts for each in self.committee.there]
-        )
-        states = [row[COMPARED.index("state")] for row in found]
+    def _editions_agree(self) -> str:
+        """Judge states, signatures and versions; return the seal of the record."""
+        with connection.cursor() as cursor:
+            cursor.execute(STORED, [self.drug.pk])
+            rows = cursor.fetchall()
+        found = [tuple(value or "" for value in row[:-1]) for row in rows]
+        self.expect(found, [each.facts for each in self.committee.there])
+        states = [row[STATE] for row in found]
         self.expect(states.count("published") <= 1, True)
         self.expect(sum(state in OPEN for state in states) <= 1, True)
-        for row in found:
-            if row[COMPARED.index("state")] in PUBLIC:
-                self.expect(sha256(row[-2]).hexdigest(), row[-1])
-            else:
-                self.expect(row[-1], "")
+        return str(rows[0][-1])
+
+    def _fingerprints_hold(self) -> None:
+        """What is public is what was fingerprinted, and nothing else has a print."""
+        rows = self.drug.editions.values_list("state", "canonical", "fingerprint")
+        for state, canonical, stored in rows:
+            is_public = state in PUBLIC
+            wanted = fingerprint(bytes(canonical or b"")) if is_public else ""
+            self.expect(stored, wanted)
 
     def _record_grew_as_it_should(self) -> None:
         """What was done is on record, in order and sealed; what was refused is not."""
@@ -233,7 +244,6 @@ class CommitteeMachine(RuleBasedStateMachine):
             self.expect(entry.seal, entry.computed_seal())
             self.last_entry = entry
         self.expect(acts, self.expected)
-        self.is_different |= bool(acts)
         self.expected = []
 
     # What readers get
@@ -291,8 +301,8 @@ class CommitteeMachine(RuleBasedStateMachine):
                 self.expect(words, edition.words)
             else:
                 self.expect(self.reader.get(address).status_code, 404)
-        for words in self.committee.secrets:
-            self.expect(search(words).total, 0)
+        for secret in self.committee.secrets:
+            self.expect(search(secret).total, 0)
 
 
 def user(name: str) -> User:
