@@ -94,6 +94,7 @@ def random_requests(source: random.Random) -> Iterator[tuple[str, Pairs, Expecte
         yield site.drug, pairs, expected(site, pairs)
 
 
+@pytest.mark.usefixtures("one_transaction")
 def test_every_dose_request_gets_the_answer_that_is_due(
     published_edition: Edition,
 ) -> None:

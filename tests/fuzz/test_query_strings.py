@@ -97,7 +97,7 @@ def with_its_file(published_edition: Edition) -> None:
     )
 
 
-@pytest.mark.usefixtures("with_its_file")
+@pytest.mark.usefixtures("with_its_file", "one_transaction")
 def test_no_query_and_no_path_breaks_an_address() -> None:
     application, source = Front(WSGIHandler()), random.Random(20261128)
     statuses, failed = Counter[str](), list[str]()
