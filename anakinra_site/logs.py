@@ -1,4 +1,7 @@
-"""How log records are written. A query string can hold a weight: none is logged."""
+"""How log records are written. A query string can hold a weight: none is logged.
+
+A line is ASCII: what a stranger asks for can neither end it nor steer a terminal.
+"""
 
 import json
 import logging
@@ -29,7 +32,7 @@ class AccessFormatter(logging.Formatter):
             "status": asked["status"],
             "milliseconds": round(asked["dt_ms"], 3),
         }
-        return json.dumps(line, ensure_ascii=False)
+        return json.dumps(line)
 
 
 class JsonFormatter(logging.Formatter):
@@ -47,7 +50,7 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[1]:
             request = getattr(record, "request", None)
             line |= _described(record.exc_info[1], asked=_has_query(request))
-        return json.dumps(line, ensure_ascii=False)
+        return json.dumps(line)
 
 
 def without_query(text: str) -> str:
