@@ -17,7 +17,9 @@ from .no_cookies import ADMIN
 ARRIVES_WITHIN = 10  # seconds
 # At once in a worker: half of its threads, so that the others read pages meanwhile.
 AT_ONCE = 2
-LATE = "The form did not arrive in time. Nothing was saved. Go back and send it again.\n"
+LATE = (
+    "The form did not arrive in time. Nothing was saved. Go back and send it again.\n"
+)
 BUSY = (
     "Too many forms are arriving at once. Nothing was saved. Go back, wait a moment "
     "and send it again.\n"

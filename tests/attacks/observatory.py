@@ -75,12 +75,15 @@ def _policy(policy: dict[str, list[str]]) -> Iterable[Mark]:
         yield Mark(-25, "no content security policy: any script that gets in runs")
         return
     default = policy.get("default-src", ["*"])
-    scripts, styles = policy.get("script-src", default), policy.get(
-        "style-src", default
+    scripts, styles = (
+        policy.get("script-src", default),
+        policy.get("style-src", default),
     )
     objects = policy.get("object-src", default)
     if set(scripts) & UNSAFE_SOURCES or set(objects) & {"*", "http:", "https:"}:
-        yield Mark(-20, "scripts or plug-ins may be written into the page, or come from")
+        yield Mark(
+            -20, "scripts or plug-ins may be written into the page, or come from"
+        )
     elif any(source.startswith("http:") for each in policy.values() for source in each):
         yield Mark(-20, "something may be loaded without encryption")
     elif "'unsafe-eval'" in scripts:

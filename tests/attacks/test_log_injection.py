@@ -47,7 +47,9 @@ def _requests(number: int) -> list[bytes]:
                 + b"User-Agent: " + agent + b"\r\nReferer: " + agent[:5000] + b"\r\n"
                 + b"X-Forwarded-For: " + agent[:50] + b"\r\n"
             )  # fmt: skip
-        sent.append(b"POST /admin/login/ HTTP/1.1\r\n" + TRUSTED + b"Origin: \x1b[2J\r\n")
+        sent.append(
+            b"POST /admin/login/ HTTP/1.1\r\n" + TRUSTED + b"Origin: \x1b[2J\r\n"
+        )
         sent.append(b"GET / HTTP/1.1\r\nHost: a\x1b[2J" + MARK.encode() + b"\r\n")
         sent.append(b"GET / HTTP/1.1\r\nHost: " + b"evil.example\r\n")
     return [request + b"Connection: close\r\n\r\n" for request in sent]

@@ -212,7 +212,11 @@ CLOSE = b"\r\nConnection: close\r\n\r\n"
 
 
 def test_a_refusal_says_in_words_what_was_wrong(shipped: Server) -> None:
-    for name in ("a parameter twice", "NUL in a parameter", "2,000 parameters of a dose"):
+    for name in (
+        "a parameter twice",
+        "NUL in a parameter",
+        "2,000 parameters of a dose",
+    ):
         came = exchange(Plain(shipped), TOO_MUCH[name].replace(b"\r\n\r\n", CLOSE, 1))
         assert came.statuses == [422], name
         assert b"Nothing was worked out" in came.received or b"error" in came.received
