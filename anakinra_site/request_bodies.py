@@ -45,7 +45,8 @@ class RequestBodyMiddleware:
     def _arrives(self, request: HttpRequest) -> bool:
         """Return whether the body is read in time; the request keeps it, or its error.
 
-        A body that is late is read on, and keeps its place, until its sender is gone.
+        A late one is waited for aside, at no worker's cost, until its sender is gone:
+        the server gives no way to stop reading.
         """
         read: Future[None] = Future()
 
@@ -56,14 +57,14 @@ class RequestBodyMiddleware:
                 read.set_exception(error)
             else:
                 read.set_result(None)
-            finally:
-                self.places.release()
 
         Thread(target=keep_body, daemon=True).start()
         try:
             read.result(timeout=ARRIVES_WITHIN)
         except (TimeoutError, UnreadablePostError):
             return False
+        finally:
+            self.places.release()
         return True
 
 

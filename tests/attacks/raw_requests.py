@@ -4,6 +4,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -62,10 +63,9 @@ def exchange(connect: Connect, sent: bytes, seconds: float = SECONDS) -> Came:
     received = b""
     with connect() as connection:
         connection.settimeout(seconds)
-        try:
+        # What is refused before all of it was sent may still have been told why.
+        with suppress(ConnectionError, ssl.SSLError, TimeoutError):
             connection.sendall(sent)
-        except (ConnectionError, ssl.SSLError, TimeoutError):
-            pass  # refused before all of it was sent; it may still have said why
         try:
             while more := connection.recv(65536):
                 received += more

@@ -112,7 +112,7 @@ def test_after_odd_requests_a_reader_gets_the_page_as_if_there_were_none(
     kind: str, proxied: Proxy, request: pytest.FixtureRequest
 ) -> None:
     cache: Proxy = request.getfixturevalue(kind)
-    chance, rounds, changed, read = random.Random(7), times(1, 15), [], 0
+    chance, rounds, changed, read = random.Random(7), times(1, 8), [], 0
     for turn in range(rounds):
         for path in PAGES:
             # With a key of its own in each turn, so that the attack comes first.

@@ -75,7 +75,7 @@ def _browser(user: User | None = None) -> Client:
     return client
 
 
-def _asked(site: Site) -> list[tuple[str, str]]:
+def asked_addresses(site: Site) -> list[tuple[str, str]]:
     """Every address of the site, with its name: what is there, and what is not.
 
     Every kind of row has the same pages; in `make test` one stands for the others.
@@ -124,7 +124,7 @@ def test_a_form_from_elsewhere_is_refused_at_every_address_and_writes_nothing(
 ) -> None:
     client, through, tried = _browser(chief), [], 0
     ways = FORGERIES if IN_FULL else {name: FORGERIES[name] for name in SHORT}
-    for (_, address), (name, how) in product(_asked(site), ways.items()):
+    for (_, address), (name, how) in product(asked_addresses(site), ways.items()):
         with CaptureQueriesContext(connection) as queries:
             answer = _forge(client, address, how)
         tried += 1
@@ -166,7 +166,7 @@ def test_asking_never_writes(method: str, site: Site, chief: User) -> None:
     wrote, tried = [], 0
     for user in (chief, None) if IN_FULL else (chief,):
         client = _browser(user)
-        for _, address in _asked(site):
+        for _, address in asked_addresses(site):
             with CaptureQueriesContext(connection) as queries:
                 client.generic(
                     method, f"{address}{QUERY}", secure=True, headers=OVERRIDING
@@ -190,7 +190,7 @@ QUERY = "?_method=POST&action=end_all_sessions&_save=1&post=yes"
 
 def test_the_addresses_tried_are_those_that_take_forms(site: Site) -> None:
     """Else nothing would have been refused above."""
-    names = {name for name, _ in _asked(site)}
+    names = {name for name, _ in asked_addresses(site)}
     assert names >= {
         *("login", "logout", "password_change", "second_factor"),
         *("set_up_second_factor", "reference_edition_act", "auth_user_changelist"),

@@ -1,4 +1,4 @@
-"""Whatever is asked, the log has one JSON line an event, and no line of a stranger's."""
+"""The log has one JSON line an event, whatever is asked, and no line of a stranger."""
 
 import json
 import time
@@ -30,28 +30,30 @@ def _lines(server: Server) -> list[str]:
 
 def _requests(number: int) -> list[bytes]:
     """Requests that would write a line of their own, or clear whoever reads the log."""
-    sent = []
-    for turn in range(number):
-        for ending in ENDINGS:
-            for path in (
-                f"/{MARK}-{turn}{ending}{FORGED.replace(' ', '%20')}/",
-                f"/anakinra/{MARK}{ending}?weight={MARK}-7.25{ending}{MARK}",
-                f"/admin/{MARK}{ending}/",
-                f"/fhir/{MARK}{ending}",
-            ):
-                sent.append(f"GET {path} HTTP/1.1\r\n".encode("latin-1") + TRUSTED)
-        for agent in AGENTS:
-            sent.append(
-                f"GET /anakinra/{MARK}/ HTTP/1.1\r\n".encode()
-                + TRUSTED
-                + b"User-Agent: " + agent + b"\r\nReferer: " + agent[:5000] + b"\r\n"
-                + b"X-Forwarded-For: " + agent[:50] + b"\r\n"
-            )  # fmt: skip
-        sent.append(
-            b"POST /admin/login/ HTTP/1.1\r\n" + TRUSTED + b"Origin: \x1b[2J\r\n"
+    asked = [
+        f"GET {path} HTTP/1.1\r\n".encode("latin-1") + TRUSTED
+        for turn in range(number)
+        for ending in ENDINGS
+        for path in (
+            f"/{MARK}-{turn}{ending}{FORGED.replace(' ', '%20')}/",
+            f"/anakinra/{MARK}{ending}?weight=weighed-seven{ending}{MARK}",
+            f"/admin/{MARK}{ending}/",
+            f"/fhir/{MARK}{ending}",
         )
-        sent.append(b"GET / HTTP/1.1\r\nHost: a\x1b[2J" + MARK.encode() + b"\r\n")
-        sent.append(b"GET / HTTP/1.1\r\nHost: " + b"evil.example\r\n")
+    ]
+    said = [
+        f"GET /anakinra/{MARK}/ HTTP/1.1\r\n".encode()
+        + TRUSTED
+        + b"User-Agent: " + agent + b"\r\nReferer: " + agent[:5000] + b"\r\n"
+        + b"X-Forwarded-For: " + agent[:50] + b"\r\n"
+        for agent in AGENTS * number
+    ]  # fmt: skip
+    refused = [
+        b"POST /admin/login/ HTTP/1.1\r\n" + TRUSTED + b"Origin: \x1b[2J\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\x1b[2J" + MARK.encode() + b"\r\n",
+        b"GET / HTTP/1.1\r\nHost: evil.example\r\n",
+    ]
+    sent = asked + said + refused * number
     return [request + b"Connection: close\r\n\r\n" for request in sent]
 
 
@@ -78,7 +80,7 @@ def test_each_line_is_one_event_and_none_is_forged(shipped: Server) -> None:
     )
     assert wrong == []
     assert any(MARK in line for line in asked)
-    assert "7.25" not in "".join(written)
+    assert "weighed-seven" not in "".join(written)
 
 
 def _is_one_event(line: str) -> bool:
