@@ -44,14 +44,16 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
 	@echo "Set HOST, PORT, WORKERS, METRICS_PORT, ACCESS_LOG, DATABASE_URL: make run PORT=9000"
 
-# Granian counts open connections against --backpressure, idle ones too.
+# Granian counts open connections against --backpressure, idle ones too. With HTTP/1
+# alone, one on which no request is begun is closed like one whose headers are late.
 run: .venv/runtime ## install, prepare the database and serve (production server)
 	@$(MANAGE) prepare --host "$(HOST)" --port "$(PORT)" \
 		--metrics-port "$(METRICS_PORT)"
 	@exec $(BIN)/granian --interface wsgi --host "$(LISTEN)" --port "$(PORT)" \
 		--workers "$(WORKERS)" --respawn-failed-workers --workers-kill-timeout 5 \
 		--blocking-threads 4 --backpressure 512 --http1-header-read-timeout 5000 \
-		--no-ws $(if $(filter 1,$(ACCESS_LOG)),--access-log) --log-config anakinra_site/server_log.json \
+		--http 1 --no-ws $(if $(filter 1,$(ACCESS_LOG)),--access-log) \
+		--log-config anakinra_site/server_log.json \
 		--metrics --metrics-scrape-interval 5 --metrics-port "$(METRICS_PORT)" \
 		anakinra_site.wsgi:application
 

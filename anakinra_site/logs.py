@@ -1,4 +1,7 @@
-"""How log records are written. A query string can hold a weight: none is logged."""
+"""How log records are written. A query string can hold a weight: none is logged.
+
+A line is ASCII: what a stranger asks for can neither end it nor steer a terminal.
+"""
 
 import json
 import logging

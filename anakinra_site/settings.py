@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "anakinra_site.conditional_get.PolicyKeepingConditionalGet",
     "anakinra_site.compression.CompressionMiddleware",
     "anakinra_site.no_cookies.NoCookiesMiddleware",
+    "anakinra_site.request_bodies.RequestBodyMiddleware",
     "anakinra_site.desk_middleware.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -60,10 +60,13 @@ def program() -> str:
     return found
 
 
-def adapted(proxy: Proxy, addresses: Sequence[str]) -> str:
+def adapted(
+    proxy: Proxy, addresses: Sequence[str], changes: Sequence[tuple[str, str]] = ()
+) -> str:
     """The sample, but for ports, hosts, certificate and the places of files.
 
-    IPv6, which a container may lack, is left out.
+    IPv6, which a container may lack, is left out. changes are patterns and what stands
+    in their place.
     """
     text = SAMPLE.read_text()
     hosts = "\n".join(
@@ -80,6 +83,7 @@ def adapted(proxy: Proxy, addresses: Sequence[str]) -> str:
         (r"/run/nginx\.pid", f"{proxy.folder}/pid"),
         (r"/var/log/nginx", str(proxy.folder)),
         (r"\nhttp {", f"\nhttp {{\n    {places}"),
+        *changes,
     ):
         text, count = re.subn(pattern, replacement, text)
         assert count, pattern
@@ -87,12 +91,14 @@ def adapted(proxy: Proxy, addresses: Sequence[str]) -> str:
 
 
 @contextmanager
-def running_nginx(folder: Path, addresses: Sequence[str]) -> Iterator[Proxy]:
+def running_nginx(
+    folder: Path, addresses: Sequence[str], changes: Sequence[tuple[str, str]] = ()
+) -> Iterator[Proxy]:
     """The sample in front of the servers at these addresses, until the block ends."""
     proxy = Proxy(folder, *_free_ports())
     make_certificate(folder)
     file = folder / "nginx.conf"
-    file.write_text(adapted(proxy, addresses))
+    file.write_text(adapted(proxy, addresses, changes))
     command = [program(), "-c", str(file), "-e", str(folder / "start.log")]
     subprocess.run([*command, "-t"], check=True)
     process = subprocess.Popen([*command, "-g", "daemon off;"])

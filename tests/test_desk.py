@@ -282,3 +282,13 @@ def test_the_drug_of_two_tabs_is_saved_once(
     drug.refresh_from_db()
     assert (drug.brand_name, drug.version) == ("First", 2)
     assert list(faults()) == []
+
+
+def test_the_preview_of_an_edition_in_force_is_shown_too(
+    published_edition: Edition, reviewer: User
+) -> None:
+    client = Client()
+    client.force_login(reviewer)
+    for page in ("preview/", "preview/print/"):
+        address = f"/admin/reference/edition/{published_edition.pk}/{page}"
+        assert client.get(address).status_code == 200
