@@ -34,8 +34,8 @@ def announcement(passwords: dict[str, str]) -> list[str]:
 
 
 def set_random_password(user: User) -> str:
-    """Save the user with a new password of 120 random bits, and return it."""
-    password = secrets.token_urlsafe(15)
+    """Save the user with a new password of 128 random bits, and return it."""
+    password = secrets.token_urlsafe(16)
     user.set_password(password)
     user.save()
     return password

@@ -121,9 +121,9 @@ def _as_stored(code: str) -> str:
 
 
 def _new_recovery_code() -> str:
-    """Return 80 random bits, as four groups of four letters and digits."""
-    text = b32encode(secrets.token_bytes(10)).decode().lower()
-    return "-".join(text[start : start + 4] for start in range(0, 16, 4))
+    """Return 128 random bits as letters and digits, in groups of four."""
+    text = b32encode(secrets.token_bytes(16)).decode().lower().rstrip("=")
+    return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 def key_as_text(key: str) -> str:

@@ -54,7 +54,7 @@ def port(settings: Settings) -> str:
 @pytest.mark.django_db
 def test_prepare_makes_accounts_and_prints_passwords_once(port: str) -> None:
     first = output_of("prepare", port=port)
-    shown = dict(re.findall(r"^  (\w+) +(\S{20})$", first, re.MULTILINE))
+    shown = dict(re.findall(r"^  (\w+) +(\S{22})$", first, re.MULTILINE))
     assert list(shown) == ["administrator", "author", "reviewer"]
     for name, password in shown.items():
         assert User.objects.get(username=name).check_password(password)

@@ -217,6 +217,8 @@ def test_ten_recovery_codes_are_shown_once_and_kept_unreadable(
     assert "no-store" in shown["Cache-Control"]
     codes = codes_on(shown)
     assert len(set(codes)) == 10
+    # 26 letters and digits of 5 bits each: 128 at random.
+    assert all(re.fullmatch("([a-z2-7]{4}-){6}[a-z2-7]{2}", code) for code in codes)
     kept = set(StaticToken.objects.values_list("token", flat=True))
     assert len(kept) == 10
     assert not kept & {code.replace("-", "") for code in codes}
