@@ -17,6 +17,10 @@ from .no_cookies import ADMIN
 ARRIVES_WITHIN = 10  # seconds
 # At once in a worker: half of its threads, so that the others read pages meanwhile.
 AT_ONCE = 2
+# One more may wait for its turn, since other people's forms arrive in milliseconds,
+# and the next one for a moment, to see whether they do.
+WAITS_FOR_A_PLACE = 0.5  # seconds
+WAITS_TO_QUEUE = 0.02  # seconds
 LATE = (
     "The form did not arrive in time. Nothing was saved. Go back and send it again.\n"
 )
@@ -32,15 +36,26 @@ class RequestBodyMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         self.places = BoundedSemaphore(AT_ONCE)
+        self.queue = BoundedSemaphore(1)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method != "POST" or not request.path_info.startswith(ADMIN):
             return self.get_response(request)
-        if not self.places.acquire(blocking=False):
+        if not self._takes_a_place():
             return _refused(BUSY, 503)
         if not self._arrives(request):
             return _refused(LATE, 408)
         return self.get_response(request)
+
+    def _takes_a_place(self) -> bool:
+        if self.places.acquire(blocking=False):
+            return True
+        if not self.queue.acquire(timeout=WAITS_TO_QUEUE):
+            return False
+        try:
+            return self.places.acquire(timeout=WAITS_FOR_A_PLACE)
+        finally:
+            self.queue.release()
 
     def _arrives(self, request: HttpRequest) -> bool:
         """Return whether the body is read in time; the request keeps it, or its error.

@@ -57,8 +57,8 @@ def main() -> int:
                 check=False,
             )
             failed |= ended.returncode != 0
-        minutes = (time.monotonic() - begun) / 60
-        write_report(Run("make faults", PARTS, minutes, read_figures(gathered)))
+            minutes = (time.monotonic() - begun) / 60
+            write_report(Run("make faults", PARTS, minutes, read_figures(gathered)))
     sys.stdout.write(f"Wrote {DOCUMENT.relative_to(ROOT)}.\n")
     return int(failed)
 

@@ -209,7 +209,9 @@ def start() -> PageEnvironments:
 
 
 def home(environments: PageEnvironments) -> str:
-    return environments.get_template("reference/home.html").render(drugs=[])
+    return environments.get_template("reference/home.html").render(
+        drugs=[], not_rechecked_since=None
+    )
 
 
 @pytest.mark.parametrize("spoil", [damage, empty, fill, make_folder])
