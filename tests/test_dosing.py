@@ -17,6 +17,7 @@ from reference.dose_answer import DoseAnswer
 from reference.dose_model import (
     Age,
     Confirmation,
+    CountRange,
     Dose,
     DoseRule,
     Patient,
@@ -331,6 +332,17 @@ def test_pjia_never_passes_100_mg(weight_kg: Decimal, june_2024: Monograph) -> N
     assert dose.doses[0].ml.high <= Decimal("0.67")
     assert dose.limit is not None
     assert dose.limit.applied == (weight_kg > 100)
+
+
+def test_a_maximum_per_dose_bounds_each_of_two_doses_and_so_the_day(
+    june_2024: Monograph,
+) -> None:
+    rule = replace(june_2024.rules["pjia-sc"], doses_per_day=CountRange(2, 2))
+    dose = computed(rule, weight_kg="150")
+    assert dose.doses[0].mg == Range(Decimal(100), Decimal(100))
+    assert dose.daily_mg == Range(Decimal(200), Decimal(200))
+    assert dose.limit is not None
+    assert dose.limit.applied
 
 
 @given(weight_kg=WEIGHTS, count=st.integers(2, 4))
