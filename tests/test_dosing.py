@@ -20,6 +20,7 @@ from reference.dose_model import (
     CountRange,
     Dose,
     DoseRule,
+    Maximum,
     Patient,
     Range,
     Refusal,
@@ -343,6 +344,30 @@ def test_a_maximum_per_dose_bounds_each_of_two_doses_and_so_the_day(
     assert dose.daily_mg == Range(Decimal(200), Decimal(200))
     assert dose.limit is not None
     assert dose.limit.applied
+
+
+@pytest.mark.parametrize(("per_day_mg", "binds"), [("150", "day"), ("250", "dose")])
+def test_of_two_maxima_the_one_that_allows_less_is_named(
+    per_day_mg: str, binds: str, june_2024: Monograph
+) -> None:
+    pjia = june_2024.rules["pjia-sc"]
+    per_day = Maximum(Decimal(per_day_mg), "mg", "day", "guide")
+    for maxima in ((*pjia.maxima, per_day), (per_day, *pjia.maxima)):
+        rule = replace(pjia, doses_per_day=CountRange(2, 2), maxima=maxima)
+        dose = computed(rule, weight_kg="150")
+        assert dose.limit is not None
+        assert dose.limit.maximum.per == binds
+        assert dose.daily_mg is not None
+        assert dose.daily_mg.high == min(Decimal(per_day_mg), 200)
+
+
+def test_one_to_two_doses_a_day_span_the_day_from_one_to_two(
+    june_2024: Monograph,
+) -> None:
+    rule = replace(june_2024.rules["pjia-sc"], doses_per_day=CountRange(1, 2))
+    dose = computed(rule, weight_kg="20")
+    assert [each.mg for each in dose.doses] == [Range(Decimal(20), Decimal(20))] * 2
+    assert dose.daily_mg == Range(Decimal(20), Decimal(40))
 
 
 @given(weight_kg=WEIGHTS, count=st.integers(2, 4))
