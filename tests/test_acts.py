@@ -33,6 +33,7 @@ from reference.publishing import (
     ChangedSinceSeenError,
     NotAllowedError,
     NotReadyError,
+    OpenDraftExistsError,
     PublishingError,
     ReasonMissingError,
     WrongStateError,
@@ -594,6 +595,16 @@ def test_everything_that_blocks_is_said_in_one_text(
     assert said == (
         "The day of the full review is still to come. The next review has to be due "
         "after today and within 3 years."
+    )
+
+
+def test_a_second_draft_is_refused_by_the_name_of_the_drug(
+    guide: Edition, people: dict[str, User]
+) -> None:
+    act = partial(publishing.start_draft, drug=guide.drug, by=people["ann"])
+    assert refusal(act, OpenDraftExistsError) == (
+        "examplimab (Example) already has an open edition. Finish or discard that one "
+        "first."
     )
 
 
