@@ -20,6 +20,7 @@ from reference.dose_model import (
     CountRange,
     Dose,
     DoseRule,
+    Duration,
     Maximum,
     Patient,
     Range,
@@ -368,6 +369,33 @@ def test_one_to_two_doses_a_day_span_the_day_from_one_to_two(
     dose = computed(rule, weight_kg="20")
     assert [each.mg for each in dose.doses] == [Range(Decimal(20), Decimal(20))] * 2
     assert dose.daily_mg == Range(Decimal(20), Decimal(40))
+
+
+def test_a_course_counts_the_days_on_which_a_dose_is_given(
+    june_2024: Monograph,
+) -> None:
+    """Every 2 days for 3 to 5 days is 2 to 3 doses; a length without a range is one."""
+    rule = replace(june_2024.rules["ra-sc"], duration=Duration(3, 5, "days"))
+    course = computed(replace(rule, every_days=2)).course
+    assert course is not None
+    assert (course.days, course.units) == (CountRange(3, 5), CountRange(2, 3))
+    assert course.mg == Range(Decimal(200), Decimal(300))
+    whole = computed(replace(rule, duration=Duration(None, 10, "days"))).course
+    assert whole is not None
+    assert (whole.days, whole.units) == (CountRange(10, 10), CountRange(10, 10))
+
+
+def test_a_course_is_not_worked_out_of_a_dose_that_may_vary(
+    june_2024: Monograph,
+) -> None:
+    days, rules = Duration(3, 5, "days"), june_2024.rules
+    by_weight = replace(rules["pjia-sc"], duration=days)
+    assert computed(by_weight, weight_kg="20").course is None
+    raised = replace(rules["behcet-sc"], duration=days)
+    assert computed(raised, increased=True).course is None
+    assert computed(raised).course is not None
+    in_hours = replace(rules["ra-sc"], duration=Duration(3, 5, "hours"))
+    assert computed(in_hours).course is None
 
 
 @given(weight_kg=WEIGHTS, count=st.integers(2, 4))
