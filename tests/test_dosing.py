@@ -383,6 +383,9 @@ def test_a_course_counts_the_days_on_which_a_dose_is_given(
     whole = computed(replace(rule, duration=Duration(None, 10, "days"))).course
     assert whole is not None
     assert (whole.days, whole.units) == (CountRange(10, 10), CountRange(10, 10))
+    twice = computed(replace(rule, doses_per_day=CountRange(2, 2))).course
+    assert twice is not None
+    assert (twice.days, twice.units) == (CountRange(3, 5), CountRange(6, 10))
 
 
 def test_a_course_is_not_worked_out_of_a_dose_that_may_vary(
