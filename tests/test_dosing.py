@@ -388,6 +388,18 @@ def test_a_course_counts_the_days_on_which_a_dose_is_given(
     assert (twice.days, twice.units) == (CountRange(3, 5), CountRange(6, 10))
 
 
+def test_an_infusion_with_a_range_or_a_maximum_is_an_error_of_the_edition(
+    june_2024: Monograph,
+) -> None:
+    rule, limited = june_2024.rules["css-iv"], june_2024.rules["pjia-sc"]
+    for other in (
+        replace(rule, rate=Range(Decimal(1), Decimal(2))),
+        replace(rule, maxima=limited.maxima),
+    ):
+        with pytest.raises(ValueError, match="one rate and no maximum"):
+            computed(other, weight_kg="20")
+
+
 def test_a_course_is_not_worked_out_of_a_dose_that_may_vary(
     june_2024: Monograph,
 ) -> None:
