@@ -90,8 +90,7 @@ def start_draft(*, drug: Drug, by: User) -> Edition:
         setattr(draft, name, getattr(current, name))
     draft.number = 1 if last is None else last.number + 1
     try:
-        with transaction.atomic():
-            draft.save(force_insert=True)
+        draft.save()
     except IntegrityError:
         raise OpenDraftExistsError(
             f"{drug} already has an open edition. Finish or discard that one first."
@@ -118,10 +117,9 @@ def start_from_file(*, document: Document, sha256: str, by: User) -> Edition:
         if faults:
             raise FileRefusedError(faults)
     try:
-        with transaction.atomic():
-            drug = drug or Drug.objects.create(**document["drug"])
-            draft = edition_of(document, drug)
-            draft.save(force_insert=True)
+        drug = drug or Drug.objects.create(**document["drug"])
+        draft = edition_of(document, drug)
+        draft.save()
     except IntegrityError:
         raise FileRefusedError(
             [((), "Somebody else was quicker with this drug. Nothing was imported.")]

@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
 from reference import publishing, row_editing
@@ -34,6 +36,7 @@ from reference.publishing import (
     ChangedSinceSeenError,
     NotAllowedError,
     NotReadyError,
+    OpenDraftExistsError,
     PublishingError,
     ReasonMissingError,
     WrongStateError,
@@ -598,6 +601,27 @@ def test_everything_that_blocks_is_said_in_one_text(
     assert said == (
         "The day of the full review is still to come. The next review has to be due "
         "after today and within 3 years."
+    )
+
+
+def test_a_day_that_is_no_date_is_not_proposed_as_that_of_a_review(
+    guide: Edition, people: dict[str, User]
+) -> None:
+    for act in LIFE[2:4]:
+        do(act, guide, people)
+    wrong = Act("propose_full_review", "ann", {"reviewed_on": "2026-1"}, (), "")
+    wrong.values["review_due"] = timezone.now().date() + timedelta(days=99)
+    with pytest.raises(ValidationError):
+        do(wrong, guide, people)
+
+
+def test_a_second_draft_is_refused_by_the_name_of_the_drug(
+    guide: Edition, people: dict[str, User]
+) -> None:
+    act = partial(publishing.start_draft, drug=guide.drug, by=people["ann"])
+    assert refusal(act, OpenDraftExistsError) == (
+        "examplimab (Example) already has an open edition. Finish or discard that one "
+        "first."
     )
 
 

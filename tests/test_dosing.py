@@ -17,8 +17,11 @@ from reference.dose_answer import DoseAnswer
 from reference.dose_model import (
     Age,
     Confirmation,
+    CountRange,
     Dose,
     DoseRule,
+    Duration,
+    Maximum,
     Patient,
     Range,
     Refusal,
@@ -341,6 +344,83 @@ def test_pjia_never_passes_100_mg(weight_kg: Decimal, june_2024: Monograph) -> N
     assert dose.doses[0].ml.high <= Decimal("0.67")
     assert dose.limit is not None
     assert dose.limit.applied == (weight_kg > 100)
+
+
+def test_a_maximum_per_dose_bounds_each_of_two_doses_and_so_the_day(
+    june_2024: Monograph,
+) -> None:
+    rule = replace(june_2024.rules["pjia-sc"], doses_per_day=CountRange(2, 2))
+    dose = computed(rule, weight_kg="150")
+    assert dose.doses[0].mg == Range(Decimal(100), Decimal(100))
+    assert dose.daily_mg == Range(Decimal(200), Decimal(200))
+    assert dose.limit is not None
+    assert dose.limit.applied
+
+
+@pytest.mark.parametrize(("per_day_mg", "binds"), [("150", "day"), ("250", "dose")])
+def test_of_two_maxima_the_one_that_allows_less_is_named(
+    per_day_mg: str, binds: str, june_2024: Monograph
+) -> None:
+    pjia = june_2024.rules["pjia-sc"]
+    per_day = Maximum(Decimal(per_day_mg), "mg", "day", "guide")
+    for maxima in ((*pjia.maxima, per_day), (per_day, *pjia.maxima)):
+        rule = replace(pjia, doses_per_day=CountRange(2, 2), maxima=maxima)
+        dose = computed(rule, weight_kg="150")
+        assert dose.limit is not None
+        assert dose.limit.maximum.per == binds
+        assert dose.daily_mg is not None
+        assert dose.daily_mg.high == min(Decimal(per_day_mg), 200)
+
+
+def test_one_to_two_doses_a_day_span_the_day_from_one_to_two(
+    june_2024: Monograph,
+) -> None:
+    rule = replace(june_2024.rules["pjia-sc"], doses_per_day=CountRange(1, 2))
+    dose = computed(rule, weight_kg="20")
+    assert [each.mg for each in dose.doses] == [Range(Decimal(20), Decimal(20))] * 2
+    assert dose.daily_mg == Range(Decimal(20), Decimal(40))
+
+
+def test_a_course_counts_the_days_on_which_a_dose_is_given(
+    june_2024: Monograph,
+) -> None:
+    """Every 2 days for 3 to 5 days is 2 to 3 doses; a length without a range is one."""
+    rule = replace(june_2024.rules["ra-sc"], duration=Duration(3, 5, "days"))
+    course = computed(replace(rule, every_days=2)).course
+    assert course is not None
+    assert (course.days, course.units) == (CountRange(3, 5), CountRange(2, 3))
+    assert course.mg == Range(Decimal(200), Decimal(300))
+    whole = computed(replace(rule, duration=Duration(None, 10, "days"))).course
+    assert whole is not None
+    assert (whole.days, whole.units) == (CountRange(10, 10), CountRange(10, 10))
+    twice = computed(replace(rule, doses_per_day=CountRange(2, 2))).course
+    assert twice is not None
+    assert (twice.days, twice.units) == (CountRange(3, 5), CountRange(6, 10))
+
+
+def test_an_infusion_with_a_range_or_a_maximum_is_an_error_of_the_edition(
+    june_2024: Monograph,
+) -> None:
+    rule, limited = june_2024.rules["css-iv"], june_2024.rules["pjia-sc"]
+    for other in (
+        replace(rule, rate=Range(Decimal(1), Decimal(2))),
+        replace(rule, maxima=limited.maxima),
+    ):
+        with pytest.raises(ValueError, match="one rate and no maximum"):
+            computed(other, weight_kg="20")
+
+
+def test_a_course_is_not_worked_out_of_a_dose_that_may_vary(
+    june_2024: Monograph,
+) -> None:
+    days, rules = Duration(3, 5, "days"), june_2024.rules
+    by_weight = replace(rules["pjia-sc"], duration=days)
+    assert computed(by_weight, weight_kg="20").course is None
+    raised = replace(rules["behcet-sc"], duration=days)
+    assert computed(raised, increased=True).course is None
+    assert computed(raised).course is not None
+    in_hours = replace(rules["ra-sc"], duration=Duration(3, 5, "hours"))
+    assert computed(in_hours).course is None
 
 
 @given(weight_kg=WEIGHTS, count=st.integers(2, 4))

@@ -22,32 +22,33 @@ DOSES = (
     "test_second_biologic.py::test_the_oracle",
     "test_second_biologic.py::test_no_rounding",
     "test_second_biologic.py::test_without_a_preparation",
+    "test_age_and_clearance.py::test_an_age",
 )
 PUBLISHING = (
-    "test_publishing.py",
     "test_acts.py",
+    "test_publishing.py",
     "test_verification.py::test_every_act",
     "test_history.py::test_every_act",
-    "test_problems.py",
-    "test_load_guide.py::test_the_guide_is_loaded",
     "test_edition_file.py::test_into_an_empty",
-    "test_edition_file.py::test_it_lands",
     "test_edition_file.py::test_the_import_is",
     "test_edition_file.py::test_the_next",
     "test_edition_file.py::test_a_number_that_is_taken",
     "test_edition_file.py::test_an_open_draft",
     "test_edition_file.py::test_who_may_not",
-    "test_edition_file.py::test_a_file_for",
 )
 TESTS_OF = {
     "typed_numbers": ("test_typed_numbers.py",),
     "dosing": DOSES,
     "publishing": PUBLISHING,
 }
-# It takes long, and finds what its first part does.
+# They take long, and find what others like them do.
 LEFT_OUT = (
-    "tests/test_dosing.py"
-    "::test_the_oracle_agrees_on_100_000_random_requests[20240602-95000]",
+    "test_dosing.py::test_the_oracle_agrees_on_100_000_random_requests[20240602-95000]",
+    *(
+        f"test_publishing.py::test_only_the_allowed_acts_pass[{state}-{group}]"
+        for state in ("draft", "in review", "published", "superseded", "withdrawn")
+        for group in ("administrator", "")
+    ),
 )
 LEAST_NOTICED = 0.95
 

@@ -272,7 +272,7 @@ def run(
     names = chain(*tests_of.values())
     files = sorted({f"tests/{name.partition('::')[0]}" for name in names})
     options = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "--no-header"]
-    options += [f"--deselect={test}" for test in deselected]
+    options += [f"--deselect=tests/{test}" for test in deselected]
     pytest.main([*options, *files], plugins=[trial])
     if not trial.ended:
         raise RuntimeError("not every mutant was tried")
