@@ -129,7 +129,7 @@ api: .venv/dev ## ask what /openapi.json says may be asked, 20,000 times
 faults: .venv/dev ## every fault, attack and fuzz test in full; writes docs/reliability.md
 	@tests/install_browser.sh $(BIN)/python
 	@tests/install_nginx.sh
-	$(BIN)/python -m tests.faults
+	$(BIN)/python -m tests.faults $(ONLY)
 
 sbom: .venv/sbom ## list what the site is made of, for auditors; writes docs/sbom.cdx.json
 	$(BIN)/python -m tests.bill_of_materials

@@ -96,6 +96,8 @@ def browser_type_launch_args(
 
 # The files that take longest, longest first, after those of tests/faults and the like.
 SLOWEST = (
+    # They fork this process, so nothing may have run in it: no thread, no browser.
+    *("test_killed_acts", "test_interrupted_migration", "test_backup_faults"),
     *("test_several_hosts", "test_desk_story", "test_desk_accessibility"),
     *("test_release", "test_staleness", "test_print", "test_journeys", "test_pdf"),
     *("test_browser", "test_drawn_pages", "test_concurrency", "test_drawing"),

@@ -1,6 +1,7 @@
 """`make faults`: every fault, attack and fuzz test in full; writes docs/reliability.md.
 
-Ends with 1 if one failed. `make test` runs the same tests, each a few times.
+Ends with 1 if one failed. `make test` runs the same tests, each a few times. Of a part,
+`make faults ONLY=tests/attacks`, only what it found is written anew.
 """
 
 import os
@@ -42,7 +43,7 @@ PYTEST = (
 )
 
 
-def main() -> int:
+def main(only: list[str]) -> int:
     """Run all on both databases, and write down what was found; 1 if a test failed."""
     begun, failed = time.monotonic(), False
     with tempfile.TemporaryDirectory() as folder:
@@ -51,17 +52,19 @@ def main() -> int:
         environment = os.environ | {"FAULTS": "full", GATHERED_IN: str(gathered)}
         for database in ((), ("-p", "tests.database_server")):
             ended = subprocess.run(
-                [*PYTEST, *database, *SUBJECTS],
+                [*PYTEST, *database, *(only or SUBJECTS)],
                 cwd=ROOT,
                 env=environment | ({} if database else {"DATABASE_URL": ""}),
                 check=False,
             )
             failed |= ended.returncode != 0
-            minutes = (time.monotonic() - begun) / 60
-            write_report(Run("make faults", PARTS, minutes, read_figures(gathered)))
+            minutes, found = (time.monotonic() - begun) / 60, read_figures(gathered)
+            parts = {figure.part for figure in found} if only else set(PARTS)
+            command = " ".join(["make faults", *(f"ONLY={name}" for name in only)])
+            write_report(Run(command, tuple(parts), minutes, found))
     sys.stdout.write(f"Wrote {DOCUMENT.relative_to(ROOT)}.\n")
     return int(failed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
