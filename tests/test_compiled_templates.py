@@ -38,7 +38,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
 def start() -> str:
     """What a page looks like from a server that has just been started."""
     environments = PageEnvironments(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    return environments.get_template(PAGE).render(drugs=[])
+    return environments.get_template(PAGE).render(drugs=[], not_rechecked_since=None)
 
 
 def test_a_second_start_compiles_nothing_and_shows_the_same(

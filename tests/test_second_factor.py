@@ -87,7 +87,7 @@ def enrol(client: Client, **more: str) -> tuple[str, list[str]]:
 
 
 def codes_on(page: Any) -> list[str]:
-    return re.findall(r"<code>((?:[a-z2-7]{4}-){3}[a-z2-7]{4})</code>", text_of(page))
+    return re.findall(r"<code>((?:[a-z2-7]{4}-){6}[a-z2-7]{2})</code>", text_of(page))
 
 
 def text_of(page: Any) -> str:
