@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from .kept_editions import DOWN, DatabaseDownError, kept_editions
+from .kept_editions import DOWN, kept_editions
 from .models import Edition
 
 SLUG = "slug"  # its place among the parameters; no state is called so
@@ -58,47 +58,41 @@ def current_edition(slug: str) -> CurrentEdition | None:
     and no copy may be served.
     """
     try:
-        kept_editions.require_database()
-        found = _row(slug)
+        with kept_editions.asking():
+            found = _row(slug)
     except DOWN as error:
         return CurrentEdition.of(_kept(slug, error))
-    read = found and (found.pk, found.state, found.fingerprint)
-    kept_editions.note_read(slug, read or None)
+    kept_editions.note_read(slug, found)
     return found
 
 
 def whole_current_edition(slug: str) -> Edition | None:
     """Return the same as an edition with its drug."""
     try:
-        kept_editions.require_database()
-        of_drug = Edition.objects.filter(drug__slug=slug)
-        found = of_drug.without_bytes().current().first()
+        with kept_editions.asking():
+            of_drug = Edition.objects.filter(drug__slug=slug)
+            found = of_drug.without_bytes().current().first()
     except DOWN as error:
         return _kept(slug, error)
-    read = found and (found.pk, found.state, found.fingerprint)
-    kept_editions.note_read(slug, read or None)
+    kept_editions.note_read(slug, found)
     return found
 
 
 def public_edition(slug: str, number: int) -> Edition | None:
     """Return this edition of the drug if anyone may read it."""
     try:
-        kept_editions.require_database()
-        of_number = Edition.objects.public().filter(drug__slug=slug, number=number)
-        found = of_number.select_related("drug").first()
+        with kept_editions.asking():
+            public = Edition.objects.public().without_bytes()
+            return public.filter(drug__slug=slug, number=number).first()
     except DOWN as error:
         kept = _kept(slug, error)
         if kept.number != number:
             raise
         return kept
-    kept_editions.note_answer()
-    return found
 
 
 def _kept(slug: str, error: Exception) -> Edition:
     """Return the copy of a drug's edition in force, or raise the error again."""
-    if not isinstance(error, DatabaseDownError):
-        kept_editions.note_failure()
     kept = kept_editions.copy_of(slug)
     if kept is None:
         raise error

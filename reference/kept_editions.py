@@ -6,11 +6,14 @@ here while the database answers: current_edition.py asks it for every page and d
 
 import logging
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Thread
 from time import monotonic, sleep
+from typing import Protocol
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -32,6 +35,17 @@ COPIES_KEPT = 100
 
 DOWN = (OperationalError, InterfaceError)
 Identity = tuple[int, str, str]
+
+
+class Identified(Protocol):
+    """What tells one edition, in one state, from every other."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...
 
 
 class DatabaseDownError(OperationalError):
@@ -69,14 +83,23 @@ class KeptEditions:
     def database_is_down(self) -> bool:
         return self._ask_again_at is not None
 
-    def require_database(self) -> None:
-        """Raise DatabaseDownError while it is down; one caller a second may try."""
-        if self._ask_again_at is None:
-            return
-        now = monotonic()
-        if now < self._ask_again_at:
-            raise DatabaseDownError("The database did not answer.")
-        self._ask_again_at = now + RETRY_SECONDS
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Ask the database in this block, and remember whether it answers.
+
+        Raises DatabaseDownError while it is down; one caller a second may try.
+        """
+        if self._ask_again_at is not None:
+            now = monotonic()
+            if now < self._ask_again_at:
+                raise DatabaseDownError("The database did not answer.")
+            self._ask_again_at = now + RETRY_SECONDS
+        try:
+            yield
+        except DOWN:
+            self.note_failure()
+            raise
+        self.note_answer()
 
     def note_failure(self) -> None:
         """Remember that the database did not answer."""
@@ -90,11 +113,11 @@ class KeptEditions:
             self._ask_again_at = None
             logger.warning("database-back: every answer is read anew")
 
-    def note_read(self, slug: str, read: Identity | None) -> None:
+    def note_read(self, slug: str, read: Identified | None) -> None:
         """Remember what the database said is in force of a drug."""
-        self.note_answer()
         if slug in self._copies:
-            self._last_read[slug] = (monotonic(), read)
+            identity = None if read is None else _identity(read)
+            self._last_read[slug] = (monotonic(), identity)
 
     def may_send_drawn(self, slug: str, row: int) -> bool:
         """Return whether a drawn page of a drug may be sent, and remember its key."""
@@ -218,7 +241,7 @@ def _verified(edition: Edition) -> bytes | None:
     return zlib.compress(canonical) if is_true else None
 
 
-def _identity(edition: Edition) -> Identity:
+def _identity(edition: Identified) -> Identity:
     return edition.pk, edition.state, edition.fingerprint
 
 

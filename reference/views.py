@@ -56,8 +56,8 @@ class HtmxHttpRequest(HttpRequest):
 def home(request: HttpRequest) -> HttpResponse:
     """The list of monographs; with a single one, the monograph itself."""
     try:
-        kept_editions.require_database()
-        drugs = list(Drug.objects.with_public_edition())
+        with kept_editions.asking():
+            drugs = list(Drug.objects.with_public_edition())
     except DOWN:
         return _home_from_copies(request)
     if len(drugs) == 1:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
+from reference.backup import on_database
 from reference.triggers import create_triggers
 
 
@@ -68,15 +69,8 @@ class DatabaseCopy:
     @contextmanager
     def used(self) -> Iterator[None]:
         """Use the copy in place of the test database, in this thread."""
-        original = connections["default"]
-        copy = connections.create_connection("default")
-        copy.settings_dict = {**original.settings_dict, "NAME": self.name}
-        connections["default"] = copy
-        try:
+        with on_database(self.name):
             yield
-        finally:
-            copy.close()
-            connections["default"] = original
 
 
 @contextmanager

@@ -104,7 +104,7 @@ class Worker(RuleBasedStateMachine):
     def read(self) -> None:
         """A dose, or a page that is not drawn."""
         edition = self.in_force()
-        self.kept.note_read(SLUG, (edition.pk, edition.state, edition.fingerprint))
+        self.kept.note_read(SLUG, edition)
         self.last = (edition.number, edition.state)
 
     @precondition(lambda self: self.row > 0)
