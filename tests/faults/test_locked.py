@@ -113,10 +113,21 @@ def held(database: DatabaseCopy, statements: tuple[str, ...]) -> Iterator[None]:
             yield
         return
     with psycopg.connect(database.url) as other:
-        for statement in statements:
-            other.execute(statement.encode())
+        _lock(other, statements)
         yield
         other.rollback()
+
+
+def _lock(other: "psycopg.Connection[Any]", statements: tuple[str, ...]) -> None:
+    """Take every lock; begin anew where a reader held one and waited for another."""
+    while True:
+        try:
+            for statement in statements:
+                other.execute(statement.encode())
+        except psycopg.errors.DeadlockDetected:
+            other.rollback()
+        else:
+            return
 
 
 class Desk:
