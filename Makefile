@@ -49,7 +49,8 @@ help: ## list the commands
 run: .venv/runtime ## install, prepare the database and serve (production server)
 	@$(MANAGE) prepare --host "$(HOST)" --port "$(PORT)" \
 		--metrics-port "$(METRICS_PORT)"
-	@exec $(BIN)/granian --interface wsgi --host "$(LISTEN)" --port "$(PORT)" \
+	@exec $(BIN)/python -m anakinra_site.serve --interface wsgi \
+		--host "$(LISTEN)" --port "$(PORT)" \
 		--workers "$(WORKERS)" --respawn-failed-workers --workers-kill-timeout 5 \
 		--blocking-threads 4 --backpressure 512 --http1-header-read-timeout 5000 \
 		--http 1 --no-ws $(if $(filter 1,$(ACCESS_LOG)),--access-log) \

@@ -161,7 +161,7 @@ def server_command(
         capture_output=True,
         text=True,
     ).stdout.replace("\\\n", " ")
-    (line,) = re.findall(r"^exec (\S*granian .*)$", shown, re.MULTILINE)
+    (line,) = re.findall(r"^exec (.* --interface wsgi .*)$", shown, re.MULTILINE)
     command = [part for part in shlex.split(line) if part != SITE]
     if threads is not None:
         command[command.index("--blocking-threads") + 1] = str(threads)
@@ -182,7 +182,7 @@ def running(
     """An application under the server of `make run`, on the server's core."""
     port = free_port()
     command = server_command(port, application, threads)
-    command[0] = str(programs / "granian")
+    command[0] = str(programs / "python")
     with _process(name, folder, command, settings or {}) as pid:
         server = Server(name, port, pid, beside)
         _wait_until_it_answers(server)

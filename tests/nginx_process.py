@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from getpass import getuser
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import NamedTuple
@@ -81,6 +82,9 @@ def adapted(
         (r"( +server 192\.0\.2\..*\n)+", f"{hosts}\n"),
         (r"/etc/ssl/reference\.example", str(proxy.folder)),
         (r"/run/nginx\.pid", f"{proxy.folder}/pid"),
+        (r"/var/lib/nginx", str(proxy.folder)),
+        # Who runs the tests may write where files are kept.
+        (r"user .*;", f"user {getuser()};"),
         (r"/var/log/nginx", str(proxy.folder)),
         (r"\nhttp {", f"\nhttp {{\n    {places}"),
         *changes,

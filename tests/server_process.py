@@ -46,17 +46,27 @@ class Server(NamedTuple):
         os.killpg(self.process.pid, number)
 
 
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @contextmanager
 def running_server(
-    folder: Path, *settings: str, host: str = "127.0.0.1", root: Path = ROOT
+    folder: Path,
+    *settings: str,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    root: Path = ROOT,
 ) -> Iterator[Server]:
     """A server with a database of its own in this folder, until the block ends.
 
     More settings are as for make: "ACCESS_LOG=1"; root is where the code is.
     """
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        port = probe.getsockname()[1]
+    port = port or free_port(host)
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             [

@@ -17,7 +17,7 @@ import pytest
 
 from tests.faults.figures import count
 from tests.nginx_process import IN_PRODUCTION, Proxy, reload, running_nginx
-from tests.server_process import ROOT, Server, running_server
+from tests.server_process import ROOT, Server, free_port, running_server
 from tests.shown_edition import ask, style_sheet_of
 
 CODE = ("anakinra_site", "docs", "fixtures", "reference", "static", "templates")
@@ -86,32 +86,36 @@ def stack() -> Iterator[ExitStack]:
         yield stack
 
 
-def start(stack: ExitStack, folder: Path, root: Path, *, build: str) -> Server:
+def start(
+    stack: ExitStack, folder: Path, root: Path, port: int, *, build: str
+) -> Server:
     own = folder / build
     own.mkdir()
     database = f"DATABASE_URL=sqlite:///{folder}/db"
     given = [database, "WORKERS=1", *IN_PRODUCTION]
-    return stack.enter_context(running_server(own, *given, root=root))
+    return stack.enter_context(running_server(own, *given, port=port, root=root))
 
 
 def test_readers_do_not_notice_a_release(
     newer: Path, stack: ExitStack, tmp_path: Path
 ) -> None:
-    old = start(stack, tmp_path, ROOT, build="older")
-    proxy = stack.enter_context(running_nginx(tmp_path, [f"127.0.0.1:{old.port}"]))
+    ports = [free_port(), free_port()]
+    old = start(stack, tmp_path, ROOT, ports[0], build="older")
+    # As in production, the newer build starts where nginx knows a host to be.
+    hosts = [f"127.0.0.1:{port}" for port in ports]
+    proxy = stack.enter_context(running_nginx(tmp_path, hosts))
     reader = Reader(proxy)
     with ThreadPoolExecutor(1) as threads:
         reader.reading = threads.submit(reader)
         try:
-            new = start(stack, tmp_path, newer, build="newer")
             reader.wait_for(newer=False, times=1)
-            reload(proxy, [f"127.0.0.1:{one.port}" for one in (old, new)])
+            start(stack, tmp_path, newer, ports[1], build="newer")
             reader.wait_for(newer=True, times=10)
             reader.wait_for(newer=False, times=10)
             old.process.terminate()  # only make gets the signal, as from systemd
             old.process.wait(30)
             reader.wait_for(newer=True, times=10)
-            reload(proxy, [f"127.0.0.1:{new.port}"])
+            reload(proxy, hosts[1:])
             reader.wait_for(newer=True, times=10)
         finally:
             reader.is_over.set()

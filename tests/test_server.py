@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from .faults.workers import workers_of
 from .server_process import ENVIRONMENT, ROOT, Server, running_server
 
 
@@ -113,6 +114,13 @@ def test_it_is_ready_and_says_how_it_fares_to_this_machine_alone(
     if elsewhere is not None:
         with pytest.raises(OSError, match="refused"):
             socket.create_connection((elsewhere, server.port + 1000), timeout=5)
+
+
+def test_no_worker_is_a_fork_with_locks_of_threads_that_it_does_not_have(
+    server: Server,
+) -> None:
+    """Of those that were forked, one in two hundred never answered."""
+    assert len(workers_of(server)) == 2  # only those that were started anew
 
 
 def test_it_does_not_start_on_a_taken_port_for_its_metrics(server: Server) -> None:

@@ -34,13 +34,13 @@ class Kill:
 def granian_of(server: Server) -> int:
     """Return the server's first process, which starts its workers."""
     tree = process_tree(server.process.pid)
-    return next(pid for pid in tree if b"bin/granian" in _command(pid))
+    return next(pid for pid in tree if b"anakinra_site.serve" in _command(pid))
 
 
 def workers_of(server: Server) -> list[int]:
     """Return the processes that answer, in the order in which they were started."""
-    first, *others = process_tree(granian_of(server))
-    found = [pid for pid in others if _command(pid) == _command(first)]
+    tree = process_tree(granian_of(server))
+    found = [pid for pid in tree if b"multiprocessing.spawn" in _command(pid)]
     return sorted(found, key=_started)
 
 

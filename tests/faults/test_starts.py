@@ -1,0 +1,56 @@
+"""A worker that has started answers, however often the server is started."""
+
+import subprocess
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+from bench.servers import ROOT, free_port, server_command
+from tests.faults.figures import count, times
+from tests.server_process import ENVIRONMENT
+
+STARTS = times(3, 200)
+ANSWERS_WITHIN = 20  # seconds
+EMPTY = "bench.peers.hello:application"
+
+
+def first_answer(port: int) -> int | None:
+    """The status of the first answer; None where none came in time."""
+    end = time.monotonic() + ANSWERS_WITHIN
+    while time.monotonic() < end:
+        connection = HTTPConnection("127.0.0.1", port, timeout=ANSWERS_WITHIN)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status
+        except ConnectionError:  # nobody listens yet
+            time.sleep(0.02)
+        except TimeoutError:
+            return None
+        finally:
+            connection.close()
+    return None
+
+
+def test_a_server_answers_after_every_start(tmp_path: Path) -> None:
+    statuses = []
+    for _ in range(STARTS):
+        port = free_port()
+        with (tmp_path / "log").open("w") as log:
+            server = subprocess.Popen(
+                server_command(port, EMPTY),
+                cwd=ROOT,
+                env=ENVIRONMENT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        statuses.append(first_answer(port))
+        server.terminate()
+        server.wait()
+    count(
+        *("workers", "started by the command of `make run`, and asked once"),
+        tried=STARTS,
+        unit="starts",
+        lost=STARTS - statuses.count(200),
+        on_database=False,
+    )
+    assert statuses == [200] * STARTS
