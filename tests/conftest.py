@@ -1,6 +1,7 @@
 """Fixtures and settings that every test shares."""
 
 import os
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from functools import lru_cache
 from io import StringIO
@@ -30,6 +31,7 @@ from tests.own_database import (
     end_connections,
     kept_database,
 )
+from tests.prepared_database import PREPARED_IN
 
 # Playwright's synchronous interface leaves an event loop in the test's thread, which
 # Django takes for asynchronous code.
@@ -47,6 +49,14 @@ expect.set_options(timeout=20_000)  # milliseconds, for a machine that is busy
 
 PUBLIC_ORIGIN = "https://reference.example"
 TESTS = Path(__file__).parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder of prepared databases for all processes of this session."""
+    if PREPARED_IN not in os.environ:
+        folder = tempfile.TemporaryDirectory()
+        os.environ[PREPARED_IN] = folder.name
+        config.add_cleanup(folder.cleanup)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.prepared_database import copy_prepared
+
 ROOT = Path(__file__).resolve().parent.parent
 # A make above this one leaves its own settings in the environment.
 ENVIRONMENT = {
@@ -61,19 +63,21 @@ def running_server(
     host: str = "127.0.0.1",
     port: int | None = None,
     root: Path = ROOT,
+    is_first: bool = False,
 ) -> Iterator[Server]:
     """A server with a database of its own in this folder, until the block ends.
 
-    More settings are as for make: "ACCESS_LOG=1"; root is where the code is.
+    More settings are as for make: "ACCESS_LOG=1"; root is where the code is. It finds
+    its database prepared, and in its log what was said then, unless it is the first.
     """
     port = port or free_port(host)
+    settings = (f"DATABASE_URL=sqlite:///{folder}/db", *settings)
     with (folder / "log").open("w") as log:
+        if not is_first:
+            log.write(_find_prepared(settings))
+            log.flush()
         process = subprocess.Popen(
-            [
-                *("make", "run", f"HOST={host}", f"PORT={port}"),
-                f"DATABASE_URL=sqlite:///{folder}/db",
-                *settings,
-            ],
+            ["make", "run", f"HOST={host}", f"PORT={port}", *settings],
             cwd=root,
             env=ENVIRONMENT,
             stdout=log,
@@ -89,6 +93,17 @@ def running_server(
         with suppress(ProcessLookupError):
             server.signal(signal.SIGKILL)
         process.wait()
+
+
+def _find_prepared(settings: tuple[str, ...]) -> str:
+    """Have an SQLite database that is not there yet; return what was said at that."""
+    of_the_server = ("DATABASE_URL=", "WORKERS=", "ACCESS_LOG=")
+    *_, url = (each for each in settings if each.startswith("DATABASE_URL="))
+    database = Path(url.partition(":///")[2])
+    if "=sqlite:///" not in url or database.exists():
+        return ""
+    given = [each for each in settings if not each.startswith(of_the_server)]
+    return copy_prepared(database, given)
 
 
 def wait_until_it_answers(server: Server) -> None:

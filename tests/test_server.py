@@ -21,7 +21,8 @@ from .server_process import ENVIRONMENT, ROOT, Server, running_server
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running_server(tmp_path_factory.mktemp("server"), "ACCESS_LOG=1") as running:
+    folder = tmp_path_factory.mktemp("server")
+    with running_server(folder, "ACCESS_LOG=1", is_first=True) as running:
         yield running
 
 
