@@ -37,7 +37,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 
 .DEFAULT_GOAL = help
 .PHONY: help run dev test lock format password screenshots lighthouse weights usability \
-	api faults mutation soak sbom bench profile backup restore installed linted types \
+	api faults fuzz mutation soak sbom bench profile backup restore installed linted types \
 	checked
 
 help: ## list the commands
@@ -127,10 +127,13 @@ usability: .venv/dev ## walk through the tasks of docs/usability.md and count th
 api: .venv/dev ## ask what /openapi.json says may be asked, 20,000 times
 	$(BIN)/python -m tests.api_conformance
 
-faults: .venv/dev ## every fault, attack and fuzz test in full; writes docs/reliability.md
+faults: .venv/dev ## every fault and attack in full; writes docs/reliability.md
 	@tests/install_browser.sh $(BIN)/python
 	@tests/install_nginx.sh
-	$(BIN)/python -m tests.faults $(ONLY)
+	$(BIN)/python -m tests.faults faults $(ONLY)
+
+fuzz: .venv/dev ## random requests, texts, files and acts, each judged: half an hour
+	$(BIN)/python -m tests.faults fuzz $(ONLY)
 
 sbom: .venv/sbom ## list what the site is made of, for auditors; writes docs/sbom.cdx.json
 	$(BIN)/python -m tests.bill_of_materials

@@ -95,7 +95,7 @@ def test_the_oracle_knows_the_regimens_of_the_edition(june_2024: Monograph) -> N
 
 
 def test_the_oracle_agrees_on_any_random_request(june_2024: Monograph) -> None:
-    """100,000 in `make faults`; `make test` asks the first of them."""
+    """100,000 in `make fuzz`; `make test` asks the first of them."""
     source, wrong, requests = random.Random(20240601), [], times(10_000, 100_000)
     for _ in range(requests):
         key, asked = random_request(source)

@@ -266,7 +266,7 @@ def test_the_worked_examples_cover_every_line() -> None:
 
 
 def test_the_oracle_agrees_on_any_random_request(january_2026: Monograph) -> None:
-    """20,000 in `make faults`; `make test` asks the first of them."""
+    """20,000 in `make fuzz`; `make test` asks the first of them."""
     source, wrong, requests = random.Random(20260101), [], times(4_000, 20_000)
     seen: set[tuple[str, str, tuple[str, ...]]] = set()
     for _ in range(requests):

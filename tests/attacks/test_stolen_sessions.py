@@ -115,7 +115,14 @@ def test_a_stolen_id_is_of_no_use_afterwards(
     assert _opens(stolen)
     ended_by(client, User.objects.get(pk=author.pk))
     opens = _opens(stolen)
-    count("attacks", "Sessions used after their end", tried=1, unit="uses", lost=opens)
+    how = ended_by.__name__.replace("_", " ")
+    count(
+        "attacks",
+        f"A session used after its end:{how}",
+        tried=1,
+        unit="use",
+        lost=int(opens),
+    )
     assert not opens
 
 

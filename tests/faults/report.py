@@ -122,7 +122,7 @@ def document(parts: dict[str, Any]) -> str:
     others = [row for row in found if row["part"] != "mutation"]
     paragraphs = [
         "# Reliability",
-        "Written by `make faults`, `make soak` and `make mutation` from "
+        "Written by `make faults`, `make fuzz`, `make soak` and `make mutation` from "
         "`docs/reliability.json`. Do not edit either.",
         f"Faults injected, attacks and inputs tried: {_total(others, 'tried'):,}. "
         f"Lost: {_lost(_total(others, 'lost'))}. "
