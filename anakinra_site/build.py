@@ -24,7 +24,8 @@ def build() -> str:
     for folder in FOLDERS:
         files += sorted((settings.BASE_DIR / folder).rglob("*"))
     for file in files:
-        if file.is_file() and file.suffix != ".pyc":
+        # Python writes there at any moment, under names that it gives for that moment.
+        if file.is_file() and file.parent.name != "__pycache__":
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             digest.update(f"{file.relative_to(settings.BASE_DIR)} {content}\n".encode())
     return digest.hexdigest()

@@ -87,6 +87,7 @@ SAME_ON_ANY_DATABASE = {
     "test_signing_in",
     "test_slow_clients",
     "test_smuggling",
+    "test_starts",
     "test_stolen_sessions",
     "test_style_sheets",
     "test_syringe",
