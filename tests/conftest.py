@@ -20,6 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from anakinra_site import compression
+from anakinra_site.build import build
 from reference import drawing, drawn_pages, triggers
 from reference.document import Document, read_document
 from reference.models import Drug, Edition, HistoryEntry
@@ -77,6 +78,7 @@ def settings_for_tests() -> Iterator[None]:
         DRAW_PAGES=False,
         COMPILED_TEMPLATES=None,
     )
+    build()  # it is named once; a test with settings of its own may not be the first
     packed_once = lru_cache(500)(compression.pack)
     with given, pytest.MonkeyPatch.context() as patch:
         patch.setattr(compression, "pack", packed_once)
