@@ -132,7 +132,7 @@ faults: .venv/dev ## every fault and attack in full; writes docs/reliability.md
 	@tests/install_nginx.sh
 	$(BIN)/python -m tests.faults faults $(ONLY)
 
-fuzz: .venv/dev ## random requests, texts, files and acts, each judged: half an hour
+fuzz: .venv/dev ## random requests, texts, files and acts, each judged
 	$(BIN)/python -m tests.faults fuzz $(ONLY)
 
 sbom: .venv/sbom ## list what the site is made of, for auditors; writes docs/sbom.cdx.json

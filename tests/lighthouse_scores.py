@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.installed_browser import installed_browser
-from tests.own_site import ROOT, free_port, running_site, say
+from tests.own_site import ROOT, running_site, say
 from tests.public_pages import DOSES, FIRST_EDITION, MONOGRAPH, PAGES
+from tests.server_process import free_port
 from tests.tls_stand_in import tls_stand_in
 
 LIGHTHOUSE = ROOT / ".venv/lighthouse_modules/node_modules/lighthouse/cli/index.js"

@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.installed_browser import installed_browser
+from tests.server_process import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_DOCS = ROOT / "docs" / "images"
@@ -63,13 +63,6 @@ def running_site(
         finally:
             server.terminate()
             server.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 def wait_for(address: str) -> None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.own_database import DatabaseCopy, new_database
-from tests.own_site import free_port
+from tests.server_process import free_port
 
 pytestmark = pytest.mark.django_db
 

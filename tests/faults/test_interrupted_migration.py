@@ -20,7 +20,7 @@ from reference.verification import faults
 from tests.faults.figures import IN_FULL, count, times
 from tests.killed_process import OutlivedError, Point, kill_at
 from tests.own_database import DatabaseCopy, new_database
-from tests.own_site import free_port
+from tests.server_process import free_port
 
 pytestmark = pytest.mark.django_db
 
