@@ -74,10 +74,10 @@ def main(name: str, only: list[str]) -> int:
                 check=False,
             )
             failed |= ended.returncode != 0
-            minutes, found = (time.monotonic() - begun) / 60, read_figures(gathered)
-            parts = {figure.part for figure in found} if only else {*campaign.parts}
-            command = " ".join(["make", name, *(f"ONLY={test}" for test in only)])
-            write_report(Run(command, tuple(parts), minutes, found))
+        minutes, found = (time.monotonic() - begun) / 60, read_figures(gathered)
+    parts = {figure.part for figure in found} if only else {*campaign.parts}
+    command = " ".join(["make", name, *(f"ONLY={test}" for test in only)])
+    write_report(Run(command, tuple(parts), minutes, found, failed))
     sys.stdout.write(f"Wrote {DOCUMENT.relative_to(ROOT)}.\n")
     return int(failed)
 

@@ -87,6 +87,7 @@ class Run:
     parts: tuple[str, ...]
     minutes: float
     figures: tuple[Figure, ...]
+    failed: bool = False
 
 
 def read_figures(file: Path) -> tuple[Figure, ...]:
@@ -108,6 +109,7 @@ def write_report(run: Run) -> None:
             "commit": _commit(),
             "minutes": round(run.minutes, 1),
             "machine": _machine(),
+            "failed": run.failed,
             "figures": mine,
         }
     text = json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False)
@@ -145,6 +147,7 @@ def _section(title: str, introduction: str, part: dict[str, Any]) -> Iterator[st
     yield (
         f"`{part['command']}`, {part['date']}, commit {part['commit']}, "
         f"{part['minutes']:g} minutes, {part['machine']}."
+        + (" **Not every test of this run passed.**" if part.get("failed") else "")
     )
     lines = [
         f"| {row['what']} | {row['database'] or 'any'} "
@@ -167,14 +170,18 @@ def _lost(number: int) -> str:
 
 
 def _commit() -> str:
+    """The commit that ran; "-dirty" if anything but this report differs from it."""
+    commit = _git("rev-parse", "--short", "HEAD")
+    others = (".", *(f":!docs/{file.name}" for file in (DOCUMENT, FIGURES)))
+    changed = _git("status", "--porcelain", "--", *others)
+    return f"{commit}-dirty" if changed else commit or "unknown"
+
+
+def _git(*command: str) -> str:
     shown = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
+        ["git", *command], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    return shown.stdout.strip() or "unknown"
+    return shown.stdout.strip()
 
 
 def _machine() -> str:

@@ -32,6 +32,13 @@ def test_a_loss_is_shown(own_report: Path) -> None:
     assert "| 1,234 kills | **3** |" in own_report.read_text(encoding="utf-8")
 
 
+def test_a_run_in_which_a_test_failed_is_shown_as_such(own_report: Path) -> None:
+    write_report(Run("make faults", ("kills",), 2.0, (_figure(lost=0),)))
+    assert "Not every test" not in own_report.read_text(encoding="utf-8")
+    write_report(Run("make faults", ("kills",), 2.0, (_figure(lost=0),), failed=True))
+    assert "Not every test of this run passed" in own_report.read_text(encoding="utf-8")
+
+
 def test_a_run_replaces_what_the_last_run_found_and_nothing_else(
     own_report: Path,
 ) -> None:

@@ -1,7 +1,8 @@
 """A pytest session that puts each mutant on trial: do the tests notice the change?
 
 Django, the tests and a database with the guide are loaded once. Each mutant then has a
-process of its own, forked from that: what is changed there, is gone with it.
+process of its own, forked from that: what is changed there, is gone with it. The
+database is in memory, so that the cores, each with a share of them, do not meet in it.
 """
 
 import gc
@@ -12,9 +13,11 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -85,18 +88,38 @@ class Trial:
         return True
 
     def try_module(self, module: str, tests: list["Test"]) -> None:
-        begun = time.monotonic()
+        """Try every mutant of a module, each core a share of them."""
         mutants = list(mutants_of(module))
+        cores = len(os.sched_getaffinity(0))
+        with tempfile.TemporaryDirectory() as folder:
+            files = [Path(folder) / str(core) for core in range(cores)]
+            shares = [mutants[core::cores] for core in range(cores)]
+            children = [
+                _fork(partial(self._try_share, module, tests, share, file))
+                for share, file in zip(shares, files, strict=True)
+            ]
+            outcomes = [_outcome(child) for child in children]
+            if any(outcomes):
+                raise RuntimeError(f"not every change of {module} was tried")
+            found = {name for file in files for name in pickle.loads(file.read_bytes())}
+        self.tried[module] = len(mutants)
+        self.survivors[module] = [mutant for mutant in mutants if mutant.name in found]
+
+    def _try_share(
+        self, module: str, tests: list["Test"], mutants: list[Mutant], file: Path
+    ) -> int:
+        begun, survivors = time.monotonic(), []
         target = import_module(f"reference.{module}")
         for number, mutant in enumerate(mutants, start=1):
             judges = [test for test in tests if test.runs(mutant)]
             if not judges or survives(mutant, target, judges):
-                self.survivors[module].append(mutant)
+                survivors.append(mutant.name)
                 self.say(f"  survives: {' | '.join(mutant.name)} ({len(judges)} tests)")
             if number % 25 == 0 or number == len(mutants):
                 minutes = (time.monotonic() - begun) / 60
                 self.say(f"{module}: {number} of {len(mutants)}, {minutes:.1f} min")
-        self.tried[module] = len(mutants)
+        file.write_bytes(pickle.dumps(survivors))
+        return 0
 
 
 @dataclass
@@ -245,19 +268,34 @@ def _give_code(old: Any, new: Any) -> None:
 
 
 def _in_a_process(work: Callable[[], int], limit_s: float = 0) -> int:
-    """Return what the work comes to in a forked process, or NOTICED if it fails."""
+    """Return what silent work comes to in a forked process, or NOTICED if it fails."""
+
+    def in_silence() -> int:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        signal.setitimer(signal.ITIMER_REAL, limit_s)
+        return work()
+
+    return _outcome(_fork(in_silence))
+
+
+def _fork(work: Callable[[], int]) -> int:
+    """Return the id of a process that ends with what the work comes to."""
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
         outcome = NOTICED
         try:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, 1)
-            os.dup2(nowhere, 2)
-            signal.setitimer(signal.ITIMER_REAL, limit_s)
             outcome = work()
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(outcome)
+    return child
+
+
+def _outcome(child: int) -> int:
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status)
 
