@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 IN_DOCS = ROOT / "docs" / "images"
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 SERVE = [
-    *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
+    *(sys.executable, "-m", "anakinra_site.serve", "--interface", "wsgi", "--no-ws"),
     *("--host", "127.0.0.1", "--workers", "1", "--blocking-threads", "4"),
 ]
 STARTS_WITHIN = 30  # seconds

@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 import time_machine
 from django.contrib.auth.models import Group, User
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.forms import modelform_factory
 from hypothesis import HealthCheck, Phase, note, settings
@@ -443,7 +443,7 @@ class Workflow(CommitteeMachine):
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_order_of_acts_breaks_the_workflow(world: World, part: int) -> None:
-    runs = times(6, 1000 if connection.vendor == "sqlite" else 60) // PARTS
+    runs = times(6, 1000) // PARTS
     how = settings(
         max_examples=runs,
         stateful_step_count=STEPS,
