@@ -513,7 +513,6 @@ def _copy_rows(source: Edition, target: Edition) -> None:
                 if original is not None:
                     setattr(row, name, copies[type(original)][original.key])
             row.pk = None
-            row._state.adding = True
             row.edition = target
             row.version = 1
         model._base_manager.bulk_create(rows)

@@ -178,6 +178,18 @@ def test_each_act_makes_another_version_so_that_pages_opened_before_are_stale(
         )
 
 
+def test_what_an_act_relies_on_names_both_editions_with_their_versions(
+    guide: Edition, people: dict[str, User]
+) -> None:
+    """11.1 and 1.11 differ, and so do an edition and the one in force."""
+    assert publishing.standing(guide) == f"1.{guide.version}"
+    for act in LIFE[2:4]:
+        do(act, guide, people)
+    draft = next_draft(guide, by=people["ann"])
+    in_force = stored(guide)
+    assert publishing.standing(draft) == f"2.{draft.version} 1.{in_force.version}"
+
+
 def test_a_withdrawal_keeps_its_reason_until_it_is_undone(
     guide: Edition, people: dict[str, User]
 ) -> None:

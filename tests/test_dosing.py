@@ -421,6 +421,20 @@ def test_a_course_is_not_worked_out_of_a_dose_that_may_vary(
     assert computed(raised).course is not None
     in_hours = replace(rules["ra-sc"], duration=Duration(3, 5, "hours"))
     assert computed(in_hours).course is None
+    not_stated = replace(rules["ra-sc"], duration=days, doses_per_day=None)
+    assert computed(not_stated).course is None
+
+
+def test_no_volume_is_worked_out_where_no_dilution_is_printed(
+    june_2024: Monograph,
+) -> None:
+    rule = replace(june_2024.rules["css-iv"], diluent_ml_per_mg=None)
+    infusion = computed(rule, weight_kg="20", hours=24).infusion
+    assert infusion is not None
+    assert infusion.total_mg == Decimal(960)
+    assert infusion.diluent_ml is None
+    assert infusion.diluent_ml_per_hour is None
+    assert infusion.fluid_ml_per_kg_per_day is None
 
 
 @given(weight_kg=WEIGHTS, count=st.integers(2, 4))

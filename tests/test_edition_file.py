@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import transaction
-from django.db.models import Model
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -148,6 +149,36 @@ def test_the_next_edition_of_a_drug_lands_beside_the_one_in_force(
     assert Edition.objects.in_force().get().number == 1
 
 
+@pytest.mark.usefixtures("empty_database")
+def test_an_import_of_a_drug_that_has_no_edition_yet_lands(
+    canonical: bytes, author: User
+) -> None:
+    Drug.objects.all().delete()
+    Drug.objects.create(**json.loads(canonical)["drug"])
+    draft = imported(canonical, author)
+    assert (draft.number, draft.state) == (1, State.DRAFT)
+    assert Drug.objects.count() == 1
+
+
+@pytest.mark.usefixtures("published_edition")
+def test_an_import_holds_the_row_of_its_drug_before_it_reads_its_editions(
+    canonical: bytes, author: User
+) -> None:
+    """PostgreSQL lets no other act begin meanwhile; SQLite holds all there is."""
+    document = json.loads(canonical)
+    document["edition"]["number"] = 2
+    raw = written(document)
+    read = read_edition_file(raw)
+    with CaptureQueriesContext(connection) as asked:
+        publishing.start_from_file(document=read, sha256=fingerprint(raw), by=author)
+    questions = [str(query["sql"]) for query in asked]
+    _, held, *_ = (text for text in questions if ' FROM "reference_' in text)
+    assert held.startswith('SELECT "reference_drug"."id"')
+    assert 'WHERE "reference_drug"."id" = ' in held
+    if connection.vendor == "postgresql":
+        assert held.endswith(" FOR NO KEY UPDATE")
+
+
 # What does not fit the database
 
 
@@ -180,6 +211,32 @@ def test_an_open_draft_and_other_names_are_told_together(
         'drug.brand_name: Here the drug has another text: "Kineret".',
         "$: anakinra, edition 2 (in preparation) is draft. Finish or discard it first.",
     ]
+    assert counts() == before
+
+
+@pytest.mark.usefixtures("published_edition")
+def test_who_comes_second_with_a_new_drug_is_told_and_imports_nothing(
+    canonical: bytes, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The drug was made after this import had looked for it and found none."""
+    before = counts()
+    with monkeypatch.context() as patch:
+        patch.setattr(QuerySet, "first", lambda _: None)
+        with pytest.raises(FileRefusedError) as error:
+            imported(canonical, author)
+    assert error.value.sentences == [
+        "$: Somebody else was quicker with this drug. Nothing was imported."
+    ]
+    assert counts() == before
+
+
+def test_rows_that_do_not_give_the_bytes_again_are_not_kept(
+    slim: Any, author: User
+) -> None:
+    document, before = read_edition_file(written(slim)), counts()
+    with pytest.raises(FileRefusedError) as error:
+        publishing.start_from_file(document=document, sha256="0" * 64, by=author)
+    assert error.value.sentences == ["$: The rows do not give the file's bytes again."]
     assert counts() == before
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -28,6 +29,7 @@ from reference.publishing import (
     ReasonMissingError,
     WrongStateError,
 )
+from tests.small_guide import begin_guide, with_line
 
 pytestmark = pytest.mark.django_db
 
@@ -133,7 +135,25 @@ def test_an_import_cannot_go_round_the_two_people(
     assert state(draft) == State.DRAFT
 
 
+def test_a_first_edition_in_review_is_not_imported_past_its_reviewer(
+    author: User,
+) -> None:
+    guide = with_line(begin_guide(author), by=author)
+    in_review = publishing.submit(edition=guide, by=author)
+    with pytest.raises(publishing.NotAnImportError, match="goes through review"):
+        publishing.publish_imported(edition=in_review, actor="someone")
+    assert state(in_review) == State.IN_REVIEW
+
+
 # Review and publication
+
+
+def test_the_digest_of_what_is_published_is_the_one_it_was_published_with(
+    tampering: None, published_edition: Edition
+) -> None:
+    Edition.objects.filter(pk=published_edition.pk).update(fingerprint="0" * 64)
+    published_edition.refresh_from_db()
+    assert publishing.digest(published_edition) == "0" * 64
 
 
 def test_a_second_person_publishes_what_was_reviewed(
@@ -209,8 +229,37 @@ def test_open_discrepancies_are_acknowledged_by_name(
     keys = acknowledged(in_review)
     with pytest.raises(NotReadyError, match="maximum printed as 8 mg daily"):
         publish(in_review, reviewer, acknowledged=set(keys) - {"nomid-maximum"})
-    with pytest.raises(NotReadyError, match="have to be acknowledged"):
+    with pytest.raises(NotReadyError) as refused:
         publish(in_review, reviewer, acknowledged=[])
+    titles = sorted(open_discrepancies(canonical_document(in_review)).values())
+    assert len(titles) > 2
+    assert str(refused.value) == (
+        f"Open discrepancies have to be acknowledged: {'; '.join(titles)}."
+    )
+
+
+def test_what_came_in_the_way_after_the_submission_is_named_all_at_once(
+    in_review: Edition, reviewer: User, tampering: None
+) -> None:
+    Edition.objects.filter(pk=in_review.pk).update(change_note="")
+    in_review.refresh_from_db()
+    later = timezone.now() + timedelta(days=400)
+    with time_machine.travel(later), pytest.raises(NotReadyError) as refused:
+        publish(in_review, reviewer)
+    assert str(refused.value) == (
+        "Write the change note: what changes, and why. "
+        "The next review has to be due after today and within 3 years."
+    )
+    assert state(in_review) == State.IN_REVIEW
+
+
+def test_what_stays_open_is_on_record_in_order_however_it_was_ticked(
+    in_review: Edition, reviewer: User
+) -> None:
+    keys = sorted(acknowledged(in_review))
+    assert len(keys) > 1
+    publish(in_review, reviewer, acknowledged=keys[::-1])
+    assert in_review.drug.history.get(act="published").after["open"] == keys
 
 
 def test_every_blocker_is_named_at_once(
