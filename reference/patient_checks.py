@@ -64,13 +64,15 @@ def unused_facts(rule: DoseRule, patient: Patient) -> tuple[str, ...]:
 
 
 def weight_misfit(age: Age | None, weight_kg: Decimal | None) -> str:
-    """Return "below" or "above" where a weight lies outside the growth reference."""
+    """Return "below" or "above" for a weight outside the growth reference, else ""."""
     if age is None or weight_kg is None:
         return ""
     weights_kg: Range | None = WEIGHT_FOR_AGE.weight_range_kg(age)
-    if weights_kg is None or weights_kg.low <= weight_kg <= weights_kg.high:
+    if weights_kg is None:
         return ""
-    return "below" if weight_kg < weights_kg.low else "above"
+    if weight_kg < weights_kg.low:
+        return "below"
+    return "above" if weight_kg > weights_kg.high else ""
 
 
 def in_pounds(weight_kg: Decimal) -> Decimal:
@@ -92,6 +94,5 @@ def _is_for_others(rule: DoseRule, age: Age | None) -> bool:
         return False
     if rule.population == "pediatric":
         return age.from_months >= PEDIATRIC_UNDER_YEARS * MONTHS_PER_YEAR
-    if rule.population == "adult":
-        return age.from_months < ADULT_FROM_YEARS * MONTHS_PER_YEAR
-    return False
+    is_young = age.from_months < ADULT_FROM_YEARS * MONTHS_PER_YEAR
+    return rule.population == "adult" and is_young

@@ -74,7 +74,8 @@ def interval_in_words(every_days: int) -> str:
     """Return "every 28 days (4 weeks)", "every 7 days", "every 10 days"."""
     weeks, rest = divmod(every_days, 7)
     days = f"every {number_in_words(every_days)} days"
-    return days if rest or weeks < 2 else f"{days} ({counted(weeks, 'week', 'weeks')})"
+    is_said_in_weeks = weeks > 1 and not rest
+    return f"{days} ({number_in_words(weeks)} weeks)" if is_said_in_weeks else days
 
 
 def counted(count: int, singular: str, plural: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
@@ -66,7 +67,8 @@ def settings_for_tests() -> Iterator[None]:
 
     No PDF and no page is drawn unless a test asks for it: a PDF takes seconds. Packing
     a page at its best takes longer than making it, and gives the same bytes each time:
-    the same page is packed once.
+    the same page is packed once. Django's own server sends head and body apart, and
+    would wait 40 ms between them for the reader to confirm the head.
     """
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     given = override_settings(
@@ -83,6 +85,7 @@ def settings_for_tests() -> Iterator[None]:
     with given, pytest.MonkeyPatch.context() as patch:
         patch.setattr(compression, "pack", packed_once)
         patch.setattr(drawn_pages, "pack", packed_once)
+        patch.setattr(WSGIRequestHandler, "disable_nagle_algorithm", True)
         yield
 
 

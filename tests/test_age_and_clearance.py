@@ -3,10 +3,14 @@
 What may be typed for them is in test_typed_numbers.py and test_dose_view.py.
 """
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 
+from reference.dose_model import Age
 from reference.models import Edition
+from reference.patient_checks import weight_misfit
 
 from .test_dose_view import DOSE, HTMX, ask, codes, computed
 
@@ -29,6 +33,20 @@ def test_an_age_is_echoed_with_what_it_was_compared_with(
         "growth charts for that age (11.4 kg to 33 kg: 3 SD each side of the median, "
         "both sexes)"
     )
+
+
+@pytest.mark.parametrize(
+    ("weight", "misfit"),
+    [("11.39", "below"), ("11.4", ""), ("33", ""), ("33.01", "above")],
+)
+def test_both_ends_of_the_growth_reference_belong_to_it(
+    weight: str, misfit: str
+) -> None:
+    """At 4 years it is 11.4 kg to 33 kg; without an age nothing is compared."""
+    weight_kg = Decimal(weight)
+    assert weight_misfit(Age(Decimal(4), "years"), weight_kg) == misfit
+    assert weight_misfit(None, weight_kg) == ""
+    assert weight_misfit(Age(Decimal(90), "years"), weight_kg) == ""
 
 
 @pytest.mark.parametrize("line", ["css-sc&weight=15", "ra-sc&weight=15", "ra-sc"])

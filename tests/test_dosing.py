@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference.dose_answer import DoseAnswer
+from reference.dose_choices import hours_allowed, refusal_of_choice
 from reference.dose_model import (
     Age,
     Confirmation,
@@ -25,6 +26,7 @@ from reference.dose_model import (
     Patient,
     Range,
     Refusal,
+    WhoFor,
 )
 from reference.dosing import compute_dose
 from reference.monograph import Monograph
@@ -423,6 +425,38 @@ def test_a_course_is_not_worked_out_of_a_dose_that_may_vary(
     assert computed(in_hours).course is None
     not_stated = replace(rules["ra-sc"], duration=days, doses_per_day=None)
     assert computed(not_stated).course is None
+
+
+def test_an_infusion_runs_for_the_printed_hours_and_no_others(
+    june_2024: Monograph,
+) -> None:
+    rule = replace(june_2024.rules["css-iv"], duration=Duration(24, 72, "hours"))
+    assert hours_allowed(rule) == range(24, 73)
+    patient = Patient(weight_kg=Decimal(20), hours=23)
+    refusal = compute_dose(rule, patient)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "outside-range"
+    assert computed(rule, weight_kg="20", hours=24).infusion is not None
+
+
+@pytest.mark.parametrize("duration", [None, Duration(3, 5, "days")])
+def test_an_infusion_without_hours_is_an_error_of_the_edition(
+    duration: Duration | None, june_2024: Monograph
+) -> None:
+    rule = replace(june_2024.rules["css-iv"], duration=duration)
+    with pytest.raises(ValueError, match="infusion css-iv has no duration in hours"):
+        compute_dose(rule, Patient(weight_kg=Decimal(20), hours=24))
+
+
+def test_a_line_for_some_weights_refuses_nobody_whose_weight_is_not_known(
+    june_2024: Monograph,
+) -> None:
+    who = WhoFor(from_weight_kg=Decimal(10), below_weight_kg=Decimal(40))
+    rule = replace(june_2024.rules["ra-sc"], who=who)
+    assert refusal_of_choice(rule, Patient()) is None
+    assert refusal_of_choice(rule, Patient(weight_kg=Decimal(10))) is None
+    for weight_kg in ("9.99", "40"):
+        assert refusal_of_choice(rule, Patient(weight_kg=Decimal(weight_kg)))
 
 
 def test_no_volume_is_worked_out_where_no_dilution_is_printed(

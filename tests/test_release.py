@@ -6,6 +6,7 @@ older one ends without an error to any of them.
 
 import random
 import shutil
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -99,7 +100,9 @@ def start(
 def test_readers_do_not_notice_a_release(
     newer: Path, stack: ExitStack, tmp_path: Path
 ) -> None:
-    ports = [free_port(), free_port()]
+    kept = stack.enter_context(socket.socket())
+    kept.bind(("127.0.0.1", 0))  # until the newer build: no other server starts there
+    ports = [free_port(), kept.getsockname()[1]]
     old = start(stack, tmp_path, ROOT, ports[0], build="older")
     # As in production, the newer build starts where nginx knows a host to be.
     hosts = [f"127.0.0.1:{port}" for port in ports]
@@ -109,6 +112,7 @@ def test_readers_do_not_notice_a_release(
         reader.reading = threads.submit(reader)
         try:
             reader.wait_for(newer=False, times=1)
+            kept.close()
             start(stack, tmp_path, newer, ports[1], build="newer")
             reader.wait_for(newer=True, times=10)
             reader.wait_for(newer=False, times=10)

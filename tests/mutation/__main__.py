@@ -44,6 +44,11 @@ PUBLISHING = (
 TESTS_OF = {
     "typed_numbers": ("test_typed_numbers.py",),
     "dosing": DOSES,
+    # What the arithmetic rests on: choices, rounding, questions, how it is written.
+    "dose_choices": DOSES,
+    "dose_volume": ("test_dose_volume.py", *DOSES),
+    "patient_checks": ("test_age_and_clearance.py", *DOSES),
+    "quantities": ("test_quantities.py",),
     "publishing": PUBLISHING,
 }
 # They take long, and find what others like them do.

@@ -284,6 +284,10 @@ def _other_constants(value: Any, parent: ast.AST) -> Iterator[Any]:
             yield not value
         case int():
             yield from (value + 1, value - 1)
+        case str() if re.fullmatch(r"0\.0*1", value):
+            # Of a step, to which numbers are rounded, only the decimals count.
+            yield value.replace(".", ".0")
+            yield value.replace(".0", ".", 1) if ".0" in value else "1"
         case str() if re.fullmatch(r"[0-9.]*[0-9]", value):
             digits, last = value[:-1], int(value[-1])
             yield from {f"{digits}{(last + step) % 10}" for step in (1, 9)}
