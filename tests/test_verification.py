@@ -293,6 +293,13 @@ def test_verify_says_what_it_checked(first: Edition) -> None:
     )
 
 
+@pytest.mark.usefixtures("published_edition")
+def test_one_edition_is_counted_in_the_singular() -> None:
+    said = StringIO()
+    call_command("verify", stdout=said)
+    assert said.getvalue().startswith("Checked 1 edition and 1 entry.\n")
+
+
 @pytest.mark.usefixtures("unguarded")
 def test_verify_fails_and_names_each_fault(first: Edition, second: Edition) -> None:
     Drug.objects.filter(pk=first.drug_id).update(last_seal="")

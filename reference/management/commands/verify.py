@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from reference.models import Edition, HistoryEntry
+from reference.quantities import counted
 from reference.verification import faults
 
 
@@ -22,11 +23,12 @@ class Command(BaseCommand):
             ) from error
         for fault in found:
             self.stderr.write(f"FAULT: {fault}")
-        editions = Edition.objects.public().count()
-        entries = HistoryEntry.objects.count()
-        self.stdout.write(f"Checked {editions} editions and {entries} entries.")
+        editions = counted(Edition.objects.public().count(), "edition", "editions")
+        entries = counted(HistoryEntry.objects.count(), "entry", "entries")
+        self.stdout.write(f"Checked {editions} and {entries}.")
         if found:
             raise CommandError(
-                f"{len(found)} faults. Do not publish; restore the last good backup."
+                f"{counted(len(found), 'fault', 'faults')}. Do not publish; restore "
+                "the last good backup."
             )
         self.stdout.write("All is as it was published and recorded.")
