@@ -94,5 +94,6 @@ def _is_for_others(rule: DoseRule, age: Age | None) -> bool:
         return False
     if rule.population == "pediatric":
         return age.from_months >= PEDIATRIC_UNDER_YEARS * MONTHS_PER_YEAR
-    is_young = age.from_months < ADULT_FROM_YEARS * MONTHS_PER_YEAR
-    return rule.population == "adult" and is_young
+    if rule.population == "adult":
+        return age.from_months < ADULT_FROM_YEARS * MONTHS_PER_YEAR
+    return False

@@ -60,9 +60,8 @@ def draw_reading(browser: Browser, site: str) -> None:
 
 def draw_review(browser: Browser, site: str, passwords: dict[str, str]) -> None:
     """What a reviewer sees before publishing: each dose that would change."""
-    window = {"viewport": {"width": 1100, "height": 900}, "base_url": site}
     author, reviewer = (
-        Person(browser.new_page(**window))  # type: ignore[arg-type]
+        Person(browser.new_page(base_url=site, viewport={"width": 1100, "height": 900}))
         for _name in range(2)
     )
     for person, name in ((author, "author"), (reviewer, "reviewer")):

@@ -9,8 +9,6 @@ from reference.dose_model import DividedDose, DoseRule, Patient, Range
 from reference.dose_volume import UNBOUNDED, divided_dose, rounded
 from reference.monograph import Monograph
 
-PER_ML = Decimal(100) / Decimal("0.67")  # mg in 1 mL of the syringe
-
 
 def drawn_up(
     rule: DoseRule,
@@ -56,7 +54,9 @@ def test_a_shown_volume_never_holds_more_than_the_maximum(
     dose = drawn_up(subcutaneous, maximum_mg, bound_mg=maximum_mg)
     assert dose.ml.high == Decimal("0.6097")
     assert dose.shown_ml == Range(Decimal("0.60"), Decimal("0.60"))
-    assert dose.shown_ml.high * PER_ML <= maximum_mg
+    product = subcutaneous.product
+    mg_per_ml = product.strength_mg / product.strength_ml
+    assert dose.shown_ml.high * mg_per_ml <= maximum_mg
     free = drawn_up(subcutaneous, maximum_mg)
     assert free.shown_ml.high == Decimal("0.61")
 

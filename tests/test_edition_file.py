@@ -69,6 +69,13 @@ def written(document: Any) -> bytes:
     return text.encode()
 
 
+def numbered(canonical: bytes, number: int) -> bytes:
+    """The June 2024 file as that of another edition."""
+    document = json.loads(canonical)
+    document["edition"]["number"] = number
+    return written(document)
+
+
 def counts() -> list[int]:
     models: list[type[Model]] = [Drug, Edition, Contribution, HistoryEntry, User]
     return [model._base_manager.count() for model in (*models, *SECTIONS.values())]
@@ -142,9 +149,7 @@ def test_what_was_written_here_comes_back_as_it_was(
 def test_the_next_edition_of_a_drug_lands_beside_the_one_in_force(
     canonical: bytes, author: User
 ) -> None:
-    document = json.loads(canonical)
-    document["edition"]["number"] = 3
-    draft = imported(written(document), author)
+    draft = imported(numbered(canonical, 3), author)
     assert (draft.number, draft.state) == (3, State.DRAFT)
     assert Edition.objects.in_force().get().number == 1
 
@@ -165,9 +170,7 @@ def test_an_import_holds_the_row_of_its_drug_before_it_reads_its_editions(
     canonical: bytes, author: User
 ) -> None:
     """PostgreSQL lets no other act begin meanwhile; SQLite holds all there is."""
-    document = json.loads(canonical)
-    document["edition"]["number"] = 2
-    raw = written(document)
+    raw = numbered(canonical, 2)
     read = read_edition_file(raw)
     with CaptureQueriesContext(connection) as asked:
         publishing.start_from_file(document=read, sha256=fingerprint(raw), by=author)

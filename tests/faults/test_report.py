@@ -1,6 +1,7 @@
 """docs/reliability.md is what was found, and nothing that a hand wrote."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,36 @@ from tests.faults import figures, report
 from tests.faults.report import DOCUMENT, FIGURES, PARTS, Run, document, write_report
 
 
-@pytest.mark.skipif(not FIGURES.exists(), reason="make faults was never run")
 def test_the_report_is_made_of_the_figures_alone() -> None:
     found = json.loads(FIGURES.read_text(encoding="utf-8"))
     assert DOCUMENT.read_text(encoding="utf-8") == document(found)
+
+
+def git(folder: Path, *command: str) -> None:
+    name = ("-c", "user.name=x", "-c", "user.email=x@reference.example")
+    subprocess.run(["git", *name, *command], cwd=folder, check=True)
+
+
+def test_a_run_tells_a_change_of_the_code_from_its_own_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, docs = tmp_path / "code.py", tmp_path / "docs"
+    docs.mkdir()
+    shown = docs / DOCUMENT.name
+    for name, file in (("DOCUMENT", shown), ("FIGURES", docs / FIGURES.name)):
+        monkeypatch.setattr(report, name, file)
+    monkeypatch.setattr(report, "ROOT", tmp_path)
+    code.touch()
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "As it was.")
+    run = Run("make faults", ("kills",), 2.0, (_figure(lost=0),))
+    for _ in range(2):
+        write_report(run)
+        assert "-dirty" not in shown.read_text(encoding="utf-8")
+    code.write_text("changed", encoding="utf-8")
+    write_report(run)
+    assert "-dirty" in shown.read_text(encoding="utf-8")
 
 
 @pytest.fixture

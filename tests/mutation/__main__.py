@@ -69,12 +69,13 @@ def main(only: list[str]) -> int:
     begun = time.monotonic()
     tests_of = {key: TESTS_OF[key] for key in only} or TESTS_OF
     trial, known = run(tests_of, say, LEFT_OUT), reasons()
+    faults = list(faults_of(trial, known))
     if not only:
         figures = tuple(figure(trial, module, known) for module in trial.tried)
         minutes = (time.monotonic() - begun) / 60
-        write_report(Run("make mutation", ("mutation",), minutes, figures))
+        found = Run("make mutation", ("mutation",), minutes, figures, bool(faults))
+        write_report(found)
         say(f"Wrote {DOCUMENT.relative_to(ROOT)}.")
-    faults = list(faults_of(trial, known))
     for fault in faults:
         say(fault)
     return int(bool(faults))
