@@ -12,7 +12,8 @@ from pathlib import Path
 from bench import site
 from bench.load import say, wait_until_idle
 from bench.reach import Part, Row
-from bench.servers import ENVIRONMENT, ROOT, Server, free_port
+from bench.servers import ENVIRONMENT, ROOT, Server
+from tests.free_ports import free_port
 from tests.page_weights import BROTLI, PAGES, weigh
 from tests.server_process import running_server
 

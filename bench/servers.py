@@ -5,13 +5,14 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.free_ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 # A make above this one leaves its own settings in the environment.
@@ -129,16 +130,6 @@ def _pss(pid: int) -> int:
         return 0
     found = re.search(r"^Pss: +(\d+) kB", text, re.MULTILINE)
     return int(found[1]) * 1024 if found else 0
-
-
-def free_port() -> int:
-    """Return a port that is free, and whose metrics port, 1000 above, is one."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port < 60000:
-            return port
 
 
 def on_core(core: int, command: list[str]) -> list[str]:

@@ -47,6 +47,7 @@ SAME_ON_ANY_DATABASE = {
     "test_fhir_dosage",
     "test_fixture",
     "test_forged_requests",
+    "test_free_ports",
     "test_growth",
     "test_guessing",
     "test_headers",

@@ -16,10 +16,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.free_ports import free_port
 from tests.installed_browser import installed_browser
 from tests.own_site import ROOT, running_site, say
 from tests.public_pages import DOSES, FIRST_EDITION, MONOGRAPH, PAGES
-from tests.server_process import free_port
 from tests.tls_stand_in import tls_stand_in
 
 LIGHTHOUSE = ROOT / ".venv/lighthouse_modules/node_modules/lighthouse/cli/index.js"

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.free_ports import free_port
 from tests.server_process import ROOT
 
 SAMPLE = ROOT / "docs" / "nginx.conf"
@@ -99,7 +100,7 @@ def running_nginx(
     folder: Path, addresses: Sequence[str], changes: Sequence[tuple[str, str]] = ()
 ) -> Iterator[Proxy]:
     """The sample in front of the servers at these addresses, until the block ends."""
-    proxy = Proxy(folder, *_free_ports())
+    proxy = Proxy(folder, free_port(), free_port())
     make_certificate(folder)
     file = folder / "nginx.conf"
     file.write_text(adapted(proxy, addresses, changes))
@@ -134,13 +135,6 @@ def make_certificate(folder: Path) -> None:
         check=True,
         capture_output=True,
     )
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as first, socket.socket() as second:
-        first.bind(("127.0.0.1", 0))
-        second.bind(("127.0.0.1", 0))
-        return first.getsockname()[1], second.getsockname()[1]
 
 
 def _wait_for(proxy: Proxy, process: "subprocess.Popen[bytes]") -> None:

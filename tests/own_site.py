@@ -14,8 +14,8 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.free_ports import free_port
 from tests.installed_browser import installed_browser
-from tests.server_process import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_DOCS = ROOT / "docs" / "images"

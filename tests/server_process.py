@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.free_ports import free_port
 from tests.prepared_database import copy_prepared
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,14 +48,6 @@ class Server(NamedTuple):
         os.killpg(self.process.pid, number)
 
 
-def free_port(host: str = "127.0.0.1") -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def running_server(
     folder: Path,
@@ -70,7 +62,7 @@ def running_server(
     More settings are as for make: "ACCESS_LOG=1"; root is where the code is. It finds
     its database prepared, and in its log what was said then, unless it is the first.
     """
-    port = port or free_port(host)
+    port = port or free_port()
     settings = (f"DATABASE_URL=sqlite:///{folder}/db", *settings)
     with (folder / "log").open("w") as log:
         if not is_first:

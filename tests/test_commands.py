@@ -19,6 +19,7 @@ from pytest_django import Settings
 from anakinra_site.static_collection import collect_if_changed
 from reference.models import Edition, SearchPassage
 from reference.search import search
+from tests.free_ports import free_port
 
 ROOT = Path(active_settings.BASE_DIR)
 
@@ -46,9 +47,7 @@ def manage(*args: str, **environment: str) -> subprocess.CompletedProcess[str]:
 def port(settings: Settings) -> str:
     """A free port; DEBUG keeps `prepare` from collecting static files."""
     settings.DEBUG = True
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
+    return str(free_port())
 
 
 @pytest.mark.django_db

@@ -34,6 +34,7 @@ from reference.problems import open_discrepancies
 from reference.verification import faults
 from tests import small_guide
 from tests.faults.figures import count, times
+from tests.free_ports import free_port
 from tests.own_database import DatabaseCopy
 
 pytestmark = pytest.mark.django_db
@@ -93,9 +94,7 @@ class Person:
 @contextmanager
 def serving(database: DatabaseCopy, folder: Path) -> Iterator[int]:
     """The port of a server process; with DEBUG it needs no collected static files."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     log = folder / f"{port}.log"
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     with log.open("w") as written:

@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from reference.drawn_pages import draw_what_changed
 from reference.models import Edition, Rendition
 from reference.monograph import _monograph_of_fingerprint
 from tests.conftest import PUBLIC_ORIGIN
+from tests.free_ports import free_port
 from tests.own_database import DatabaseCopy
 from tests.small_guide import begin_guide, next_draft, publish
 from tests.test_print import plain, sheets
@@ -271,9 +271,7 @@ def test_without_pango_the_site_is_prepared_all_the_same(
     database_copy: DatabaseCopy, without_pango: dict[str, str]
 ) -> None:
     without_pango["DATABASE_URL"] = database_copy.url
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     process = in_process("manage.py", "prepare", "--port", port, **without_pango)
     out, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors

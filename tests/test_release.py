@@ -6,7 +6,6 @@ older one ends without an error to any of them.
 
 import random
 import shutil
-import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,8 +16,9 @@ from threading import Event
 import pytest
 
 from tests.faults.figures import count
+from tests.free_ports import free_port
 from tests.nginx_process import IN_PRODUCTION, Proxy, reload, running_nginx
-from tests.server_process import ROOT, Server, free_port, running_server
+from tests.server_process import ROOT, Server, running_server
 from tests.shown_edition import ask, style_sheet_of
 
 CODE = ("anakinra_site", "docs", "fixtures", "reference", "static", "templates")
@@ -100,9 +100,7 @@ def start(
 def test_readers_do_not_notice_a_release(
     newer: Path, stack: ExitStack, tmp_path: Path
 ) -> None:
-    kept = stack.enter_context(socket.socket())
-    kept.bind(("127.0.0.1", 0))  # until the newer build: no other server starts there
-    ports = [free_port(), kept.getsockname()[1]]
+    ports = [free_port(), free_port()]
     old = start(stack, tmp_path, ROOT, ports[0], build="older")
     # As in production, the newer build starts where nginx knows a host to be.
     hosts = [f"127.0.0.1:{port}" for port in ports]
@@ -112,7 +110,6 @@ def test_readers_do_not_notice_a_release(
         reader.reading = threads.submit(reader)
         try:
             reader.wait_for(newer=False, times=1)
-            kept.close()
             start(stack, tmp_path, newer, ports[1], build="newer")
             reader.wait_for(newer=True, times=10)
             reader.wait_for(newer=False, times=10)

@@ -16,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from .faults.workers import workers_of
+from .free_ports import free_port
 from .server_process import ENVIRONMENT, ROOT, Server, running_server
 
 
@@ -125,11 +126,8 @@ def test_no_worker_is_a_fork_with_locks_of_threads_that_it_does_not_have(
 
 
 def test_it_does_not_start_on_a_taken_port_for_its_metrics(server: Server) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        free = probe.getsockname()[1]
     refused = subprocess.run(
-        ["make", "run", f"PORT={free}", f"METRICS_PORT={server.port}"],
+        ["make", "run", f"PORT={free_port()}", f"METRICS_PORT={server.port}"],
         cwd=ROOT,
         env=ENVIRONMENT,
         capture_output=True,

@@ -12,8 +12,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests.free_ports import free_port
 from tests.own_database import DatabaseCopy, new_database
-from tests.server_process import free_port
 
 pytestmark = pytest.mark.django_db
 

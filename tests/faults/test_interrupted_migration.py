@@ -18,9 +18,9 @@ from reference.readiness import reasons_not_to_serve
 from reference.search import search
 from reference.verification import faults
 from tests.faults.figures import IN_FULL, count, times
+from tests.free_ports import free_port
 from tests.killed_process import OutlivedError, Point, kill_at
 from tests.own_database import DatabaseCopy, new_database
-from tests.server_process import free_port
 
 pytestmark = pytest.mark.django_db
 

@@ -23,8 +23,9 @@ from anakinra_site.static_collection import collect_if_changed
 from anakinra_site.static_names import NOT_COLLECTED
 from reference.models import DrawnPage, Edition
 from tests.faults.figures import count, times
+from tests.free_ports import free_port
 from tests.public_pages import NOT_FOUND, PAGES
-from tests.server_process import ROOT, free_port
+from tests.server_process import ROOT
 
 pytestmark = pytest.mark.django_db
 

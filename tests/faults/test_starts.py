@@ -5,8 +5,9 @@ import time
 from http.client import HTTPConnection
 from pathlib import Path
 
-from bench.servers import ROOT, free_port, server_command
+from bench.servers import ROOT, server_command
 from tests.faults.figures import count, times
+from tests.free_ports import free_port
 from tests.server_process import ENVIRONMENT
 
 STARTS = times(3, 200)
