@@ -147,6 +147,7 @@ def read_database(name: str, *, default: Path) -> dict[str, Any]:
             raise SettingRefusedError(f"{name}: its timeout is in whole seconds.")
         database["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": wait}
     else:
+        database["ENGINE"] = "anakinra_site.postgresql"
         database["CONN_HEALTH_CHECKS"] = True
         given = database.get("OPTIONS", {})
         # What an address asks for itself comes later, and so holds.

@@ -62,7 +62,9 @@ class Front:
         path = environ["PATH_INFO"]
         try:
             row = drawn_row(path, self.build, encoding)
-        except RowsNotReadableError:
+        except RowsNotReadableError as error:
+            if isinstance(error.__cause__, TimeoutError):
+                kept_editions.note_failure()  # Django would wait for as long again
             return None
         if row is None or row[1] < datetime.now(UTC).date().isoformat():
             return None

@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anakinra_site.settings")
 django_application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402 - they are read by now
+from django.db import connections  # noqa: E402
 from django.template import engines  # noqa: E402
 
 from anakinra_site.front import Front  # noqa: E402
@@ -19,6 +20,9 @@ application = Front(django_application)
 public_pages: Any = engines["jinja2"]
 public_pages.env.compile_all()
 
+database: Any = connections["default"]
+if database.vendor == "postgresql":
+    database.give_up_in_time()
 if settings.UNCHECKED_FOR:
     keep_rechecking()
 

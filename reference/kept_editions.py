@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 RECHECK_SECONDS = 10
 # While the database is down, it is asked again no more often than this.
 RETRY_SECONDS = 1
+# Nobody else asks until whoever asked was answered, or has given up.
+LONGEST_TRY_SECONDS = 15
 # About 15 KB each; of a site with more drugs, those published last.
 COPIES_KEPT = 100
 
@@ -87,17 +89,19 @@ class KeptEditions:
     def asking(self) -> Iterator[None]:
         """Ask the database in this block, and remember whether it answers.
 
-        Raises DatabaseDownError while it is down; one caller a second may try.
+        Raises DatabaseDownError while it is down; one caller at a time may try, a
+        second after the last one.
         """
         if self._ask_again_at is not None:
             now = monotonic()
             if now < self._ask_again_at:
                 raise DatabaseDownError("The database did not answer.")
-            self._ask_again_at = now + RETRY_SECONDS
+            self._ask_again_at = now + LONGEST_TRY_SECONDS
         try:
             yield
-        except DOWN:
-            self.note_failure()
+        except Exception as error:
+            if isinstance(error, DOWN) or self.database_is_down:
+                self.note_failure()
             raise
         self.note_answer()
 

@@ -14,6 +14,8 @@ from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
 
+from anakinra_site import front
+from anakinra_site.drawn_rows import RowsNotReadableError
 from anakinra_site.front import Front
 from reference import kept_editions as module
 from reference.drawn_pages import draw_what_changed
@@ -195,6 +197,18 @@ def test_a_database_that_is_down_is_asked_once_a_second(
     assert len(asked) <= 3  # more only if the twenty took seconds
 
 
+def test_nobody_else_asks_while_one_caller_waits_for_an_answer(
+    client: Client, kept: KeptEditions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.note_failure()
+    later = monotonic() + module.RETRY_SECONDS
+    monkeypatch.setattr(module, "monotonic", lambda: later)
+    with kept.asking():
+        monkeypatch.setattr(module, "monotonic", lambda: later + 10)
+        assert "Warning" in client.get("/anakinra/")
+    assert "Warning" not in client.get("/anakinra/")
+
+
 def test_another_edition_that_was_read_since_leaves_no_copy(
     client: Client,
     kept: KeptEditions,
@@ -298,16 +312,14 @@ def test_a_copy_is_read_from_its_own_bytes(
     assert answer["edition"]["fingerprint"] == published_edition.fingerprint
 
 
-def test_drawn_pages_are_not_sent_while_the_database_is_down(
-    kept: KeptEditions,
-) -> None:
+def left_to_django() -> list[str]:
+    """Ask the application for the monograph; return what it left to Django."""
     asked: list[str] = []
 
     def django(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
         asked.append(environ["PATH_INFO"])
         return []
 
-    kept.note_failure()
     environ = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": "/anakinra/",
@@ -315,7 +327,29 @@ def test_drawn_pages_are_not_sent_while_the_database_is_down(
         "wsgi.url_scheme": "http",
     }
     Front(django)(environ, lambda *given: None)
-    assert asked == ["/anakinra/"]
+    return asked
+
+
+def test_drawn_pages_are_not_sent_while_the_database_is_down(
+    kept: KeptEditions,
+) -> None:
+    kept.note_failure()
+    assert left_to_django() == ["/anakinra/"]
+
+
+@pytest.mark.parametrize(
+    ("cause", "is_down"),
+    [(TimeoutError("no answer"), True), (OperationalError("no such table"), False)],
+)
+def test_who_waited_for_a_drawn_page_in_vain_is_not_kept_waiting_once_more(
+    kept: KeptEditions, monkeypatch: pytest.MonkeyPatch, cause: Exception, is_down: bool
+) -> None:
+    def drawn_row(*asked: Any) -> None:
+        raise RowsNotReadableError from cause
+
+    monkeypatch.setattr(front, "drawn_row", drawn_row)
+    assert left_to_django() == ["/anakinra/"]
+    assert kept.database_is_down is is_down
 
 
 def test_readyz_says_what_readers_are_given(client: Client, kept: KeptEditions) -> None:

@@ -161,7 +161,7 @@ def test_the_default_database_is_sqlite_with_early_locks(
 def test_a_postgresql_address_is_understood(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("DATABASE_URL", "postgresql://user:p%40ss@host:5433/name")
     database = load_settings()["DATABASES"]["default"]
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "anakinra_site.postgresql"
     assert (database["PASSWORD"], database["PORT"]) == ("p@ss", 5433)
     assert database["CONN_HEALTH_CHECKS"] is True
 

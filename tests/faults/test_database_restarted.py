@@ -1,21 +1,24 @@
-"""PostgreSQL stopped and started under load: the last verified edition, or a refusal.
+"""PostgreSQL stopped, or hung, under load: the last verified edition, or a refusal.
 
 A database server of its own, so that no other test notices.
 """
 
 import json
+import os
 import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
+from signal import SIGCONT, SIGSTOP
 from typing import Any
 
 import pytest
 
+from bench.servers import process_tree
 from tests.database_server import new_server
 from tests.faults.figures import count, times
 from tests.server_process import Server, running_server
@@ -151,6 +154,59 @@ def test_readers_of_a_database_that_goes_and_comes_back(
         on_database=False,
         note=f"{asked['kept']:,} of the last checked edition, {asked['refused']:,} "
         f"refused in words; read anew {slowest_s:.1f} s after the start at the latest",
+    )
+    assert readers.lost == []
+    assert asked["kept"] > 0
+    assert ready.startswith(b"ready")
+
+
+@contextmanager
+def hung(postgresql: Any) -> Iterator[None]:
+    """No process of the server runs in this block; the machine still takes connections.
+
+    That is what a stopped virtual machine or a disk that never answers looks like.
+    """
+    postmaster = int((postgresql.pgdata / "postmaster.pid").read_text().split()[0])
+    stopped = list[int]()
+    try:
+        while beginners := [
+            pid for pid in process_tree(postmaster) if pid not in stopped
+        ]:
+            for pid in beginners:
+                os.kill(pid, SIGSTOP)
+                stopped.append(pid)
+        yield
+    finally:
+        for pid in stopped:
+            with suppress(ProcessLookupError):
+                os.kill(pid, SIGCONT)
+
+
+def test_readers_of_a_database_that_hangs_and_comes_back(
+    postgresql: Any, tmp_path: Path
+) -> None:
+    rounds, slowest_s = times(1, 10), 0.0
+    with running_server(tmp_path, f"DATABASE_URL={postgresql.get_uri()}") as server:
+        time.sleep(1)  # each worker's first check
+        readers = Readers(server)
+        with readers:
+            for _ in range(rounds):
+                with hung(postgresql):
+                    assert b"does not answer" in body_of(server, "/readyz")
+                    assert REFUSED in body_of(server, "/admin/", Cookie=SESSION)
+                    time.sleep(times(0, 10))
+                slowest_s = max(slowest_s, readers.seconds_until_anew())
+        ready = body_of(server, "/readyz")
+    asked = readers.kinds
+    count(
+        "database",
+        f"PostgreSQL hung and went on, {rounds} times, under load",
+        tried=asked.total(),
+        unit="answers",
+        lost=len(readers.lost),
+        on_database=False,
+        note=f"{asked['kept']:,} of the last checked edition, {asked['refused']:,} "
+        f"refused in words; read anew {slowest_s:.1f} s after it at the latest",
     )
     assert readers.lost == []
     assert asked["kept"] > 0

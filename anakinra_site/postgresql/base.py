@@ -1,0 +1,83 @@
+"""Django's PostgreSQL, but a server that takes a question and hangs is given up on.
+
+The driver's own limits are for a server that is out of reach. One that hangs would hold
+every thread of the site that asks it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any, TypeVar
+
+import psycopg
+from django.db.backends.postgresql import base
+from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
+
+from anakinra_site.environment import LONGEST_WAIT_FOR_A_LOCK
+
+# Who waits for a lock is told so by the server, before this.
+ANSWERS_WITHIN = LONGEST_WAIT_FOR_A_LOCK + 1.0  # seconds
+IS_THERE_WITHIN = 2.0  # seconds, for a question that costs nothing
+
+Result = TypeVar("Result")
+
+
+class NoAnswerError(psycopg.OperationalError, TimeoutError):
+    """The server took a question and did not answer it in time."""
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """A connection that raises NoAnswerError, and closes, instead of waiting on.
+
+    Without a limit, as in a command, it waits on: a migration may take its time.
+    """
+
+    answers_within: float | None = None  # seconds
+
+    def wait(
+        self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None
+    ) -> Result:
+        """Return what the server answers; every question of the driver passes here."""
+        limit = self.answers_within if timeout is None else timeout
+        try:
+            return super().wait(gen, interval, limit)
+        except psycopg.OperationalError as error:
+            if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
+                raise
+            self.close()  # what comes now would be taken for the next answer
+            raise NoAnswerError(f"no answer within {limit} s") from error
+
+    @contextmanager
+    def answering_within(self, seconds: float) -> Iterator[None]:
+        """Give up sooner in this block, if at all."""
+        usual = self.answers_within
+        self.answers_within = usual and min(usual, seconds)
+        try:
+            yield
+        finally:
+            self.answers_within = usual
+
+
+# What Django and drawn_rows.py take for the driver.
+driver = ModuleType("bounded_psycopg", psycopg.__doc__)
+vars(driver).update(vars(psycopg), connect=BoundedConnection.connect)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's, with connections that give up."""
+
+    Database = driver
+    connection: BoundedConnection | None
+
+    def is_usable(self) -> bool:
+        """Return whether the server answers on the connection that was kept open."""
+        if self.connection is None:
+            return False
+        with self.connection.answering_within(IS_THERE_WITHIN):
+            return bool(super().is_usable())
+
+    @staticmethod
+    def give_up_in_time() -> None:
+        """Limit how long every connection of this process waits for an answer."""
+        BoundedConnection.answers_within = ANSWERS_WITHIN

@@ -1,0 +1,104 @@
+"""A PostgreSQL that takes a question and does not answer: given up on, nothing lost.
+
+A lock that another holds, or a long sleep, stands for a server that hangs;
+tests/faults/test_database_restarted.py stops every process of one.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from django.contrib.auth.models import User
+from django.db import OperationalError, connection
+
+from anakinra_site import drawn_rows
+from reference import publishing
+from reference.models import Edition
+from reference.verification import faults
+from tests import small_guide
+from tests.own_database import DatabaseCopy
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(
+        connection.vendor != "postgresql", reason="SQLite has no server that can hang"
+    ),
+]
+
+
+@pytest.fixture
+def database(
+    database_copy: DatabaseCopy, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[DatabaseCopy]:
+    """A copy whose questions are given up after half a second, as the site's are."""
+    from anakinra_site.postgresql.base import BoundedConnection
+
+    with database_copy.used():
+        monkeypatch.setattr(BoundedConnection, "answers_within", 0.5)
+        yield database_copy
+
+
+@contextmanager
+def locked(database: DatabaseCopy, statement: bytes) -> Iterator[None]:
+    with psycopg.connect(database.url) as other:
+        other.execute(statement)
+        yield
+        other.rollback()
+
+
+def answer_to(question: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchone()
+
+
+def end_request() -> None:
+    """Do what Django does with a connection at the end of a request."""
+    connection.close_if_unusable_or_obsolete()
+
+
+def test_the_next_question_gets_its_own_answer(database: DatabaseCopy) -> None:
+    with pytest.raises(OperationalError, match="no answer within"):
+        answer_to("SELECT 'late', pg_sleep(60)")
+    end_request()
+    assert answer_to("SELECT 'its own'") == ("its own",)
+
+
+def test_an_act_that_is_given_up_changes_nothing(
+    database: DatabaseCopy, person: Callable[..., User]
+) -> None:
+    author = person("ann", "author")
+    draft = small_guide.with_line(small_guide.begin_guide(author), by=author)
+    the_drug = b"SELECT * FROM reference_drug FOR UPDATE"
+    with locked(database, the_drug), pytest.raises(OperationalError):
+        publishing.submit(edition=draft, by=author)
+    end_request()
+    assert Edition.objects.get(pk=draft.pk).state == Edition.State.DRAFT
+    assert list(faults()) == []
+    submitted = publishing.submit(edition=draft, by=author)
+    assert submitted.state == Edition.State.IN_REVIEW
+
+
+def test_a_drawn_page_that_is_not_found_in_time_is_left_to_django(
+    database: DatabaseCopy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawn_rows, "FOUND_WITHIN_SECONDS", 0.5)
+    drawn_rows.close()
+    everything = b"LOCK reference_drawnpage IN ACCESS EXCLUSIVE MODE"
+    with (
+        locked(database, everything),
+        pytest.raises(drawn_rows.RowsNotReadableError) as refusal,
+    ):
+        drawn_rows.drawn_row("/anakinra/", "a build", "br")
+    assert isinstance(refusal.value.__cause__, TimeoutError)
+    assert drawn_rows.drawn_row("/anakinra/", "a build", "br") is None
+    drawn_rows.close()
+
+
+def test_whoever_sets_no_limit_waits_on(database_copy: DatabaseCopy) -> None:
+    """A migration may take its time."""
+    with database_copy.used():
+        connection.ensure_connection()
+        assert connection.connection.answers_within is None
