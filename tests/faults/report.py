@@ -33,7 +33,7 @@ PARTS = {
         "process holds, files that are missing.",
     ),
     "database": (
-        "Database stopped and started",
+        "Database stopped, hung, and back",
         "While readers ask, the database goes and comes back. Lost is an answer that "
         "is neither the last verified edition with its warning nor a refusal in words.",
     ),

