@@ -7,13 +7,13 @@ here while the database answers: current_edition.py asks it for every page and d
 import logging
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Thread
 from time import monotonic, sleep
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -32,6 +32,8 @@ RECHECK_SECONDS = 10
 RETRY_SECONDS = 1
 # Nobody else asks until whoever asked was answered, or has given up.
 LONGEST_TRY_SECONDS = 15
+# A reader has the copy before the browser's own patience of eight seconds ends.
+PATIENCE_SECONDS = 2.0
 # About 15 KB each; of a site with more drugs, those published last.
 COPIES_KEPT = 100
 
@@ -98,7 +100,8 @@ class KeptEditions:
                 raise DatabaseDownError("The database did not answer.")
             self._ask_again_at = now + LONGEST_TRY_SECONDS
         try:
-            yield
+            with _readers_patience():
+                yield
         except Exception as error:
             if isinstance(error, DOWN) or self.database_is_down:
                 self.note_failure()
@@ -235,6 +238,15 @@ def _recheck_for_ever() -> None:
             # Whatever it is, the copies grow too old to be served, and readers go on.
             logger.exception("recheck-failed: editions are not rechecked")
         sleep(RETRY_SECONDS if kept_editions.database_is_down else RECHECK_SECONDS)
+
+
+def _readers_patience() -> AbstractContextManager[None]:
+    """Limit how long a reader waits for a database server that hangs."""
+    if connection.vendor == "sqlite":
+        return nullcontext()
+    database: Any = connection
+    limited: AbstractContextManager[None] = database.answering_within(PATIENCE_SECONDS)
+    return limited
 
 
 def _verified(edition: Edition) -> bytes | None:

@@ -14,7 +14,9 @@ from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 
 from anakinra_site import drawn_rows
-from reference import publishing
+from anakinra_site.postgresql.base import BoundedConnection
+from reference import kept_editions, publishing
+from reference.current_edition import current_edition
 from reference.models import Edition
 from reference.verification import faults
 from tests import small_guide
@@ -33,8 +35,6 @@ def database(
     database_copy: DatabaseCopy, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[DatabaseCopy]:
     """A copy whose questions are given up after half a second, as the site's are."""
-    from anakinra_site.postgresql.base import BoundedConnection
-
     with database_copy.used():
         monkeypatch.setattr(BoundedConnection, "answers_within", 0.5)
         yield database_copy
@@ -95,6 +95,22 @@ def test_a_drawn_page_that_is_not_found_in_time_is_left_to_django(
     assert isinstance(refusal.value.__cause__, TimeoutError)
     assert drawn_rows.drawn_row("/anakinra/", "a build", "br") is None
     drawn_rows.close()
+
+
+def test_a_reader_is_let_go_sooner_than_the_desk(
+    database: DatabaseCopy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BoundedConnection, "answers_within", 60)
+    monkeypatch.setattr(kept_editions, "PATIENCE_SECONDS", 0.5)
+    vars(kept_editions.kept_editions).update(vars(kept_editions.KeptEditions()))
+    everything = b"LOCK reference_edition IN ACCESS EXCLUSIVE MODE"
+    with locked(database, everything), pytest.raises(OperationalError) as refusal:
+        current_edition("anakinra")
+    assert isinstance(refusal.value.__cause__, TimeoutError)
+    assert kept_editions.kept_editions.database_is_down
+    kept_editions.kept_editions.note_answer()
+    end_request()
+    assert current_edition("anakinra")
 
 
 def test_whoever_sets_no_limit_waits_on(database_copy: DatabaseCopy) -> None:

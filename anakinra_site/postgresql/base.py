@@ -6,6 +6,8 @@ every thread of the site that asks it.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
+from threading import local
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -16,11 +18,18 @@ from psycopg.pq import TransactionStatus
 
 from anakinra_site.environment import LONGEST_WAIT_FOR_A_LOCK
 
-# Who waits for a lock is told so by the server, before this.
-ANSWERS_WITHIN = LONGEST_WAIT_FOR_A_LOCK + 1.0  # seconds
+# Who waits for a lock, and behind one who waits for it, is told so by the server first.
+ANSWERS_WITHIN = 2 * LONGEST_WAIT_FOR_A_LOCK + 1.0  # seconds
 IS_THERE_WITHIN = 2.0  # seconds, for a question that costs nothing
 
 Result = TypeVar("Result")
+
+
+class _OfThread(local):
+    answers_within = inf  # seconds
+
+
+_of_thread = _OfThread()
 
 
 class NoAnswerError(psycopg.OperationalError, TimeoutError):
@@ -39,7 +48,9 @@ class BoundedConnection(psycopg.Connection[Any]):
         self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None
     ) -> Result:
         """Return what the server answers; every question of the driver passes here."""
-        limit = self.answers_within if timeout is None else timeout
+        limit = timeout
+        if limit is None and self.answers_within is not None:
+            limit = min(self.answers_within, _of_thread.answers_within)
         try:
             return super().wait(gen, interval, limit)
         except psycopg.OperationalError as error:
@@ -47,16 +58,6 @@ class BoundedConnection(psycopg.Connection[Any]):
                 raise
             self.close()  # what comes now would be taken for the next answer
             raise NoAnswerError(f"no answer within {limit} s") from error
-
-    @contextmanager
-    def answering_within(self, seconds: float) -> Iterator[None]:
-        """Give up sooner in this block, if at all."""
-        usual = self.answers_within
-        self.answers_within = usual and min(usual, seconds)
-        try:
-            yield
-        finally:
-            self.answers_within = usual
 
 
 # What Django and drawn_rows.py take for the driver.
@@ -68,14 +69,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Django's, with connections that give up."""
 
     Database = driver
-    connection: BoundedConnection | None
 
     def is_usable(self) -> bool:
         """Return whether the server answers on the connection that was kept open."""
-        if self.connection is None:
-            return False
-        with self.connection.answering_within(IS_THERE_WITHIN):
+        with self.answering_within(IS_THERE_WITHIN):
             return bool(super().is_usable())
+
+    @contextmanager
+    def answering_within(self, seconds: float) -> Iterator[None]:
+        """Give up sooner than elsewhere in this block, where a limit is set at all."""
+        usual, _of_thread.answers_within = _of_thread.answers_within, seconds
+        try:
+            yield
+        finally:
+            _of_thread.answers_within = usual
 
     @staticmethod
     def give_up_in_time() -> None:
