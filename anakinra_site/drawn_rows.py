@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from django.db import connections
 
+from .environment import READERS_WAIT
+
 BODIES = {"br": "body_brotli", "gzip": "body_gzip", "": "body_gzip"}
 QUERY = (
     "SELECT id, good_until, etag, headers, {body} FROM reference_drawnpage "
@@ -17,8 +19,6 @@ QUERY = (
 )
 # A reader waits no longer than this for the moment in which a change is written.
 WAIT_SECONDS = 5
-# A server that has not found one row by then hangs; Django asks it again.
-FOUND_WITHIN_SECONDS = 2.0
 
 Row = tuple[int, str, str, str, bytes]
 
@@ -97,7 +97,7 @@ def _postgresql() -> _Connection:
         autocommit=True,
         prepare_threshold=0,
     )
-    connection.answers_within = FOUND_WITHIN_SECONDS
+    connection.answers_within = READERS_WAIT
     return cast(_Connection, connection)
 
 

@@ -23,6 +23,9 @@ GIVE_UP_AFTER = {
     "tcp_user_timeout": 5000,  # milliseconds
 }
 
+# A server that takes a question of a reader and has no answer by then hangs.
+READERS_WAIT = 2.0  # seconds
+
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True}
 _FLAGS |= {"0": False, "false": False, "no": False, "off": False}
 

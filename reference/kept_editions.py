@@ -21,6 +21,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from anakinra_site.build import build
+from anakinra_site.environment import READERS_WAIT
 
 from .document import fingerprint
 from .models import DrawnPage, Edition
@@ -32,8 +33,6 @@ RECHECK_SECONDS = 10
 RETRY_SECONDS = 1
 # Nobody else asks until whoever asked was answered, or has given up.
 LONGEST_TRY_SECONDS = 15
-# A reader has the copy before the browser's own patience of eight seconds ends.
-PATIENCE_SECONDS = 2.0
 # About 15 KB each; of a site with more drugs, those published last.
 COPIES_KEPT = 100
 
@@ -245,7 +244,7 @@ def _readers_patience() -> AbstractContextManager[None]:
     if connection.vendor == "sqlite":
         return nullcontext()
     database: Any = connection
-    limited: AbstractContextManager[None] = database.answering_within(PATIENCE_SECONDS)
+    limited: AbstractContextManager[None] = database.answering_within(READERS_WAIT)
     return limited
 
 

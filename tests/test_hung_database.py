@@ -84,7 +84,7 @@ def test_an_act_that_is_given_up_changes_nothing(
 def test_a_drawn_page_that_is_not_found_in_time_is_left_to_django(
     database: DatabaseCopy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drawn_rows, "FOUND_WITHIN_SECONDS", 0.5)
+    monkeypatch.setattr(drawn_rows, "READERS_WAIT", 0.5)
     drawn_rows.close()
     everything = b"LOCK reference_drawnpage IN ACCESS EXCLUSIVE MODE"
     with (
@@ -101,7 +101,7 @@ def test_a_reader_is_let_go_sooner_than_the_desk(
     database: DatabaseCopy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(BoundedConnection, "answers_within", 60)
-    monkeypatch.setattr(kept_editions, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(kept_editions, "READERS_WAIT", 0.5)
     vars(kept_editions.kept_editions).update(vars(kept_editions.KeptEditions()))
     everything = b"LOCK reference_edition IN ACCESS EXCLUSIVE MODE"
     with locked(database, everything), pytest.raises(OperationalError) as refusal:

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from .faults.workers import workers_of
-from .free_ports import free_port
+from .free_ports import METRICS_ABOVE, free_port
 from .server_process import ENVIRONMENT, ROOT, Server, running_server
 
 
@@ -103,7 +103,7 @@ def test_it_is_ready_and_says_how_it_fares_to_this_machine_alone(
     server: Server,
 ) -> None:
     assert server.get("/readyz").status == 200
-    with urlopen(f"http://127.0.0.1:{server.port + 1000}/") as answer:
+    with urlopen(f"http://127.0.0.1:{server.port + METRICS_ABOVE}/") as answer:
         assert "granian_workers_spawns 2" in answer.read().decode()
     elsewhere = next(
         (
@@ -115,7 +115,9 @@ def test_it_is_ready_and_says_how_it_fares_to_this_machine_alone(
     )
     if elsewhere is not None:
         with pytest.raises(OSError, match="refused"):
-            socket.create_connection((elsewhere, server.port + 1000), timeout=5)
+            socket.create_connection(
+                (elsewhere, server.port + METRICS_ABOVE), timeout=5
+            )
 
 
 def test_no_worker_is_a_fork_with_locks_of_threads_that_it_does_not_have(

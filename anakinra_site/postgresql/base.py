@@ -16,11 +16,10 @@ from django.db.backends.postgresql import base
 from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 
-from anakinra_site.environment import LONGEST_WAIT_FOR_A_LOCK
+from anakinra_site.environment import LONGEST_WAIT_FOR_A_LOCK, READERS_WAIT
 
 # Who waits for a lock, and behind one who waits for it, is told so by the server first.
 ANSWERS_WITHIN = 2 * LONGEST_WAIT_FOR_A_LOCK + 1.0  # seconds
-IS_THERE_WITHIN = 2.0  # seconds, for a question that costs nothing
 
 Result = TypeVar("Result")
 
@@ -72,7 +71,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def is_usable(self) -> bool:
         """Return whether the server answers on the connection that was kept open."""
-        with self.answering_within(IS_THERE_WITHIN):
+        with self.answering_within(READERS_WAIT):
             return bool(super().is_usable())
 
     @contextmanager
