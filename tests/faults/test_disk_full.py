@@ -2,9 +2,11 @@
 
 SQLite is allowed so many pages more, PostgreSQL so many rows more; where a disk of its
 own can be made, both meet one that is really full. Once there is room again, the same
-request is answered by the same process.
+request is answered by the same process. A PostgreSQL without room may also let nobody
+connect anew, which to readers is a database that is down.
 """
 
+import json
 import os
 import random
 import subprocess
@@ -20,6 +22,7 @@ from typing import Any, Protocol
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -29,13 +32,16 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from anakinra_site import drawn_rows
 from anakinra_site.build import build
+from anakinra_site.front import Front
 from reference import drawing, publishing
-from reference.models import Edition
+from reference.kept_editions import KeptEditions, kept_editions
+from reference.models import Drug, Edition
 from reference.verification import faults
 from tests import small_guide
 from tests.conftest import load_guide
 from tests.faults.figures import IN_FULL, count
 from tests.own_database import DatabaseCopy, copied_database
+from tests.test_drawn_pages import Application, ask
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +137,25 @@ class RealDisk:
                 cursor.execute("CHECKPOINT")  # what was dropped still takes room
                 for table in guide_tables():  # no room is left in what is there
                     cursor.execute(f"VACUUM FULL {table}")
+        self._fill_but_for(amount)
+
+    def leave_no_room_to_connect(self) -> None:
+        """Leave no room for whoever connects, and end the connections there are.
+
+        PostgreSQL removes its list of the catalogs each time that it has cleaned one of
+        them up; whoever connects next has to write it, and is not let in otherwise.
+        """
+        connection.close()
+        drawn_rows.close()
+        self._fill_but_for(0)
+        for file in self.folder.rglob("pg_internal.init"):
+            file.unlink()
+        self._fill_but_for(0)
+
+    def make_room(self) -> None:
+        self.filler.unlink(missing_ok=True)
+
+    def _fill_but_for(self, amount: int) -> None:
         # PostgreSQL cleans up beside this, and may take room that was just counted.
         for _ in range(20):
             if self._is_filled_but_for(amount):
@@ -141,17 +166,14 @@ class RealDisk:
     def _is_filled_but_for(self, amount: int) -> bool:
         found = os.statvfs(self.folder)
         size = max(found.f_bavail - amount, 1) * found.f_bsize
-        with self.filler.open("wb") as file:
+        with self.filler.open("ab") as file:
             try:
-                os.posix_fallocate(file.fileno(), 0, size)
+                os.posix_fallocate(file.fileno(), file.tell(), size)
             except OSError as error:
                 if error.errno != ENOSPC:
                     raise
                 return False
         return True
-
-    def make_room(self) -> None:
-        self.filler.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -392,6 +414,8 @@ def test_without_room_every_act_is_refused_whole_and_succeeds_once_there_is_some
     disk: Any, settings: Settings
 ) -> None:
     desk = Desk()
+    # As in a worker that has served readers, whose own connection is open.
+    assert drawn_rows.drawn_row(PAGE, build(), "br")
     whole, refused_acts = Tally(), set()
     for name, act in desk.acts():
         tally = Tally()
@@ -419,3 +443,54 @@ def test_without_room_every_act_is_refused_whole_and_succeeds_once_there_is_some
     if isinstance(disk, RealDisk):
         needing_room.remove("submit")  # it may fit into a page that is there
     assert needing_room <= refused_acts
+
+
+@pytest.fixture
+def kept() -> Iterator[KeptEditions]:
+    """What this worker holds: nothing that other tests have read."""
+    vars(kept_editions).update(vars(KeptEditions()))
+    yield kept_editions
+    vars(kept_editions).update(vars(KeptEditions()))
+
+
+@pytest.mark.parametrize("database", ["real"], indirect=True)
+def test_readers_whom_a_full_database_does_not_let_in_get_the_last_checked_edition(
+    disk: RealDisk, kept: KeptEditions
+) -> None:
+    """On PostgreSQL; SQLite writes nothing when it is opened, and answers as usual."""
+    author = User.objects.create_user("not-let-in", is_staff=True)
+    author.groups.add(Group.objects.get(name="author"))
+    desk = Client(raise_request_exception=False)
+    drug = Drug.objects.get(slug="anakinra")
+    desk.force_login(author)
+    application, before = Front(WSGIHandler()), everything()
+    kept.recheck()
+    usual = one_dose(application)
+
+    disk.leave_no_room_to_connect()
+    page, dose = ask(application, "/anakinra/"), one_dose(application)
+    started = desk.post(reverse("admin:reference_drug_start_edition", args=[drug.pk]))
+    disk.make_room()
+
+    is_let_in = connection.vendor == "sqlite"
+    assert started.status_code == 503
+    assert page.status == "200"
+    assert ("Warning" in page.headers) is not is_let_in
+    codes = [caution["code"] for caution in dose["cautions"]]
+    assert ("edition-not-rechecked" in codes) is not is_let_in
+    assert dose | {"cautions": usual["cautions"]} == usual
+    kept.recheck()
+    assert everything() == before
+    assert one_dose(application) == usual
+
+
+def one_dose(application: Application) -> dict[str, Any]:
+    answer = ask(
+        application,
+        "/anakinra/dose/",
+        QUERY_STRING="regimen=css-sc&weight=20",
+        HTTP_ACCEPT="application/json",
+    )
+    assert answer.status == "200"
+    dose: dict[str, Any] = json.loads(answer.body)
+    return dose
