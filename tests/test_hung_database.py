@@ -4,6 +4,7 @@ A lock that another holds, or a long sleep, stands for a server that hangs;
 tests/faults/test_database_restarted.py stops every process of one.
 """
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +15,7 @@ from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 
 from anakinra_site import drawn_rows
-from anakinra_site.postgresql.base import BoundedConnection
+from anakinra_site.postgresql.base import BoundedConnection, NoAnswerError, driver
 from reference import kept_editions, publishing
 from reference.current_edition import current_edition
 from reference.models import Edition
@@ -95,6 +96,14 @@ def test_a_drawn_page_that_is_not_found_in_time_is_left_to_django(
     assert isinstance(refusal.value.__cause__, TimeoutError)
     assert drawn_rows.drawn_row("/anakinra/", "a build", "br") is None
     drawn_rows.close()
+
+
+def test_a_server_that_lets_nobody_in_is_one_that_does_not_answer() -> None:
+    """Its port is open, as that of a server whose processes are all stopped."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host, port = server.getsockname()
+        with pytest.raises(NoAnswerError):
+            driver.connect(host=host, port=port, connect_timeout=2)
 
 
 def test_a_reader_is_let_go_sooner_than_the_desk(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from math import inf
 from threading import local
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import psycopg
 from django.db.backends.postgresql import base
@@ -42,6 +42,14 @@ class BoundedConnection(psycopg.Connection[Any]):
     """
 
     answers_within: float | None = None  # seconds
+
+    @classmethod
+    def connect(cls, conninfo: str = "", **given: Any) -> Self:
+        """Return a new connection; raises NoAnswerError if that takes too long."""
+        try:
+            return super().connect(conninfo, **given)
+        except psycopg.errors.ConnectionTimeout as error:
+            raise NoAnswerError(str(error)) from error
 
     def wait(
         self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None
