@@ -18,6 +18,10 @@ endif
 # A heap for each thread would leave 2 MB more of a worker unused.
 export MALLOC_ARENA_MAX ?= 2
 
+# Some machines forbid it; each process of the site and of its tests would then compile
+# all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Where `make backup` puts its file.
 TO ?= backups
 
