@@ -25,6 +25,7 @@ from anakinra_site import compression
 from anakinra_site.build import build
 from reference import drawing, drawn_pages, triggers
 from reference.document import Document, read_document
+from reference.kept_editions import KeptEditions, kept_editions
 from reference.models import Drug, Edition, HistoryEntry
 from reference.monograph import Monograph, arranged
 from tests.installed_browser import installed_browser
@@ -240,6 +241,14 @@ def person(db: None) -> Callable[..., User]:
         return user
 
     return make
+
+
+@pytest.fixture
+def kept_nothing() -> Iterator[KeptEditions]:
+    """What this worker holds of editions: nothing that other tests have read."""
+    vars(kept_editions).update(vars(KeptEditions()))
+    yield kept_editions
+    vars(kept_editions).update(vars(KeptEditions()))
 
 
 @pytest.fixture

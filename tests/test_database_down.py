@@ -43,12 +43,10 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def kept(published_edition: Edition) -> Iterator[KeptEditions]:
+def kept(published_edition: Edition, kept_nothing: KeptEditions) -> KeptEditions:
     """What this worker holds, after its first check."""
-    vars(module.kept_editions).update(vars(KeptEditions()))
-    module.kept_editions.recheck()
-    yield module.kept_editions
-    vars(module.kept_editions).update(vars(KeptEditions()))
+    kept_nothing.recheck()
+    return kept_nothing
 
 
 @contextmanager

@@ -107,17 +107,18 @@ def test_a_server_that_lets_nobody_in_is_one_that_does_not_answer() -> None:
 
 
 def test_a_reader_is_let_go_sooner_than_the_desk(
-    database: DatabaseCopy, monkeypatch: pytest.MonkeyPatch
+    database: DatabaseCopy,
+    kept_nothing: kept_editions.KeptEditions,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(BoundedConnection, "answers_within", 60)
     monkeypatch.setattr(kept_editions, "READERS_WAIT", 0.5)
-    vars(kept_editions.kept_editions).update(vars(kept_editions.KeptEditions()))
     everything = b"LOCK reference_edition IN ACCESS EXCLUSIVE MODE"
     with locked(database, everything), pytest.raises(OperationalError) as refusal:
         current_edition("anakinra")
     assert isinstance(refusal.value.__cause__, TimeoutError)
-    assert kept_editions.kept_editions.database_is_down
-    kept_editions.kept_editions.note_answer()
+    assert kept_nothing.database_is_down
+    kept_nothing.note_answer()
     end_request()
     assert current_edition("anakinra")
 

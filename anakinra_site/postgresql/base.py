@@ -32,7 +32,7 @@ _of_thread = _OfThread()
 
 
 class NoAnswerError(psycopg.OperationalError, TimeoutError):
-    """The server took a question and did not answer it in time."""
+    """The server took a question, or a caller, and did not answer in time."""
 
 
 class BoundedConnection(psycopg.Connection[Any]):
