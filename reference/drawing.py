@@ -32,7 +32,7 @@ STYLE_SHEETS = ("css/site.css", "css/pdf.css")
 NO_PANGO = (
     "No PDF can be drawn here: a library that WeasyPrint needs is missing ({error}). "
     "On Debian, as root: apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
-    "libharfbuzz-subset0 fonts-liberation"
+    "libharfbuzz-subset0 fonts-liberation fonts-dejavu-core"
 )
 
 
