@@ -53,7 +53,7 @@ help: ## list the commands
 run: .venv/runtime ## install, prepare the database and serve (production server)
 	@$(MANAGE) prepare --host "$(HOST)" --port "$(PORT)" \
 		--metrics-port "$(METRICS_PORT)"
-	@exec $(BIN)/python -m anakinra_site.serve --interface wsgi \
+	@exec $(BIN)/python -m anakinra_site.starting.serve --interface wsgi \
 		--host "$(LISTEN)" --port "$(PORT)" \
 		--workers "$(WORKERS)" --respawn-failed-workers --workers-kill-timeout 5 \
 		--blocking-threads 4 --backpressure 512 --http1-header-read-timeout 5000 \
@@ -70,11 +70,11 @@ dev: .venv/runtime ## serve with auto-reload and DEBUG
 test: .venv/dev ## lint, types, checks and every test, on SQLite and PostgreSQL
 	@$(MAKE) --no-print-directory --jobs --output-sync installed linted types checked
 	DATABASE_URL= $(PYTEST)
-	$(PYTEST) -p tests.database_server
+	$(PYTEST) -p tests.support.postgresql
 
 installed:
-	@tests/install_browser.sh $(BIN)/python
-	@tests/install_nginx.sh
+	@tests/tools/install_browser.sh $(BIN)/python
+	@tests/tools/install_nginx.sh
 
 linted:
 	$(BIN)/ruff check
@@ -114,39 +114,39 @@ restore: .venv/runtime ## restore into an empty place: make restore FILE=backups
 	@$(MANAGE) restore "$(FILE)"
 
 screenshots: .venv/dev ## draw every page and every sheet, and the pictures in docs/
-	@tests/install_browser.sh $(BIN)/python
-	$(BIN)/python -m tests.screenshots $(ONLY)
+	@tests/tools/install_browser.sh $(BIN)/python
+	$(BIN)/python -m tests.tools.screenshots $(ONLY)
 
 lighthouse: .venv/lighthouse ## judge pages as a phone sees them; writes docs/lighthouse.md
-	@tests/install_browser.sh $(BIN)/python
-	$(BIN)/python -m tests.lighthouse_scores
+	@tests/tools/install_browser.sh $(BIN)/python
+	$(BIN)/python -m tests.tools.lighthouse_scores
 
 weights: .venv/dev ## measure the pages as sent; the table is in README.md
-	$(BIN)/python -m tests.page_weights
+	$(BIN)/python -m tests.tools.page_weights
 
 usability: .venv/dev ## walk through the tasks of docs/usability.md and count the steps
-	@tests/install_browser.sh $(BIN)/python
-	$(BIN)/python -m tests.usability
+	@tests/tools/install_browser.sh $(BIN)/python
+	$(BIN)/python -m tests.tools.usability
 
 api: .venv/dev ## ask what /openapi.json says may be asked, 20,000 times
-	$(BIN)/python -m tests.api_conformance
+	$(BIN)/python -m tests.tools.api_conformance
 
 faults: .venv/dev ## every fault and attack in full; writes docs/reliability.md
-	@tests/install_browser.sh $(BIN)/python
-	@tests/install_nginx.sh
-	$(BIN)/python -m tests.faults faults $(ONLY)
+	@tests/tools/install_browser.sh $(BIN)/python
+	@tests/tools/install_nginx.sh
+	$(BIN)/python -m tests.tools.reliability faults $(ONLY)
 
 fuzz: .venv/dev ## random requests, texts, files and acts, each judged
-	$(BIN)/python -m tests.faults fuzz $(ONLY)
+	$(BIN)/python -m tests.tools.reliability fuzz $(ONLY)
 
 sbom: .venv/sbom ## list what the site is made of, for auditors; writes docs/sbom.cdx.json
-	$(BIN)/python -m tests.bill_of_materials
+	$(BIN)/python -m tests.tools.bill_of_materials
 
 mutation: .venv/dev ## change the code in one place at a time: does a test notice?
-	$(BIN)/python -m tests.mutation $(ONLY)
+	$(BIN)/python -m tests.tools.mutation $(ONLY)
 
 soak: .venv/dev ## hold mixed load for 30 minutes, and kill workers: make soak MINUTES=1
-	@MINUTES="$(MINUTES)" $(BIN)/python -m tests.faults.soak
+	@MINUTES="$(MINUTES)" $(BIN)/python -m tests.tools.reliability.soak
 
 bench: .venv/bench ## measure what a request costs; writes docs/performance.md
 	@bench/install_tools.sh
@@ -177,11 +177,11 @@ $(BIN)/python:
 	@touch .venv/runtime $@
 
 # Node comes as a wheel, and Lighthouse is kept outside of the tree.
-.venv/lighthouse: requirements/lighthouse.txt $(wildcard tests/lighthouse/*.json) | .venv/dev
+.venv/lighthouse: requirements/lighthouse.txt $(wildcard tests/tools/lighthouse/*.json) | .venv/dev
 	@echo "Installing Lighthouse."
 	@$(PIP) -r requirements/lighthouse.txt
 	@mkdir -p .venv/lighthouse_modules
-	@cp tests/lighthouse/*.json .venv/lighthouse_modules
+	@cp tests/tools/lighthouse/*.json .venv/lighthouse_modules
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --prefix .venv/lighthouse_modules \
 		--ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

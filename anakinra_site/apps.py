@@ -16,9 +16,13 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         from axes.signals import user_locked_out
 
-        from . import events
-        from .sessions import begin_session, end_sessions_of_the_deactivated
-        from .throttling import log_lockout
+        from anakinra_site.accounts.sessions import (
+            begin_session,
+            end_sessions_of_the_deactivated,
+        )
+        from anakinra_site.accounts.throttling import log_lockout
+
+        from .accounts import events
 
         user_logged_in.connect(begin_session)
         user_locked_out.connect(log_lockout)

@@ -39,7 +39,7 @@ class AccessFormatter(logging.Formatter):
 class JsonFormatter(logging.Formatter):
     """One JSON object a line, in ASCII: no character of it moves a terminal's cursor.
 
-    An event's own fields (see events.py) stand beside those of every line.
+    An event's own fields (see accounts/events.py) stand beside those of every line.
     """
 
     def format(self, record: logging.LogRecord) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from anakinra_site.environment import (
+from .environment import (
     SettingRefusedError,
     read_database,
     read_flag,
@@ -60,24 +60,24 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     # Outermost, so that redirects, static files and errors carry the headers too.
-    "anakinra_site.security_headers.SecurityHeadersMiddleware",
-    "anakinra_site.caching.CachingMiddleware",
+    "anakinra_site.http.security_headers.SecurityHeadersMiddleware",
+    "anakinra_site.http.caching.CachingMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "anakinra_site.conditional_get.PolicyKeepingConditionalGet",
-    "anakinra_site.compression.CompressionMiddleware",
-    "anakinra_site.no_cookies.NoCookiesMiddleware",
-    "anakinra_site.request_bodies.RequestBodyMiddleware",
-    "anakinra_site.desk_middleware.DeskSessionMiddleware",
+    "anakinra_site.http.conditional_get.PolicyKeepingConditionalGet",
+    "anakinra_site.http.compression.CompressionMiddleware",
+    "anakinra_site.http.no_cookies.NoCookiesMiddleware",
+    "anakinra_site.http.request_bodies.RequestBodyMiddleware",
+    "anakinra_site.http.desk_middleware.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "anakinra_site.desk_middleware.DeskUserMiddleware",
+    "anakinra_site.http.desk_middleware.DeskUserMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    "anakinra_site.desk_middleware.DeskMessageMiddleware",
-    "anakinra_site.admin_access.AdminAccessMiddleware",
+    "anakinra_site.http.desk_middleware.DeskMessageMiddleware",
+    "anakinra_site.accounts.admin_access.AdminAccessMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "anakinra_site.unreadable.UnreadableMiddleware",
+    "reference.pages.unreadable.UnreadableMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
@@ -99,7 +99,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "environment": "anakinra_site.jinja_environment.PageEnvironments",
+            "environment": "reference.template_names.PageEnvironments",
         },
     },
 ]
@@ -117,7 +117,7 @@ STATICFILES_DIRS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # no uploads
-    "staticfiles": {"BACKEND": "anakinra_site.static_names.CollectedFiles"},
+    "staticfiles": {"BACKEND": "anakinra_site.starting.static_names.CollectedFiles"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
@@ -164,8 +164,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "anakinra_site.throttling.client_address"
-AXES_LOCKOUT_CALLABLE = "anakinra_site.throttling.locked_out"
+AXES_CLIENT_IP_CALLABLE = "anakinra_site.accounts.throttling.client_address"
+AXES_LOCKOUT_CALLABLE = "anakinra_site.accounts.throttling.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -222,7 +222,8 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         # What people did; reading leaves no line.
         "anakinra_site.events": {"level": "INFO"},
-        # Its own lines repeat each failure; throttling.py writes one a lockout.
+        # Its own lines repeat each failure; accounts/throttling.py writes one a
+        # lockout.
         "axes": {"level": "ERROR"},
         # It remarks on each rule of the style sheet that is meant for screens.
         "weasyprint": {"level": "ERROR"},

@@ -5,11 +5,14 @@ from django.http import Http404
 from django.urls import include, path, re_path
 from django.views.defaults import page_not_found
 
-from anakinra_site.health import healthz, readyz
-from anakinra_site.second_factor_pages import second_factor, set_up_second_factor
-from reference.manual import manual
+from anakinra_site.accounts.second_factor_pages import (
+    second_factor,
+    set_up_second_factor,
+)
+from reference.desk.manual import manual
+from reference.keeping.health import healthz, readyz
 
-handler500 = "anakinra_site.unreadable.server_error"
+handler500 = "reference.pages.unreadable.server_error"
 
 urlpatterns = [
     path("admin/second-factor/", second_factor, name="second_factor"),

@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import doses, first_visit, pages, preview, readers, scale, site, staleness
-from bench.load import say
+from bench import doses, first_visit, pages, preview, readers, scale, staleness
 from bench.reach import DOCUMENT, Part, document, peers_versions, table
-from bench.servers import PEERS_PROGRAMS
+from bench.running import site
+from bench.running.load import say
+from bench.running.servers import PEERS_PROGRAMS
 
 PARTS: dict[str, Callable[[Path, int], Part]] = {
     "pages": pages.measure,

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bench import site
-from bench.load import Run, measured
 from bench.reach import Part, Row
-from bench.servers import Server, running
+from bench.running import site
+from bench.running.load import Run, measured
+from bench.running.servers import Server, running
 
 OF_EMPTY_AS_FRAGMENT = 0.075
 OF_EMPTY_AS_JSON = 0.11
@@ -135,7 +135,7 @@ class Questions:
 
 def _lines() -> list[str]:
     """Return the keys of the dosing lines, of a number that STEP visits all of."""
-    from reference.monograph import published_monograph
+    from reference.editions.monograph import published_monograph
 
     lines = list(published_monograph(site.edition_in_force()).rules)
     if gcd(STEP, len(lines) * WEIGHTS) != 1:

@@ -9,13 +9,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import site
-from bench.load import say, wait_until_idle
 from bench.reach import Part, Row
-from bench.servers import ENVIRONMENT, ROOT, Server
-from tests.free_ports import free_port
-from tests.page_weights import BROTLI, PAGES, weigh
-from tests.server_process import running_server
+from bench.running import site
+from bench.running.load import say, wait_until_idle
+from bench.running.servers import ENVIRONMENT, ROOT, Server
+from tests.support.servers.free_ports import free_port
+from tests.support.servers.server_process import running_server
+from tests.tools.page_weights import BROTLI, PAGES, weigh
 
 ALL_BYTES = 45_000
 BYTES_BEFORE_TEXT = 24_000

@@ -3,10 +3,10 @@
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import site
-from bench.load import Run, measured, say
 from bench.reach import Part, Row
-from bench.servers import PEERS_PROGRAMS, Server, running, running_nginx
+from bench.running import site
+from bench.running.load import Run, measured, say
+from bench.running.servers import PEERS_PROGRAMS, Server, running, running_nginx
 
 OF_NGINX = 0.40
 OF_NGINX_UNCHANGED = 0.55

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from bench import site
-from bench.load import Run, measured, say
 from bench.reach import Part, Row
-from bench.servers import running
+from bench.running import site
+from bench.running.load import Run, measured, say
+from bench.running.servers import running
 
 OF_THE_USUAL_WAY = 0.25
 SECONDS = 3.0
@@ -72,7 +72,7 @@ The draft is read from all its tables. Of the preview's time two fifths are the
 ORM's, which writes the SQL of 18 queries anew each time and makes model objects of
 rows, a third is Jinja2's for 110 kB, and the rest is who may see it and how it is
 arranged. Jinja2 in place of Django's engine was tried, and kept (38 ms to 4 of the
-page itself). Not tried: the SQL of each table compiled once, as current_edition.py
+page itself). Not tried: the SQL of each table compiled once, as editions/current.py
 has it for its one row."""
 
 
@@ -81,7 +81,7 @@ def _draft() -> Any:
     from django.contrib.auth.models import User
 
     from reference.models import Edition
-    from reference.publishing import start_draft
+    from reference.publishing.acts import start_draft
 
     found = Edition.objects.open_draft().filter(drug__slug=site.SLUG).first()
     author = User.objects.get(username="author")

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 from pyinstrument import Profiler
 from pyinstrument.renderers import ConsoleRenderer
 
-from bench import site
-from bench.load import say
+from bench.running import site
+from bench.running.load import say
 
 BEST_OF = 50
 TREE_SECONDS = 2.0
@@ -28,21 +28,21 @@ DOSE_QUERY = "regimen=nomid-sc&weight={weight}&doses_per_day=2&edition=1"
 # Functions whose time is shown by itself; one may be part of another.
 EVERYWHERE = {
     "django.template.loader:render_to_string": "template",
-    "anakinra_site.compression:pack": "packing it with brotli",
+    "anakinra_site.http.compression:pack": "packing it with brotli",
     "django.db.backends.utils:CursorWrapper.execute": "queries, in the database",
 }
-PAGE = {"reference.views:published_monograph": "the edition's document, arranged"}
+PAGE = {"reference.pages.views:published_monograph": "the edition's document, arranged"}
 PREVIEW = {
-    "reference.desk:canonical_document": "rows read and put in order",
-    "reference.desk:canonical_bytes": "canonical bytes",
-    "reference.desk:arranged": "document arranged for the page",
+    "reference.desk.acts:canonical_document": "rows read and put in order",
+    "reference.desk.acts:canonical_bytes": "canonical bytes",
+    "reference.desk.acts:arranged": "document arranged for the page",
 }
 A_DOSE = {
-    "reference.dose_views:published_monograph": "the edition's document, arranged",
-    "reference.dose_views:current_edition": "which edition, as one row",
-    "reference.dose_views:answer_to": "question checked, dose worked out",
+    "reference.doses.views:published_monograph": "the edition's document, arranged",
+    "reference.doses.views:current_edition": "which edition, as one row",
+    "reference.doses.views:answer_to": "question checked, dose worked out",
 }
-FRAGMENT = A_DOSE | {"reference.dose_views:dose_context": "the sentence of the dose"}
+FRAGMENT = A_DOSE | {"reference.doses.views:dose_context": "the sentence of the dose"}
 
 
 class Kind(NamedTuple):
@@ -69,7 +69,7 @@ def main() -> None:
 def _kinds() -> dict[str, Kind]:
     from django.contrib.auth.models import User
 
-    from reference.publishing import start_draft
+    from reference.publishing.acts import start_draft
 
     author = User.objects.get(username="author")
     draft = start_draft(drug=site.edition_in_force().drug, by=author)
@@ -81,7 +81,7 @@ def _kinds() -> dict[str, Kind]:
             page,
             "",
             {},
-            {"anakinra_site.front:drawn_row": "its row, read from the database"},
+            {"reference.drawn.front:drawn_row": "its row, read from the database"},
         ),
         # An address with a query is not looked up among the drawn pages.
         "monograph-by-Django": Kind(page, "by=django", {}, EVERYWHERE | PAGE),

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench.load import Rounds, spread, three_digits
-from bench.servers import ROOT
+from bench.running.load import Rounds, spread, three_digits
+from bench.running.servers import ROOT
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 PACKAGES = ("django", "granian", "brotli", "psycopg")
@@ -174,7 +174,7 @@ def peers_versions(python: Path) -> str:
 
 
 def _server_command() -> str:
-    from bench.servers import server_command
+    from bench.running.servers import server_command
 
     return " ".join(server_command(8000))
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import site
-from bench.load import Rounds, Run, measured, say
-from bench.postgresql import running_postgresql
 from bench.reach import Part, Row
-from bench.servers import ENVIRONMENT, LOAD_CORE, ROOT, Server, on_core, running
+from bench.running import site
+from bench.running.load import Rounds, Run, measured, say
+from bench.running.postgresql import running_postgresql
+from bench.running.servers import ENVIRONMENT, LOAD_CORE, ROOT, Server, on_core, running
 
 READERS = (8, 64)
 TIMES_QUIET = 2.5
@@ -46,7 +46,15 @@ def publisher(database: str) -> Iterator[Publisher]:
     process = subprocess.Popen(
         on_core(
             LOAD_CORE,
-            ["nice", "-n", "19", sys.executable, "-m", "bench.publisher", site.SLUG],
+            [
+                "nice",
+                "-n",
+                "19",
+                sys.executable,
+                "-m",
+                "bench.running.publisher",
+                site.SLUG,
+            ],
         ),
         cwd=ROOT,
         env={**ENVIRONMENT, "DATABASE_URL": database},

@@ -11,11 +11,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from bench import site
-from bench.load import Rounds, Run, measured, say
-from bench.postgresql import running_postgresql
 from bench.reach import Part, Row
-from bench.servers import (
+from bench.running import site
+from bench.running.load import Rounds, Run, measured, say
+from bench.running.postgresql import running_postgresql
+from bench.running.servers import (
     ENVIRONMENT,
     LOAD_CORE,
     ROOT,
@@ -116,7 +116,7 @@ Not tried: the desk in a process of its own, without which a worker needs no adm
 
 
 def _remarks() -> str:
-    from reference.monograph import EDITIONS_KEPT
+    from reference.editions.monograph import EDITIONS_KEPT
 
     document_rows = _rows_of_the_guide()
     return f"""\
@@ -132,8 +132,8 @@ search are left out."""
 
 
 def _rows_of_the_guide() -> int:
-    from reference.document import SECTIONS
-    from reference.monograph import published_monograph
+    from reference.editions.document import SECTIONS
+    from reference.editions.monograph import published_monograph
 
     document = published_monograph(site.edition_in_force()).document
     return sum(len(document[section]) for section in SECTIONS)
@@ -172,9 +172,9 @@ def _both(*steps: tuple[str, int, tuple[str, ...]]) -> None:
 
 
 def _fill_in(database: str, core: int, *step: str) -> str:
-    """Run one step of scale_data.py on a database and return what it printed."""
+    """Run one step of running/scale_data.py on a database; return what it printed."""
     return subprocess.run(
-        on_core(core, [sys.executable, "-m", "bench.scale_data", *step]),
+        on_core(core, [sys.executable, "-m", "bench.running.scale_data", *step]),
         cwd=ROOT,
         env={**ENVIRONMENT, "DATABASE_URL": database},
         check=True,
@@ -206,7 +206,7 @@ def _started(
 
 
 def _runs(vendor: str, small: Filled, large: Filled) -> list[Run]:
-    from reference.monograph import EDITIONS_KEPT
+    from reference.editions.monograph import EDITIONS_KEPT
 
     chosen = random.Random(1)
     runs = []

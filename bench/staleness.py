@@ -5,12 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.load import say
 from bench.reach import Part, Row
-from bench.servers import ENVIRONMENT, ROOT
+from bench.running.load import say
+from bench.running.servers import ENVIRONMENT, ROOT
 
-TEST = "tests/test_staleness.py"
-DATABASES = {"SQLite": (), "PostgreSQL": ("-p", "tests.database_server")}
+TEST = "tests/publishing/test_staleness.py"
+DATABASES = {
+    "SQLite": (),
+    "PostgreSQL": ("-p", "tests.support.postgresql"),
+}
 
 
 def measure(_folder: Path, _rounds: int) -> Part:

@@ -1,6 +1,6 @@
 """The committee's desk: a drug, its editions, and the rows of the edition in draft.
 
-Only a draft can be edited; changes of state are made by publishing.py alone.
+Only a draft can be edited; changes of state are made by publishing/acts.py alone.
 """
 
 from typing import Any
@@ -19,8 +19,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from . import desk, publishing, row_editing
-from .document import SECTIONS, links_to_rows
+from reference.editions.document import SECTIONS, links_to_rows
+from reference.publishing.problems import publication_problems
+
+from . import publishing
+from .desk import acts, saving
 from .models import (
     Administration,
     AdverseReaction,
@@ -44,7 +47,6 @@ from .models import (
     Storage,
     Synonym,
 )
-from .problems import publication_problems
 
 admin.site.site_header = admin.site.site_title = "Biologic guides: committee's desk"
 admin.site.index_title = "The committee's desk"
@@ -118,7 +120,7 @@ class HeldAdmin(DraftOnly, RecordedAdmin):
                 return self._too_late(request, edition)
             try:
                 return super().changeform_view(*asked)
-            except row_editing.RowGoneError:
+            except saving.RowGoneError:
                 return self._too_late(request, None)
 
     def delete_view(
@@ -129,11 +131,11 @@ class HeldAdmin(DraftOnly, RecordedAdmin):
             row = self.get_object(request, unquote(object_id))
             if row is None or not self.has_delete_permission(request, row):
                 return super().delete_view(request, object_id, extra_context)
-            standing = row_editing.standing(row)
-            context = {"standing": standing, "rows": row_editing.plain_rows(row)}
+            standing = saving.standing(row)
+            context = {"standing": standing, "rows": saving.plain_rows(row)}
             is_stale = request.POST.get("standing") != standing
             if request.method == "POST" and is_stale:
-                messages.warning(request, row_editing.CHANGED_BEFORE_DELETION)
+                messages.warning(request, saving.CHANGED_BEFORE_DELETION)
                 return HttpResponseRedirect(request.path)
             return super().delete_view(
                 request, object_id, context | (extra_context or {})
@@ -182,8 +184,8 @@ class HeldAdmin(DraftOnly, RecordedAdmin):
 class RowInline(DraftOnly, admin.StackedInline):
     """Rows edited with the row they belong to: stacked, so that each is labelled."""
 
-    form = row_editing.RowForm
-    formset = row_editing.RowInlineFormSet
+    form = saving.RowForm
+    formset = saving.RowInlineFormSet
     readonly_fields = ("revised_on",)
     exclude = ("edition",)
     extra = 0
@@ -196,7 +198,7 @@ class RowInline(DraftOnly, admin.StackedInline):
 
 class RegimenInline(RowInline):
     model = Regimen
-    form = row_editing.RegimenForm
+    form = saving.RegimenForm
     fieldsets = (
         (None, {"fields": ("printed", "text", PLACE)}),
         (
@@ -267,14 +269,14 @@ class AdverseReactionInline(RowInline):
 
 class DiscrepancyLineInline(RowInline):
     model = DiscrepancyLine
-    form = row_editing.DiscrepancyLineForm
+    form = saving.DiscrepancyLineForm
     fields = (("section", "row_key"), PLACE)
 
 
 class RowAdmin(HeldAdmin):
     """One kind of row; reached from the page of its edition."""
 
-    form = row_editing.RowForm
+    form = saving.RowForm
     list_display = ["__str__", "key", "edition", "revised_on"]
     list_filter = ["edition"]
     search_fields = ("key", "printed")
@@ -306,7 +308,7 @@ class RowAdmin(HeldAdmin):
         self, request: HttpRequest, obj: Row, form: Any, change: bool
     ) -> None:
         if form.has_changed() or not change:
-            row_editing.save_row(obj, by=signed_in(request))
+            saving.save_row(obj, by=signed_in(request))
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: bool
@@ -314,17 +316,17 @@ class RowAdmin(HeldAdmin):
         formset.save(commit=False)
         by = signed_in(request)
         for row in formset.deleted_objects:
-            row_editing.delete_row(row, by=by)
+            saving.delete_row(row, by=by)
         for row in [*(row for row, _ in formset.changed_objects), *formset.new_objects]:
-            row_editing.save_row(row, by=by)
+            saving.save_row(row, by=by)
 
     def entries(self, obj: Row) -> QuerySet[HistoryEntry]:
         return obj.edition.drug.history.filter(
-            section=row_editing.SECTION_OF[type(obj)], row_key=obj.key
+            section=saving.SECTION_OF[type(obj)], row_key=obj.key
         )
 
     def delete_model(self, request: HttpRequest, obj: Row) -> None:
-        row_editing.delete_row(obj, by=signed_in(request))
+        saving.delete_row(obj, by=signed_in(request))
 
 
 @admin.register(Indication)
@@ -340,7 +342,7 @@ class AdverseReactionGroupAdmin(RowAdmin):
 
 @admin.register(Discrepancy)
 class DiscrepancyAdmin(RowAdmin):
-    form = row_editing.DiscrepancyForm
+    form = saving.DiscrepancyForm
     inlines = (DiscrepancyLineInline,)
     list_display = ["title", "kind", "dose_relevant", "ruling", "edition"]
     list_filter = ["edition", "ruling", "kind"]
@@ -369,7 +371,7 @@ admin.site.register(
 
 @admin.register(MonitoringTest)
 class MonitoringTestAdmin(RowAdmin):
-    form = row_editing.MonitoringTestForm
+    form = saving.MonitoringTestForm
 
 
 @admin.register(Edition)
@@ -378,7 +380,7 @@ class EditionAdmin(HeldAdmin):
 
     list_display = ["__str__", "state", "revised_on", "reviewed_on", "review_due"]
     list_filter = ["drug", "state"]
-    form = row_editing.VersionedForm
+    form = saving.VersionedForm
     readonly_fields = (
         "drug",
         "number",
@@ -427,7 +429,7 @@ class EditionAdmin(HeldAdmin):
     ) -> HttpResponse:
         edition = context["original"]
         context["sections"] = edition_sections(edition)
-        context["acts"] = desk.acts_for(edition, signed_in(request))
+        context["acts"] = acts.acts_for(edition, signed_in(request))
         if edition.is_draft:
             context["returned"] = why_returned(edition)
         if edition.state in Edition.OPEN_STATES:
@@ -436,10 +438,10 @@ class EditionAdmin(HeldAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         pages: list[tuple[str, Any, str, dict[str, str]]] = [
-            ("preview/", desk.preview, "preview", {"template": "monograph"}),
-            ("preview/print/", desk.preview, "preview_print", {"template": "print"}),
-            ("review/", desk.review, "review", {}),
-            ("act/<slug:name>/", desk.act, "act", {}),
+            ("preview/", acts.preview, "preview", {"template": "monograph"}),
+            ("preview/print/", acts.preview, "preview_print", {"template": "print"}),
+            ("review/", acts.review, "review", {}),
+            ("act/<slug:name>/", acts.act, "act", {}),
         ]
         return [
             *(
@@ -465,7 +467,7 @@ class EditionAdmin(HeldAdmin):
         self, request: HttpRequest, obj: Edition, form: Any, change: bool
     ) -> None:
         if form.has_changed():
-            row_editing.save_edition(obj, by=signed_in(request))
+            saving.save_edition(obj, by=signed_in(request))
 
 
 def why_returned(edition: Edition) -> HistoryEntry | None:
@@ -500,7 +502,7 @@ def edition_sections(edition: Edition) -> list[dict[str, Any]]:
 class DrugAdmin(RecordedAdmin):
     """A drug's names, its editions, and the start of the next one."""
 
-    form = row_editing.VersionedForm
+    form = saving.VersionedForm
     list_display = ["generic_name", "brand_name", "drug_class"]
     actions = None
 

@@ -2,6 +2,14 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
+from django.urls import register_converter
+from django.urls.converters import IntConverter
+
+
+class NumberConverter(IntConverter):
+    """A number from 1 without leading zeros, so that an edition has one address."""
+
+    regex = "[1-9][0-9]{0,8}"
 
 
 class ReferenceConfig(AppConfig):
@@ -10,10 +18,11 @@ class ReferenceConfig(AppConfig):
     verbose_name = "Biologic guides"
 
     def ready(self) -> None:
-        from .full_text import create_full_text_index
-        from .groups import create_groups
-        from .triggers import create_triggers, drop_triggers
+        from reference.desk.groups import create_groups
+        from reference.keeping.triggers import create_triggers, drop_triggers
+        from reference.search.full_text import create_full_text_index
 
+        register_converter(NumberConverter, "number")
         pre_migrate.connect(drop_triggers, sender=self)
         post_migrate.connect(create_triggers, sender=self)
         post_migrate.connect(create_groups, sender=self)

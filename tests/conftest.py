@@ -21,21 +21,23 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
-from anakinra_site import compression
-from anakinra_site.build import build
-from reference import drawing, drawn_pages, triggers
-from reference.document import Document, read_document
-from reference.kept_editions import KeptEditions, kept_editions
+from anakinra_site.http import compression
+from anakinra_site.starting.build import build
+from reference.drawn import files
+from reference.drawn import pages as drawn_pages
+from reference.editions.document import Document, read_document
+from reference.editions.kept import KeptEditions, kept_editions
+from reference.editions.monograph import Monograph, arranged
+from reference.keeping import triggers
 from reference.models import Drug, Edition, HistoryEntry
-from reference.monograph import Monograph, arranged
-from tests.installed_browser import installed_browser
-from tests.own_database import (
+from tests.support.databases.own_database import (
     DatabaseCopy,
     copied_database,
     end_connections,
     kept_database,
 )
-from tests.prepared_database import PREPARED_IN
+from tests.support.databases.prepared_database import PREPARED_IN
+from tests.support.installed_browser import installed_browser
 
 # Playwright's synchronous interface leaves an event loop in the test's thread, which
 # Django takes for asynchronous code.
@@ -122,17 +124,22 @@ def browser_type_launch_args(
     }
 
 
-# The files that take longest, longest first, after those of tests/faults and the like.
-SLOWEST = (
-    # They fork this process, so nothing may have run in it: no thread, no browser.
-    *("test_killed_acts", "test_interrupted_migration", "test_backup_faults"),
-    *("test_several_hosts", "test_desk_story", "test_desk_accessibility"),
-    *("test_release", "test_staleness", "test_print", "test_journeys", "test_pdf"),
-    *("test_browser", "test_drawn_pages", "test_concurrency", "test_drawing"),
-    *("test_nginx", "test_accessibility", "test_leaks", "test_usability"),
-    *("test_second_biologic", "test_old_browsers", "test_page_weight"),
-    *("test_starting", "test_openapi", "test_admin", "test_dosing"),
+# What starts servers and browsers takes longest, and begins first, so that at the end
+# no core waits for one long file. What copies its own process comes before all: nothing
+# may have run in it, no thread and no browser.
+FIRST_FOLDERS = (
+    *("faults/killed", "desk", "faults", "site/starting", "journeys", "publishing"),
+    *("drawn", "pages", "attacks", "site"),
 )
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return the place of a test's folder among those that begin first."""
+    folder = item.path.parent.relative_to(TESTS).as_posix()
+    return next(
+        (turn for turn, name in enumerate(FIRST_FOLDERS) if folder.startswith(name)),
+        len(FIRST_FOLDERS),
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -142,8 +149,7 @@ def pytest_collection_modifyitems(
     """Have a test database whenever the guide is loaded, never the site's own one.
 
     pytest-django makes only the databases of marked tests, and fixtures that outlive a
-    test, such as `canonical`, mark none by themselves. What takes longest begins first,
-    so that at the end no core waits for one long file.
+    test, such as `canonical`, mark none by themselves.
     """
     for item in items:
         if {"canonical", "monograph_pdf", "served_guide"} & set(
@@ -151,13 +157,7 @@ def pytest_collection_modifyitems(
         ):
             item.add_marker(pytest.mark.django_db)
     result = yield
-    ranks = {name: rank for rank, name in enumerate(SLOWEST)}
-    items.sort(
-        key=lambda item: (
-            item.path.parent == TESTS,
-            ranks.get(item.path.stem, len(ranks)),
-        )
-    )
+    items.sort(key=_turn)
     return result
 
 
@@ -285,8 +285,8 @@ def june_2024(canonical: bytes) -> Monograph:
 def pdf_engine() -> Any:
     """What draws; without Pango, a reason to skip what needs it."""
     try:
-        return drawing.engine()
-    except drawing.DrawingImpossibleError as error:
+        return files.engine()
+    except files.DrawingImpossibleError as error:
         pytest.skip(str(error))
 
 
@@ -297,7 +297,7 @@ def monograph_pdf(
     """The June 2024 edition as a file, of a site that has a public address."""
     with django_db_blocker.unblock(), override_settings(PUBLIC_ORIGIN=PUBLIC_ORIGIN):
         edition = Edition.objects.get(drug__slug="anakinra", number=1)
-        source = drawing.monograph_source(edition)
+        source = files.monograph_source(edition)
     drawn: bytes = pdf_engine.draw_pdf(
         source.html,
         source.css,

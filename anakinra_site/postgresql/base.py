@@ -67,7 +67,7 @@ class BoundedConnection(psycopg.Connection[Any]):
             raise NoAnswerError(f"no answer within {limit} s") from error
 
 
-# What Django and drawn_rows.py take for the driver.
+# What Django and drawn/rows.py take for the driver.
 driver = ModuleType("bounded_psycopg", psycopg.__doc__)
 vars(driver).update(vars(psycopg), connect=BoundedConnection.connect)
 

@@ -11,9 +11,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
-from ..dose_impact import dose_impact
-from ..models import Drug, Edition, HistoryEntry
-from ..monograph import published_monograph
+from reference.comparing.doses import dose_impact
+from reference.editions.monograph import published_monograph
+from reference.models import Drug, Edition, HistoryEntry
+
 from .citation import one_line
 
 TITLES = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.urls import reverse
 
-from ..models import Edition
+from reference.models import Edition
 
 # Every form of one edition, by the name of its address.
 FORMS = {

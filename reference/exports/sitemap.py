@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 from django.conf import settings
 from django.urls import reverse
 
-from ..models import Edition
+from reference.models import Edition
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # A search engine has no use for a dose of its own, and the desk is nobody's.

@@ -2,17 +2,10 @@
 
 from .cautions import Caution
 from .drawn_pages import DrawnPage
-from .editions import (
-    Drug,
-    Edition,
-    EditionQuerySet,
-)
+from .editions import Drug, Edition, EditionQuerySet
 from .passages import SearchPassage
 from .records import Contribution, HistoryEntry
-from .regimens import (
-    Preparation,
-    Regimen,
-)
+from .regimens import Preparation, Regimen
 from .renditions import Rendition
 from .rows import (
     Administration,

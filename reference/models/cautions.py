@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from ..dose_cautions import PLACEHOLDER, PLACEHOLDERS
+from reference.dosing.cautions import PLACEHOLDER, PLACEHOLDERS
+
 from .regimens import Regimen
 from .rows import Row
 

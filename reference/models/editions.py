@@ -1,19 +1,21 @@
 """A drug and its editions: numbers, dates, states and signatures.
 
-Changes of state are in publishing.py; the rows an edition owns are in rows.py.
+Changes of state are in publishing/acts.py; the rows an edition owns are in rows.py.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _lazy
 
-from ..partial_date import PartialDateField
+from .edition_constraints import EDITION_CONSTRAINTS
+from .partial_date import PartialDateField
 
 RESERVED_SLUGS = (
     "admin",
@@ -75,16 +77,6 @@ class Drug(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
-
-
-def signed_together(act: str) -> models.CheckConstraint:
-    """Return the constraint that who and when of an act are set together or not."""
-    who, when = f"{act}_by", f"{act}_at"
-    return models.CheckConstraint(
-        condition=Q(**{who: None, when: None})
-        | Q(**{f"{who}__isnull": False, f"{when}__isnull": False}),
-        name=f"edition_{act}_by_and_at",
-    )
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -239,63 +231,7 @@ class Edition(models.Model):
             ("publish_edition", "Can publish, return and restore an edition"),
             ("withdraw_edition", "Can withdraw an edition"),
         ]
-        constraints = [
-            models.UniqueConstraint("drug", "number", name="edition_number_once"),
-            models.UniqueConstraint(
-                "drug", condition=Q(state="published"), name="edition_one_in_force"
-            ),
-            models.UniqueConstraint(
-                "drug",
-                condition=Q(state__in=["draft", "in review"]),
-                name="edition_one_open",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=[
-                        "draft",
-                        "in review",
-                        "published",
-                        "superseded",
-                        "withdrawn",
-                    ]
-                ),
-                name="edition_state_known",
-            ),
-            signed_together("submitted"),
-            models.CheckConstraint(
-                condition=Q(published_by=None, published_at=None)
-                | Q(published_by__isnull=False, published_at__isnull=False)
-                | Q(published_at__isnull=False) & ~Q(imported_by=""),
-                name="edition_published_by_and_at",
-            ),
-            signed_together("withdrawn"),
-            signed_together("restoration_requested"),
-            signed_together("review_proposed"),
-            models.CheckConstraint(
-                condition=Q(published_by=None) | ~Q(published_by=F("submitted_by")),
-                name="edition_publisher_is_not_submitter",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["draft", "in review"])
-                | Q(canonical__isnull=False, published_at__isnull=False)
-                & ~Q(fingerprint=""),
-                name="edition_public_is_fingerprinted",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="in review") | Q(submitted_at__isnull=False),
-                name="edition_in_review_is_submitted",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["draft", "in review"])
-                | ~Q(imported_by="")
-                | Q(submitted_by__isnull=False, published_by__isnull=False),
-                name="edition_public_is_signed_twice",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="withdrawn") | Q(withdrawn_at__isnull=False),
-                name="edition_withdrawal_is_signed",
-            ),
-        ]
+        constraints = EDITION_CONSTRAINTS
 
     def __str__(self) -> str:
         return f"{self.drug.generic_name}, edition {self.number} ({self.label})"
@@ -318,3 +254,31 @@ class Edition(models.Model):
     def is_public(self) -> bool:
         """Whether anyone may read this edition, and nobody may change it."""
         return self.state in self.PUBLIC_STATES
+
+    @property
+    def permanent_address(self) -> str:
+        """Where this edition is read for ever, with the origin of the site."""
+        return f"{settings.PUBLIC_ORIGIN}{self.get_absolute_url()}"
+
+    @property
+    def review_dates(self) -> dict[str, str]:
+        """When it was fully reviewed and when it is due, as the record writes them."""
+        due = self.review_due
+        return {
+            "reviewed_on": self.reviewed_on,
+            "review_due": due.isoformat() if due else "",
+        }
+
+
+STATE_IN_WORDS: dict[str, Any] = {
+    Edition.State.PUBLISHED: _lazy("in force"),
+    Edition.State.SUPERSEDED: _lazy("superseded, not in force"),
+    Edition.State.WITHDRAWN: _lazy("withdrawn, not to be used"),
+    Edition.State.DRAFT: _lazy("draft, not to be used"),
+    Edition.State.IN_REVIEW: _lazy("in review, not to be used"),
+}
+
+
+def review_is_overdue(due: date | None, today: date) -> bool:
+    """Return whether the date of the next review has passed."""
+    return due is not None and due < today

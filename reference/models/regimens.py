@@ -1,6 +1,6 @@
 """The rows that dose: preparations and regimens, with what no guide can mean.
 
-They hold numbers and units only; the arithmetic is in dosing.py.
+They hold numbers and units only; the arithmetic is in dosing/arithmetic.py.
 """
 
 from collections.abc import Iterator
@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from ..dose_rules import regimen_problems
-from ..typed_numbers import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
+from reference.dosing.rules import regimen_problems
+from reference.dosing.typed import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
+
 from .rows import DISPLAYED, Indication, Row
 
 MOST_DOSES_PER_DAY = 24

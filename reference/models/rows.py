@@ -10,8 +10,8 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from ..partial_date import PartialDateField
 from .editions import WHOLE_LINE, Edition
+from .partial_date import PartialDateField
 
 DISPLAYED = "The same words with typography corrected; never another meaning."
 

@@ -10,14 +10,15 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from .. import page_wording, sheet_parts
-from ..models import Drug, Edition, HistoryEntry
-from ..pages import STATE_IN_WORDS
-from ..problems import Problem, review_is_overdue
+from reference.editions import wording
+from reference.models import Drug, Edition, HistoryEntry
+from reference.models.editions import STATE_IN_WORDS, review_is_overdue
+from reference.pages import sheet_parts
+from reference.publishing.problems import Problem
 
 register = template.Library()
-register.filter("day_in_words", page_wording.day_in_words)
-register.filter("moment_in_words", page_wording.moment_in_words)
+register.filter("day_in_words", wording.day_in_words)
+register.filter("moment_in_words", wording.moment_in_words)
 register.simple_tag(sheet_parts.pdf_link)
 
 DUE_SOON = timedelta(days=90)
@@ -64,7 +65,7 @@ def _guide(drug: Drug) -> dict[str, Any]:
 @register.simple_tag
 def problem_list(problems: Sequence[Problem]) -> SafeString:
     """Return what stands in the way of publication, as the review page shows it."""
-    listed = render_to_string("reference/_problems.html", {"problems": problems})
+    listed = render_to_string("reference/review/_problems.html", {"problems": problems})
     return mark_safe(listed)  # noqa: S308 - escaped as it was rendered
 
 

@@ -7,8 +7,13 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from tests.nginx_process import IN_PRODUCTION, NAME, Proxy, running_nginx
-from tests.server_process import Server, running_server
+from tests.support.servers.nginx_process import (
+    IN_PRODUCTION,
+    NAME,
+    Proxy,
+    running_nginx,
+)
+from tests.support.servers.server_process import Server, running_server
 
 OF_PRODUCTION = ("ALLOWED_HOSTS", "SECURE_", "SESSION_COOKIE_", "CSRF_")
 

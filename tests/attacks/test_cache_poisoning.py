@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.figures import count, times
-from tests.nginx_process import Proxy, running_nginx
-from tests.server_process import Server
-from tests.shown_edition import ask, unpacked
+from tests.support.servers.nginx_process import Proxy, running_nginx
+from tests.support.servers.server_process import Server
+from tests.support.shown_edition import ask, unpacked
+from tests.tools.reliability.figures import count, times
 
 KEPT = "proxy_cache_path {folder}/cache keys_zone=kept:1m; proxy_cache kept;"
 TOLD = "add_header X-Cache $upstream_cache_status always;"

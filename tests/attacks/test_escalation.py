@@ -12,12 +12,13 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from django.test import Client
 
-from reference import publishing, row_editing
-from reference.document import canonical_document
+from reference import publishing
+from reference.desk import saving
+from reference.editions.document import canonical_document
 from reference.models import Drug, Edition
-from reference.problems import open_discrepancies
-from tests import small_guide
-from tests.faults.figures import IN_FULL, count, times
+from reference.publishing.problems import open_discrepancies
+from tests.support.guides import small_guide
+from tests.tools.reliability.figures import IN_FULL, count, times
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -47,7 +48,7 @@ class Site:
         for by in (editor, chief):  # each has edited it
             row = draft.storage_set.first()
             assert row is not None
-            row_editing.save_row(row, by=by)
+            saving.save_row(row, by=by)
         self.open = publishing.submit(
             edition=Edition.objects.get(pk=draft.pk), by=author
         )

@@ -13,11 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from reference import publishing
-from reference.document import SECTIONS
+from reference.editions.document import SECTIONS
 from reference.models import Edition
-from tests.faults.figures import IN_FULL, count
-from tests.small_guide import begin_guide
-from tests.test_leaks import PARAMETER, Site, addresses
+from tests.desk.test_leaks import PARAMETER, Site, addresses
+from tests.support.guides.small_guide import begin_guide
+from tests.tools.reliability.figures import IN_FULL, count
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 

@@ -13,7 +13,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
-from tests.faults.figures import count, times
+from tests.tools.reliability.figures import count, times
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,7 @@
 """Every answer carries the headers: each address, each status, in production.
 
-Judged by the rules in observatory.py, for public pages and the desk alike.
+Judged by the rules in tests/attacks/probes/observatory.py, for public pages and the
+desk alike.
 """
 
 from typing import Any
@@ -13,12 +14,11 @@ from django.test import Client
 from django.urls import include, path
 
 from reference.models import Edition
-from tests.faults.figures import IN_FULL, count
-from tests.nginx_process import NAME
-
-from .header_faults import AT_LEAST, HSTS, header_faults
-from .observatory import Mark, marks_of, score
-from .test_forged_requests import asked_addresses, chief, site  # noqa: F401 - fixtures
+from tests.attacks.probes.header_faults import AT_LEAST, HSTS, header_faults
+from tests.attacks.probes.observatory import Mark, marks_of, score
+from tests.attacks.test_forged_requests import asked_addresses, chief, site  # noqa: F401 - fixtures
+from tests.support.servers.nginx_process import NAME
+from tests.tools.reliability.figures import IN_FULL, count
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 

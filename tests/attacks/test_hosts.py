@@ -8,11 +8,10 @@ import pytest
 from django.test import Client
 
 from reference.models import Edition
-from tests.faults.figures import count
-from tests.nginx_process import NAME, Proxy
-from tests.server_process import Server
-
-from .raw_requests import TRUSTED, Encrypted, Plain, exchange
+from tests.attacks.probes.raw_requests import TRUSTED, Encrypted, Plain, exchange
+from tests.support.servers.nginx_process import NAME, Proxy
+from tests.support.servers.server_process import Server
+from tests.tools.reliability.figures import count
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 

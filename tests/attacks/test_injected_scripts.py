@@ -15,14 +15,15 @@ from django.test import Client
 from playwright.sync_api import Dialog, Page
 from pytest_django.live_server_helper import LiveServer
 
-from reference import publishing, row_editing
-from reference.document import EDITION_FIELDS, SECTIONS
+from reference import publishing
+from reference.desk import saving
+from reference.editions.document import EDITION_FIELDS, SECTIONS
 from reference.models import Discrepancy, Edition
-from tests import small_guide
 from tests.conftest import OpenPage
-from tests.faults.figures import IN_FULL, count, times
-from tests.public_pages import PAGES
-from tests.test_leaks import text_fields
+from tests.desk.test_leaks import text_fields
+from tests.support.guides import small_guide
+from tests.support.public_pages import PAGES
+from tests.tools.reliability.figures import IN_FULL, count, times
 
 # The stock admin's own templates ask for what is not there.
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -103,7 +104,7 @@ class Poisoned:
         self.draft = small_guide.next_draft(self.public, by=author)
         row = self.draft.indication_set.first()
         assert row is not None
-        row_editing.save_row(row, by=author)
+        saving.save_row(row, by=author)
         self.row = row
 
     def _published(self, draft: Edition, author: User, reviewer: User) -> Edition:

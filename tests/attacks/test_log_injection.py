@@ -3,10 +3,9 @@
 import json
 import time
 
-from tests.faults.figures import count, times
-from tests.server_process import Server
-
-from .raw_requests import TRUSTED, Plain, exchange
+from tests.attacks.probes.raw_requests import TRUSTED, Plain, exchange
+from tests.support.servers.server_process import Server
+from tests.tools.reliability.figures import count, times
 
 MARK = "LOG-CANARY"
 FORGED = '{"time": "2026-01-01", "level": "ERROR", "message": "' + MARK + '-FORGED"}'

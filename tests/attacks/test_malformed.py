@@ -6,11 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.figures import IN_FULL, count
-from tests.nginx_process import Proxy
-from tests.server_process import Server
-
-from .raw_requests import TRUSTED, Came, Connect, Encrypted, Plain, exchange
+from tests.attacks.probes.raw_requests import (
+    TRUSTED,
+    Came,
+    Connect,
+    Encrypted,
+    Plain,
+    exchange,
+)
+from tests.support.servers.nginx_process import Proxy
+from tests.support.servers.server_process import Server
+from tests.tools.reliability.figures import IN_FULL, count
 
 MEGABYTE = b"a" * 1_000_000
 MANY = b"&".join(b"p%d=1" % number for number in range(2000))

@@ -2,13 +2,12 @@
 
 import pytest
 
-from tests.faults.figures import count
-from tests.nginx_process import NAME, Proxy
-from tests.server_process import Server
-from tests.shown_edition import ask, style_sheet_of
-
-from .header_faults import header_faults
-from .raw_requests import TRUSTED, Encrypted, exchange
+from tests.attacks.probes.header_faults import header_faults
+from tests.attacks.probes.raw_requests import TRUSTED, Encrypted, exchange
+from tests.support.servers.nginx_process import NAME, Proxy
+from tests.support.servers.server_process import Server
+from tests.support.shown_edition import ask, style_sheet_of
+from tests.tools.reliability.figures import count
 
 READER = {"Host": NAME, "X-Forwarded-Proto": "https"}
 

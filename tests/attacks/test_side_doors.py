@@ -1,6 +1,7 @@
 """A draft shows through no door but the desk's: exports, searches, what is stored.
 
-tests/test_leaks.py asks every address of the site; here is what those doors are asked.
+tests/desk/test_leaks.py asks every address of the site; here is what those doors are
+asked.
 """
 
 import gzip
@@ -15,12 +16,12 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from pytest_django import Settings
 
-from anakinra_site.front import Front
 from reference import publishing
+from reference.drawn.front import Front
 from reference.models import Code, DrawnPage, Edition, Indication, SearchPassage
-from tests.faults.figures import IN_FULL, count
-from tests.small_guide import begin_guide
-from tests.test_leaks import CANARY, NOTHING, UNUSED, Site, mark_everything, seen
+from tests.desk.test_leaks import CANARY, NOTHING, UNUSED, Site, mark_everything, seen
+from tests.support.guides.small_guide import begin_guide
+from tests.tools.reliability.figures import IN_FULL, count
 
 pytestmark = pytest.mark.django_db
 

@@ -14,13 +14,12 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from anakinra_site import request_bodies
-from anakinra_site.request_bodies import ARRIVES_WITHIN, RequestBodyMiddleware
-from tests.faults.figures import IN_FULL, count, times
-from tests.server_process import Server
-from tests.shown_edition import ask
-
-from .raw_requests import TRUSTED, Plain
+from anakinra_site.http import request_bodies
+from anakinra_site.http.request_bodies import ARRIVES_WITHIN, RequestBodyMiddleware
+from tests.attacks.probes.raw_requests import TRUSTED, Plain
+from tests.support.servers.server_process import Server
+from tests.support.shown_edition import ask
+from tests.tools.reliability.figures import IN_FULL, count, times
 
 SOCKETS = 200
 IN_FULL_ALONE = pytest.mark.skipif(not IN_FULL, reason="waits 10 s; make faults")

@@ -2,12 +2,7 @@
 
 import pytest
 
-from tests.faults.figures import count, times
-from tests.nginx_process import Proxy
-from tests.server_process import Server
-from tests.shown_edition import ask
-
-from .raw_requests import (
+from tests.attacks.probes.raw_requests import (
     HIDDEN,
     HIDDEN_BODY,
     NEXT,
@@ -19,6 +14,10 @@ from .raw_requests import (
     Plain,
     exchange,
 )
+from tests.support.servers.nginx_process import Proxy
+from tests.support.servers.server_process import Server
+from tests.support.shown_edition import ask
+from tests.tools.reliability.figures import count, times
 
 POST = b"POST /admin/login/ HTTP/1.1\r\n" + TRUSTED
 GET = b"GET /anakinra/ HTTP/1.1\r\n" + TRUSTED

@@ -11,11 +11,11 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from reference.models import Edition
-from tests.faults.figures import count, times
-from tests.nginx_process import NAME, Proxy
-from tests.public_pages import PAGES
-from tests.server_process import Server
-from tests.test_nginx import sign_in
+from tests.site.starting.test_nginx import sign_in
+from tests.support.public_pages import PAGES
+from tests.support.servers.nginx_process import NAME, Proxy
+from tests.support.servers.server_process import Server
+from tests.tools.reliability.figures import count, times
 
 pytestmark = pytest.mark.django_db
 

@@ -15,15 +15,15 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
-from anakinra_site.second_factor import device_that_accepts
-from anakinra_site.sessions import APART
+from anakinra_site.accounts.second_factor import device_that_accepts
+from anakinra_site.accounts.sessions import APART
 from reference import publishing
-from reference.drawn_pages import draw_missing
+from reference.drawn.pages import draw_missing
+from reference.keeping.verification import faults
 from reference.models import Drug, Edition, HistoryEntry
-from reference.publishing import NotReadyError
-from reference.verification import faults
-from tests import small_guide
-from tests.faults.figures import IN_FULL, count, times
+from reference.publishing.acts import NotReadyError
+from tests.support.guides import small_guide
+from tests.tools.reliability.figures import IN_FULL, count, times
 
 pytestmark = pytest.mark.django_db
 

@@ -19,10 +19,12 @@ from typing import Any
 
 import pytest
 
-from bench.servers import process_tree
-from tests.database_server import new_server
-from tests.faults.figures import IN_FULL, count, times
-from tests.server_process import Server, running_server
+from bench.running.servers import process_tree
+from tests.support.postgresql import new_server
+from tests.support.servers.server_process import Server, running_server
+from tests.tools.reliability.figures import IN_FULL, count, times
+
+pytestmark = pytest.mark.any_database
 
 DOSE = "/anakinra/dose/?regimen=nomid-sc&weight=20"
 ASKED = {

@@ -30,18 +30,19 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
-from anakinra_site import drawn_rows
-from anakinra_site.build import build
-from anakinra_site.front import Front
-from reference import drawing, publishing
-from reference.kept_editions import KeptEditions
+from anakinra_site.starting.build import build
+from reference import publishing
+from reference.drawn import files
+from reference.drawn import rows as drawn_rows
+from reference.drawn.front import Front
+from reference.editions.kept import KeptEditions
+from reference.keeping.verification import faults
 from reference.models import Drug, Edition
-from reference.verification import faults
-from tests import small_guide
 from tests.conftest import load_guide
-from tests.faults.figures import IN_FULL, count
-from tests.own_database import DatabaseCopy, copied_database
-from tests.test_drawn_pages import Application, ask
+from tests.drawn.test_pages import Application, ask
+from tests.support.databases.own_database import DatabaseCopy, copied_database
+from tests.support.guides import small_guide
+from tests.tools.reliability.figures import IN_FULL, count
 
 pytestmark = pytest.mark.django_db
 
@@ -240,7 +241,7 @@ def disk(
     settings.DRAW_PAGES = True
     settings.ALLOWED_HOSTS = ["testserver", "localhost"]
     # What an act starts beside the server would load Django anew each time.
-    monkeypatch.setattr(drawing, "_draw_beside_the_server", lambda: None)
+    monkeypatch.setattr(files, "_draw_beside_the_server", lambda: None)
     copy, folder = database
     with copy.used():
         if folder is not None:

@@ -6,9 +6,13 @@ Lost is a request that no dead worker was at, or an answer that is not right.
 import time
 from pathlib import Path
 
-from tests.faults.figures import count, times
-from tests.faults.soak import OLDEST, Soak, hold, prepared
-from tests.faults.workers import workers_of
+import pytest
+
+from tests.tools.reliability.figures import count, times
+from tests.tools.reliability.soak import OLDEST, Soak, hold, prepared
+from tests.tools.reliability.workers import workers_of
+
+pytestmark = pytest.mark.any_database
 
 SECONDS = times(9, 120)
 # By turns the one and the other, and none before the last one has a successor: granian

@@ -24,13 +24,13 @@ from django.test import Client
 from django.urls import reverse
 
 from reference import publishing
+from reference.keeping.verification import faults
 from reference.models import Edition
-from reference.verification import faults
-from tests import small_guide
-from tests.faults.figures import IN_FULL, count
-from tests.own_database import DatabaseCopy
-from tests.server_process import Server, running_server
-from tests.shown_edition import ask
+from tests.support.databases.own_database import DatabaseCopy
+from tests.support.guides import small_guide
+from tests.support.servers.server_process import Server, running_server
+from tests.support.shown_edition import ask
+from tests.tools.reliability.figures import IN_FULL, count
 
 pytestmark = pytest.mark.django_db
 

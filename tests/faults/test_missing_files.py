@@ -16,21 +16,21 @@ from django.test import Client
 from jinja2 import FileSystemLoader
 from pytest_django import Settings
 
-from anakinra_site import start_lock
 from anakinra_site.environment import SettingRefusedError, read_secret
-from anakinra_site.jinja_environment import PageEnvironments
-from anakinra_site.static_collection import collect_if_changed
-from anakinra_site.static_names import NOT_COLLECTED
+from anakinra_site.starting import start_lock
+from anakinra_site.starting.static_collection import collect_if_changed
+from anakinra_site.starting.static_names import NOT_COLLECTED
 from reference.models import DrawnPage, Edition
-from tests.faults.figures import count, times
-from tests.free_ports import free_port
-from tests.public_pages import NOT_FOUND, PAGES
-from tests.server_process import ROOT
+from reference.template_names import PageEnvironments
+from tests.support.public_pages import NOT_FOUND, PAGES
+from tests.support.servers.free_ports import free_port
+from tests.support.servers.server_process import ROOT
+from tests.tools.reliability.figures import count, times
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 Spoil = Callable[[Path], object]
-COLLECTED = "anakinra_site.static_names.CollectedFiles"
+COLLECTED = "anakinra_site.starting.static_names.CollectedFiles"
 MANIFEST = "staticfiles.json"
 
 
@@ -209,7 +209,7 @@ def start() -> PageEnvironments:
 
 
 def home(environments: PageEnvironments) -> str:
-    return environments.get_template("reference/home.html").render(
+    return environments.get_template("reference/pages/home.html").render(
         drugs=[], not_rechecked_since=None
     )
 
@@ -298,7 +298,7 @@ def test_a_database_in_a_folder_that_cannot_be_written_is_a_sentence_at_the_star
 
 @pytest.fixture(autouse=True)
 def readiness_asked_anew() -> Iterator[None]:
-    from anakinra_site import health
+    from reference.keeping import health
 
     health._ready.cache_clear()
     yield

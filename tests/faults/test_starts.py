@@ -5,10 +5,14 @@ import time
 from http.client import HTTPConnection
 from pathlib import Path
 
-from bench.servers import ROOT, server_command
-from tests.faults.figures import count, times
-from tests.free_ports import free_port
-from tests.server_process import ENVIRONMENT
+import pytest
+
+from bench.running.servers import ROOT, server_command
+from tests.support.servers.free_ports import free_port
+from tests.support.servers.server_process import ENVIRONMENT
+from tests.tools.reliability.figures import count, times
+
+pytestmark = pytest.mark.any_database
 
 STARTS = times(3, 200)
 EACH = 20

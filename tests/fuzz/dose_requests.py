@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from tests.doses.test_second_biologic import random_request as of_examplimab
+from tests.dosing.test_arithmetic import random_request as of_anakinra
 from tests.fuzz.typed import age_is_possible, hostile_text, is_understood
-from tests.oracle import ANAKINRA, EXAMPLIMAB, Guide, Regimen, expected_answer
-from tests.test_dosing import random_request as of_anakinra
-from tests.test_second_biologic import random_request as of_examplimab
+from tests.support.oracle import ANAKINRA, EXAMPLIMAB, Guide, Regimen, expected_answer
 
 Pairs = list[tuple[str, str]]
 

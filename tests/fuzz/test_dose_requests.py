@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
-from anakinra_site.front import Front
+from reference.drawn.front import Front
 from reference.models import Edition
-from tests.faults.figures import count, times
+from tests.drawn.test_pages import Answer, ask
 from tests.fuzz.dose_requests import (
     SITES,
     Expected,
@@ -26,8 +26,8 @@ from tests.fuzz.dose_requests import (
     random_pairs,
     spoilt,
 )
-from tests.second_guide import load_second_guide
-from tests.test_drawn_pages import Answer, ask
+from tests.support.guides.second_guide import load_second_guide
+from tests.tools.reliability.figures import count, times
 
 pytestmark = pytest.mark.django_db
 

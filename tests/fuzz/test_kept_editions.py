@@ -15,12 +15,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from anakinra_site.build import build
+from anakinra_site.starting.build import build
 from reference import publishing
-from reference.kept_editions import KeptEditions
+from reference.editions.kept import KeptEditions
 from reference.models import DrawnPage, Edition
-from tests.faults.figures import count, times
-from tests.small_guide import begin_guide, next_draft, publish, with_line
+from tests.support.guides.small_guide import begin_guide, next_draft, publish, with_line
+from tests.tools.reliability.figures import count, times
 
 SLUG = "examplimab"
 EXAMPLES = times(6, 100)

@@ -11,15 +11,15 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.urls import URLPattern, get_resolver
 
-from anakinra_site.front import Front
-from reference.forms import DoseForm
-from reference.infobutton import SYSTEM, VALUE
+from reference.doses.form import DoseForm
+from reference.drawn.front import Front
+from reference.exports.infobutton import SYSTEM, VALUE
 from reference.models import Edition, Rendition
-from tests.faults.figures import count, times
+from tests.drawn.test_pages import ask
 from tests.fuzz.typed import HOSTILE, hostile_text
-from tests.test_drawn_pages import ask
+from tests.tools.reliability.figures import count, times
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 EACH = times(2, 150)
 PARTS = {

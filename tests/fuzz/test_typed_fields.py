@@ -7,9 +7,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reference.forms import DoseForm
-from reference.typed_numbers import HIGHEST_AGE, NotUnderstoodError, checked_age
-from tests.faults.figures import count, times
+from reference.doses.form import DoseForm
+from reference.dosing.typed import HIGHEST_AGE, NotUnderstoodError, checked_age
 from tests.fuzz.typed import (
     ALPHABET,
     FIELDS,
@@ -19,6 +18,7 @@ from tests.fuzz.typed import (
     WORDS,
     is_understood,
 )
+from tests.tools.reliability.figures import count, times
 
 
 def long_text(part: str, times: int) -> str:

@@ -18,13 +18,12 @@ from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
-from reference import publishing, row_editing
-from reference.document import canonical_bytes, fingerprint, read_document
-from reference.edition_file import FileRefusedError, read_edition_file
+from reference import publishing
+from reference.desk import saving
+from reference.editions.document import canonical_bytes, fingerprint, read_document
+from reference.editions.file import FileRefusedError, read_edition_file
 from reference.models import Discrepancy, Drug, Edition, Row, Storage
-from reference.publishing import NotAllowedError, PublishingError
-from tests import small_guide
-from tests.faults.figures import count, times
+from reference.publishing.acts import NotAllowedError, PublishingError
 from tests.fuzz.committee import (
     FROM,
     PUBLIC,
@@ -46,8 +45,10 @@ from tests.fuzz.workflow import (
     caches,
     user,
 )
+from tests.support.guides import small_guide
+from tests.tools.reliability.figures import count, times
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 TODAY = "2026-11-28 12:00Z"
 STEPS = times(20, 50)
@@ -56,7 +57,7 @@ WHO = st.tuples(st.integers(0, 11), st.integers(0, 1))
 PICK = st.integers(0, 9)
 IS_FRESH = st.sampled_from([True, True, True, False])
 StorageForm = modelform_factory(
-    Storage, form=row_editing.RowForm, fields=["key", "position", "printed", "text"]
+    Storage, form=saving.RowForm, fields=["key", "position", "printed", "text"]
 )
 DATES = {"reviewed_on": "2026-11", "review_due": date(2029, 6, 30)}
 
@@ -347,7 +348,7 @@ class Workflow(CommitteeMachine):
             form = StorageForm(typed | {"version": version}, instance=row)
             if not form.is_valid():
                 return "stale" if getattr(form, "is_stale", False) else "wrong"
-            row_editing.save_row(form.save(commit=False), by=account)
+            saving.save_row(form.save(commit=False), by=account)
         return "saved"
 
     def add(self, who: Who, pick: int, is_fresh: bool, more: int) -> None:
@@ -369,7 +370,7 @@ class Workflow(CommitteeMachine):
                 source_name="A source",
                 consequence="None.",
             )
-        row_editing.save_row(row, by=user(by.name))
+        saving.save_row(row, by=user(by.name))
         edition.lines[key] = Line(words, is_open=is_open)
         self.wrote(edition, by.name, "added")
 
@@ -382,7 +383,7 @@ class Workflow(CommitteeMachine):
             key = sorted(edition.lines)[more % len(edition.lines)]
             model = Discrepancy if edition.lines[key].is_open else Storage
             row = model.objects.get(edition=edition.pk, key=key)
-            row_editing.delete_row(row, by=user(by.name))
+            saving.delete_row(row, by=user(by.name))
             del edition.lines[key]
             self.wrote(edition, by.name, "removed")
 

@@ -15,10 +15,10 @@ from django.test import Client
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from reference import publishing
-from reference.document import fingerprint, read_document
+from reference.editions.document import fingerprint, read_document
+from reference.keeping.verification import faults
 from reference.models import Drug, Edition, HistoryEntry
-from reference.search import search
-from reference.verification import faults
+from reference.search.look_up import search
 from tests.fuzz.committee import (
     OPEN,
     PUBLIC,

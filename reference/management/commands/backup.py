@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 
-from reference.backup import make_backup, superfluous
-from reference.backup_file import BackupError, Manifest
+from reference.keeping.backup import make_backup, superfluous
+from reference.keeping.backup_file import BackupError, Manifest
 
 DEFAULT_FOLDER = Path(settings.BASE_DIR, "backups")
 

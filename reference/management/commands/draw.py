@@ -12,16 +12,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 
-from reference.drawing import (
+from reference.drawn.files import (
     DrawingImpossibleError,
     draw_monograph,
     engine,
     is_drawn,
     monograph_source,
 )
-from reference.drawn_pages import PageNotDrawnError, draw_missing, forget_old_builds
+from reference.drawn.pages import PageNotDrawnError, draw_missing, forget_old_builds
+from reference.editions.monograph import EditionNotVerifiedError
 from reference.models import Drug, Edition
-from reference.monograph import EditionNotVerifiedError
 
 CHANGED_MEANWHILE = "  not kept: its state has changed. Run manage.py draw."
 

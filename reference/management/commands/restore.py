@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 
-from reference.backup_file import BackupError
-from reference.restoring import restore
+from reference.keeping.backup_file import BackupError
+from reference.keeping.restore import restore
 
 
 class Command(BaseCommand):

@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from reference.dosing.quantities import counted
+from reference.keeping.verification import faults
 from reference.models import Edition, HistoryEntry
-from reference.quantities import counted
-from reference.verification import faults
 
 
 class Command(BaseCommand):

@@ -1,0 +1,193 @@
+"""Which doses one edition changes against another, over the standard panel.
+
+Pure: no Django, and no arithmetic but the ratio of two doses.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from reference.dosing.model import Range
+from reference.dosing.quantities import counted, number_in_words, quantity
+from reference.dosing.weights import PANEL_KG
+
+from .panel import HEADLINE, Outcome, PanelLine, points
+
+Document = Mapping[str, Any]
+
+RATIO_STEP = Decimal("0.01")
+TWOFOLD = Decimal(2)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelChange:
+    """One panel dose that differs. before and after are words, the amount first.
+
+    ratio is the daily amount after ÷ before, of the end that differs more; None where
+    one side has no dose. turn says why it is shouted: "higher" or "lower" at two-fold
+    or more, "appears", "disappears", or "" where it is none of these.
+    """
+
+    key: str
+    line: str
+    weight_kg: Decimal | None
+    is_increased: bool
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    ratio: Decimal | None
+    turn: str
+
+    @property
+    def patient(self) -> str:
+        """Return "20 kg", "any weight", "20 kg, increased dose"."""
+        weight = "any weight"
+        if self.weight_kg is not None:
+            weight = quantity(self.weight_kg, "kg")
+        return f"{weight}, increased dose" if self.is_increased else weight
+
+    @property
+    def ratio_in_words(self) -> str:
+        if self.ratio is None:
+            return "none"
+        return number_in_words(self.ratio) if self.ratio else "below 0.01"
+
+    @property
+    def is_twofold(self) -> bool:
+        return bool(self.turn)
+
+
+@dataclass(frozen=True, slots=True)
+class RangeChange:
+    """A line whose range of rates differs: those that a clinician may ask for."""
+
+    key: str
+    line: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoseImpact:
+    """The panel doses that differ, out of how many, and the ranges that do."""
+
+    changes: tuple[PanelChange, ...]
+    total: int
+    ranges: tuple[RangeChange, ...]
+
+    @property
+    def weights_in_words(self) -> str:
+        """Return "3, 5 and 10 kg": the weights at which every line is worked out."""
+        *others, heaviest = PANEL_KG
+        listed = ", ".join(number_in_words(kg) for kg in others)
+        return f"{listed} and {quantity(heaviest, 'kg')}"
+
+    @property
+    def twofold(self) -> tuple[PanelChange, ...]:
+        return tuple(change for change in self.changes if change.is_twofold)
+
+    @property
+    def summary(self) -> str:
+        """Return "this edition changes 14 of 164 panel doses"."""
+        doses = counted(self.total, "panel dose", "panel doses")
+        if not self.total:
+            return "neither edition has a dosing line, so there is no panel dose"
+        if not self.changes:
+            return f"this edition changes none of the {doses}"
+        return f"this edition changes {number_in_words(len(self.changes))} of {doses}"
+
+    @property
+    def twofold_summary(self) -> str:
+        """Return how many of the changes are shouted, as a sentence."""
+        count, is_only = len(self.twofold), len(self.changes) == 1
+        which = "It" if is_only else f"{number_in_words(count)} of them"
+        if not count:
+            which = "It does not change" if is_only else "None of them changes"
+            return f"{which} two-fold or more."
+        change, have = ("changes", "has") if count == 1 else ("change", "have")
+        return f"{which} {change} two-fold or more, or {have} a dose on one side only."
+
+
+def dose_impact(before: Document, after: Document) -> DoseImpact:
+    """Return the panel doses that differ between two canonical documents.
+
+    A line of one edition only, and a line that cannot be worked out in one of them,
+    differ at every point of the panel.
+    """
+    keys = dict.fromkeys(
+        row["key"] for document in (after, before) for row in document["regimens"]
+    )
+    lines = [(PanelLine.of(before, key), PanelLine.of(after, key)) for key in keys]
+    changes = [
+        _change(old, new, weight_kg, is_increased)
+        for old, new in lines
+        for weight_kg, is_increased in points(old, new)
+    ]
+    ranges = [
+        RangeChange(new.key, new.name, old.range_in_words, new.range_in_words)
+        for old, new in lines
+        if old.range_in_words and new.range_in_words not in ("", old.range_in_words)
+    ]
+    return DoseImpact(
+        changes=tuple(change for change in changes if change is not None),
+        total=len(changes),
+        ranges=tuple(ranges),
+    )
+
+
+def _change(
+    old: PanelLine, new: PanelLine, weight_kg: Decimal | None, is_increased: bool
+) -> PanelChange | None:
+    """Return how one point of the panel differs, or None where it does not."""
+    before = old.outcome(weight_kg, is_increased)
+    after = new.outcome(weight_kg, is_increased)
+    differing = {
+        name
+        for name in {*before.facts, *after.facts}
+        if _value(before, name) != _value(after, name)
+    }
+    if not differing:
+        return None
+    ratio, turn = _ratio_and_turn(before.mg_per_day, after.mg_per_day)
+    return PanelChange(
+        key=new.key,
+        line=new.name or old.name,
+        weight_kg=weight_kg,
+        is_increased=is_increased,
+        before=_told(before, differing),
+        after=_told(after, differing),
+        ratio=ratio,
+        turn=turn,
+    )
+
+
+def _value(outcome: Outcome, name: str) -> object:
+    return outcome.facts[name].value if name in outcome.facts else None
+
+
+def _told(outcome: Outcome, differing: set[str]) -> tuple[str, ...]:
+    """Return the amount and what differs beside it, in words."""
+    return tuple(
+        fact.words
+        for name, fact in outcome.facts.items()
+        if name == HEADLINE or name in differing
+    )
+
+
+def _ratio_and_turn(
+    before: Range | None, after: Range | None
+) -> tuple[Decimal | None, str]:
+    """Return the ratio that is farther from 1, to 0.01, and why it is shouted."""
+    if before is None or after is None:
+        if before is None and after is None:
+            return None, ""
+        return None, "appears" if before is None else "disappears"
+    ends = [(before.high, after.high), (before.low, after.low)]
+    ratios = [new / old for old, new in ends if old and new]
+    if not ratios:
+        return None, ""
+    exact = max(ratios, key=lambda ratio: max(ratio, 1 / ratio))
+    ratio = exact.quantize(RATIO_STEP, ROUND_HALF_UP)
+    if ratio >= TWOFOLD:
+        return ratio, "higher"
+    return ratio, "lower" if ratio <= 1 / TWOFOLD else ""

@@ -1,0 +1,267 @@
+"""The standard panel of doses: each dosing line at set weights, its dose in parts.
+
+Pure: no Django. The doses come from dosing/arithmetic.py; what two editions make of one
+point of the panel is compared in comparing/doses.py.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from reference.dosing.arithmetic import compute_dose
+from reference.dosing.model import (
+    CountRange,
+    Course,
+    DividedDose,
+    Dose,
+    DoseRule,
+    Infusion,
+    Patient,
+    Product,
+    Range,
+)
+from reference.dosing.phrases import line_details, lowest_age_in_words
+from reference.dosing.quantities import (
+    counted,
+    dose_amount,
+    dose_range,
+    number_range,
+    quantity,
+    quantity_range,
+    spelled_unit,
+)
+from reference.dosing.refusals import hours_allowed
+from reference.dosing.rules import dose_rule, regimen_problems, who_for
+from reference.dosing.sentence import counted_range, maximum_in_words
+from reference.dosing.weights import (
+    PANEL_KG,
+    binding_weights_kg,
+    end_weights_kg,
+)
+
+Document = Mapping[str, Any]
+Row = Mapping[str, Any]
+
+# What can change in a dosing line without touching its arithmetic.
+WORDING = frozenset({"printed", "text", "revised_on", "duration_words"})
+HEADLINE = "amount"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One part of a dose: what is compared, and how it is said."""
+
+    value: object
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A panel dose under one edition; mg_per_day is None where there is no dose."""
+
+    facts: Mapping[str, Fact]
+    mg_per_day: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelLine:
+    """One dosing line under one edition; no row where the edition has no such line."""
+
+    key: str
+    name: str
+    row: Row | None
+    rule: DoseRule | None
+    preparations: int
+
+    @classmethod
+    def of(cls, document: Document, key: str) -> "PanelLine":
+        """Return a line of a document, without a rule where it makes none."""
+        count = len(document["preparations"])
+        row = next((row for row in document["regimens"] if row["key"] == key), None)
+        if row is None:
+            return cls(key, "", None, None, count)
+        rule = None
+        with suppress(ValueError, ArithmeticError):
+            rule = dose_rule(document, row)
+        return cls(key, _name(document, row), row, rule, count)
+
+    @property
+    def is_by_weight(self) -> bool:
+        """Return whether the weight decides: multiplied, or within the line's."""
+        return self.row is not None and (
+            "/kg" in self.row["basis"] or who_for(self.row).has_weights
+        )
+
+    def takes(self, weight_kg: Decimal) -> bool:
+        """Return whether the line is for this weight."""
+        return self.row is not None and who_for(self.row).takes_weight(weight_kg)
+
+    @property
+    def is_increasable(self) -> bool:
+        return self.row is not None and self.row["increase_to"] is not None
+
+    @property
+    def range_in_words(self) -> str:
+        """Return the rates that may be asked for, or nothing where none may."""
+        if self.rule is None or not self.rule.is_weight_based:
+            return ""
+        span = number_range(self.rule.rate.low, self.rule.highest_rate)
+        return f"{span} {spelled_unit(self.rule.basis)}"
+
+    def outcome(self, weight_kg: Decimal | None, is_increased: bool) -> Outcome:
+        """Return the dose at one point of the panel, or why there is none in words."""
+        if self.row is None:
+            return _no_dose("no such dosing line in this edition")
+        if is_increased and not self.is_increasable:
+            return _no_dose("no increased dose in this edition")
+        try:
+            return self._computed(weight_kg, is_increased)
+        except (ValueError, ArithmeticError):
+            return self._not_computable(self.row)
+
+    def _computed(self, weight_kg: Decimal | None, is_increased: bool) -> Outcome:
+        """Return the dose with no choice made, an infusion at its longest.
+
+        Raises ValueError or ArithmeticError for a line that the arithmetic refuses.
+        """
+        rule = self.rule
+        if rule is None:
+            raise ValueError(f"the line {self.key} makes no rule")
+        patient = Patient(
+            weight_kg=weight_kg,
+            hours=hours_allowed(rule)[-1] if rule.is_infusion else None,
+            increased=is_increased,
+            confirmed=True,
+        )
+        dose = compute_dose(rule, patient)
+        if not isinstance(dose, Dose):
+            return Outcome({HEADLINE: Fact("no dose", dose.text)})
+        if dose.daily_mg is None:
+            raise ValueError(f"the line {self.key} gives no amount")
+        facts = dict(_facts(rule, dose, dose.daily_mg))
+        for product in rule.products:
+            drawn: object = dose
+            if rule.chosen_product is None:
+                drawn = compute_dose(rule.drawn_from(product.key), patient)
+            if isinstance(drawn, Dose):
+                facts |= _facts_of_product(rule, product, drawn)
+        facts |= _limit_facts(dose)
+        low, high = dose.daily_mg.low, dose.daily_mg.high
+        per_day = Range(low / rule.every_days, high / rule.every_days)
+        return Outcome(facts, per_day)
+
+    def _not_computable(self, row: Row) -> Outcome:
+        """Return words for a line that differs from any whose numbers are others."""
+        problems = regimen_problems(row)
+        if not self.preparations:
+            problems.append("There is no preparation to draw a dose from.")
+        reason = " ".join(problems) or "The arithmetic cannot take its numbers."
+        words = f"cannot be worked out: {reason}"
+        numbers = {name: row[name] for name in row if name not in WORDING}
+        return Outcome({HEADLINE: Fact((words, numbers), words)})
+
+
+def points(old: PanelLine, new: PanelLine) -> Iterator[tuple[Decimal | None, bool]]:
+    """Yield weight and whether increased, for every point of a line's panel."""
+    weights: list[Decimal | None] = [None]
+    if old.is_by_weight or new.is_by_weight:
+        rules = [line.rule for line in (old, new) if line.rule is not None]
+        special = {kg for rule in rules for kg in binding_weights_kg(rule)}
+        special |= {kg for rule in rules for kg in end_weights_kg(rule)}
+        weights = [
+            kg for kg in sorted({*PANEL_KG, *special}) if old.takes(kg) or new.takes(kg)
+        ]
+    for weight_kg in weights:
+        yield weight_kg, False
+    if old.is_increasable or new.is_increasable:
+        for weight_kg in weights:
+            yield weight_kg, True
+
+
+def _no_dose(words: str) -> Outcome:
+    return Outcome({HEADLINE: Fact(words, words)})
+
+
+def _name(document: Document, regimen: Row) -> str:
+    """Return "pJIA, subcutaneous, pediatric"."""
+    names = {row["key"]: row["short_name"] for row in document["indications"]}
+    parts = [names.get(regimen["indication"], regimen["key"]), regimen["route"]]
+    if regimen["population"] != "not stated":
+        parts.append(regimen["population"])
+    return ", ".join([*parts, *line_details(regimen["phase"], who_for(regimen))])
+
+
+def _facts(rule: DoseRule, dose: Dose, daily_mg: Range) -> Iterator[tuple[str, Fact]]:
+    """Yield every part of a dose that is compared, with its words."""
+    every = rule.every_days
+    per = "a day" if every == 1 else f"on a dosing day, every {every} days"
+    if rule.is_given_once:
+        per = "once, on one day only"
+    words = f"{dose_range(daily_mg.low, daily_mg.high, rule.unit)} {per}"
+    yield HEADLINE, Fact((daily_mg, every, rule.is_given_once), words)
+    if rule.who.from_age_months is not None:
+        age = lowest_age_in_words(rule.who.from_age_months)
+        yield "age", Fact(rule.who.from_age_months, f"from {age} of age")
+    if "doses_per_day" in dose.needs:
+        yield "needs", Fact(True, "the number of doses a day is to be chosen")
+
+
+def _limit_facts(dose: Dose) -> Iterator[tuple[str, Fact]]:
+    if dose.limit is not None and dose.limit.applied:
+        maximum = dose.limit.maximum
+        value = (maximum.amount, maximum.unit, maximum.per)
+        yield "limit", Fact(value, f"limited to {maximum_in_words(maximum)}")
+
+
+def _facts_of_product(
+    rule: DoseRule, product: Product, dose: Dose
+) -> Iterator[tuple[str, Fact]]:
+    """Yield what depends on the product a dose is drawn from; named if of several."""
+    several = len(rule.products) > 1
+    prefix = f"{product.key} " if several else ""
+    lead = f"{product.name}: " if several else ""
+    for item in dose.doses:
+        yield f"{prefix}{item.per_day} doses", _divided(rule, product, item, lead)
+    if dose.infusion is not None:
+        yield f"{prefix}infusion", _infusion(rule, product, dose.infusion, lead)
+    if dose.course is not None:
+        yield f"{prefix}course", _course(rule, product, dose.course, lead)
+
+
+def _divided(rule: DoseRule, product: Product, item: DividedDose, lead: str) -> Fact:
+    doses = counted(item.per_day, "dose", "doses")
+    words = [
+        f"{lead}{doses} of {dose_range(item.mg.low, item.mg.high, rule.unit)}",
+        quantity_range(item.ml.low, item.ml.high, "mL"),
+        f"{counted_range(product, item.units)} a dose",
+    ]
+    if item.diluent_ml is not None:
+        diluent = item.diluent_ml
+        words.append(f"diluent {quantity_range(diluent.low, diluent.high, 'mL')}")
+    value = (item.mg, item.ml, item.units, item.units_per_day)
+    fluid = (item.diluent_ml, item.fluid_ml_per_kg_per_day)
+    return Fact((value, fluid), ", ".join(words))
+
+
+def _infusion(rule: DoseRule, product: Product, infusion: Infusion, lead: str) -> Fact:
+    hours = counted(infusion.hours or 0, "hour", "hours")
+    per_hour = dose_amount(infusion.mg_per_hour, rule.unit)
+    words = [f"{lead}{per_hour} per hour for {hours}"]
+    if infusion.total_mg is not None and infusion.units is not None:
+        units = counted_range(product, CountRange(infusion.units, infusion.units))
+        total = dose_amount(infusion.total_mg, rule.unit)
+        words.append(f"{total} in all, at least {units}")
+    if infusion.diluent_ml_per_hour is not None:
+        volume = quantity(infusion.diluent_ml_per_hour, "mL")
+        words.append(f"diluent {volume} per hour")
+    return Fact(infusion, ", ".join(words))
+
+
+def _course(rule: DoseRule, product: Product, course: Course, lead: str) -> Fact:
+    days = number_range(course.days.low, course.days.high)
+    noun = "day" if course.days.high == 1 else "days"
+    amount = dose_range(course.mg.low, course.mg.high, rule.unit)
+    units = counted_range(product, course.units)
+    return Fact(course, f"{lead}course of {days} {noun}: {amount}, {units}")

@@ -1,0 +1,343 @@
+"""The pages on which an edition is previewed, reviewed and moved from state to state.
+
+Each act has one page: what it does, what it needs, and a refusal with what was typed
+kept. The rules are in publishing/acts.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from anakinra_site.accounts.events import log_refusal
+from anakinra_site.http.security_headers import allow_styles
+from reference import publishing
+from reference.comparing.doses import dose_impact
+from reference.comparing.statements import compare
+from reference.editions.document import (
+    Document,
+    canonical_bytes,
+    canonical_document,
+    fingerprint,
+)
+from reference.editions.monograph import arranged, published_monograph
+from reference.models import Edition
+from reference.models.editions import STATE_IN_WORDS
+from reference.models.partial_date import validate_partial_date
+from reference.pages.page import edition_page
+from reference.pages.running_heads import running_heads, style_hash
+from reference.publishing.problems import (
+    blocks,
+    open_discrepancies,
+    publication_problems,
+)
+
+State = Edition.State
+
+
+class ActForm(forms.Form):
+    """What an act may ask for; each act shows the fields it names."""
+
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Shown to the committee, and to readers where it concerns them.",
+    )
+    reviewed_on = forms.CharField(
+        label="Fully reviewed on",
+        validators=[validate_partial_date],
+        help_text="When the whole text was checked: 2026-11, or 2026-11-22.",
+    )
+    review_due = forms.DateField(
+        label="Next review due", help_text="At most 3 years ahead: 2029-06-30."
+    )
+    seen = forms.CharField(widget=forms.HiddenInput)
+    acknowledged = forms.BooleanField(
+        required=False,
+        label="I have read the open discrepancies named here; they stay open",
+    )
+    acknowledged_keys = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, names: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {name: self.fields[name] for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One change of state: its words, who may do it from where, and what it asks.
+
+    Some acts answer to another person's: `answers` names the field that holds who.
+    """
+
+    title: str
+    explanation: str
+    done: str
+    states: tuple[str, ...]
+    permission: str
+    perform: Callable[..., Any]
+    fields: tuple[str, ...] = ()
+    answers: str = ""
+
+
+ACTS = {
+    "submit": Act(
+        "Submit for review",
+        "Freezes the draft. A second person reviews it; nobody can edit it meanwhile.",
+        "is in review",
+        (State.DRAFT,),
+        "reference.submit_edition",
+        publishing.submit,
+    ),
+    "return": Act(
+        "Return to draft",
+        "Reopens the edition for its authors, who read the reason.",
+        "is a draft again",
+        (State.IN_REVIEW,),
+        "",
+        publishing.return_to_draft,
+        ("reason",),
+    ),
+    "publish": Act(
+        "Approve and publish",
+        "Puts the edition in force at once and supersedes the one before.",
+        "is in force",
+        (State.IN_REVIEW,),
+        "reference.publish_edition",
+        publishing.publish,
+        ("seen", "acknowledged", "acknowledged_keys"),
+    ),
+    "withdraw": Act(
+        "Withdraw",
+        "At once: readers see the reason in a banner, and no dose is worked out from "
+        "this edition any more. Undoing it takes two people.",
+        "is withdrawn",
+        (State.PUBLISHED, State.SUPERSEDED),
+        "reference.withdraw_edition",
+        publishing.withdraw,
+        ("reason",),
+    ),
+    "request-restoration": Act(
+        "Ask to undo the withdrawal",
+        "A second person has to agree before readers see any change.",
+        "stays withdrawn until a second person agrees",
+        (State.WITHDRAWN,),
+        "reference.withdraw_edition",
+        publishing.request_restoration,
+        ("reason",),
+    ),
+    "restore": Act(
+        "Undo the withdrawal",
+        "Agrees to what somebody else asked for.",
+        "is not withdrawn any more",
+        (State.WITHDRAWN,),
+        "reference.publish_edition",
+        publishing.restore,
+        answers="restoration_requested_by",
+    ),
+    "propose-review": Act(
+        "Propose a full review",
+        "Says that the whole text was checked and nothing has to change. A second "
+        "person confirms it.",
+        "has a full review proposed; a second person confirms it",
+        (State.PUBLISHED,),
+        "reference.submit_edition",
+        publishing.propose_full_review,
+        ("reviewed_on", "review_due"),
+    ),
+    "confirm-review": Act(
+        "Confirm the full review",
+        "Makes the proposed dates public.",
+        "is fully reviewed",
+        (State.PUBLISHED,),
+        "reference.publish_edition",
+        publishing.confirm_full_review,
+        answers="review_proposed_by",
+    ),
+    "discard": Act(
+        "Discard the draft",
+        "Deletes the draft and its rows. The record of the work on it stays.",
+        "is discarded",
+        (State.DRAFT,),
+        "reference.submit_edition",
+        publishing.discard,
+        ("reason",),
+    ),
+}
+
+
+def acts_for(edition: Edition, user: User) -> list[tuple[str, Act]]:
+    """Return the acts that the edition's state and the user's permissions allow.
+
+    What answers to another person's act is there once that act is.
+    """
+    return [
+        (name, act)
+        for name, act in ACTS.items()
+        if edition.state in act.states
+        and (not act.permission or user.has_perm(act.permission))
+        and (not act.answers or getattr(edition, act.answers) is not None)
+    ]
+
+
+@require_safe
+@never_cache
+def preview(request: HttpRequest, edition_id: str, template: str) -> HttpResponse:
+    """The edition through the public templates, for those who may read drafts."""
+    edition = _visible(request, edition_id)
+    document = canonical_document(edition)
+    response = edition_page(
+        request,
+        f"reference/pages/{template}.html",
+        edition,
+        arranged(document),
+        digest=fingerprint(canonical_bytes(document)),
+        is_preview=True,
+    )
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+@never_cache
+def review(request: HttpRequest, edition_id: str) -> HttpResponse:
+    """Everything a reviewer signs: what changed, which doses, what is still open."""
+    edition = _visible(request, edition_id)
+    opened = publishing.standing(edition)  # before what is shown is read
+    document = canonical_document(edition)
+    seen = fingerprint(canonical_bytes(document))  # of what this page shows
+    before = _before(edition)
+    problems = publication_problems(edition)
+    still_open = open_discrepancies(document)
+    form = ActForm(
+        ACTS["publish"].fields,
+        initial={
+            "seen": seen,
+            "acknowledged_keys": " ".join(sorted(still_open)),
+        },
+    )
+    context = {
+        "title": f"Review of {edition}",
+        "edition": edition,
+        "document": document,
+        "comparison": compare(before, document) if before else None,
+        "impact": dose_impact(before, document) if before else None,
+        "blocks": blocks(problems),
+        "warnings": [problem for problem in problems if problem.level == "warning"],
+        "open_discrepancies": still_open,
+        "form": form,
+        "opened": opened,
+        "acts": dict(acts_for(edition, _user(request))),
+        "refusal": publishing.why_not_publisher(edition, _user(request)),
+    }
+    style = running_heads(
+        title=f"Review of {edition.drug}",
+        edition=f"Edition {edition.number}, {edition.label}",
+        state=STATE_IN_WORDS[edition.state],
+        address=f"Document {seen[:12]}",
+    )
+    response = render(
+        request,
+        "reference/review/review.html",
+        context | {"running_heads": mark_safe(style)},  # noqa: S308 - escaped there
+    )
+    allow_styles(response, style_hash(style))
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
+    """The page of one act; a refusal keeps what was typed and says what to do."""
+    if name not in ACTS:
+        raise Http404
+    chosen, edition = ACTS[name], _visible(request, edition_id)
+    if chosen.permission and not _user(request).has_perm(chosen.permission):
+        raise PermissionDenied
+    if name == "publish" and request.method != "POST":
+        return redirect("admin:reference_edition_review", edition.pk)
+    form = ActForm(chosen.fields, request.POST if request.method == "POST" else None)
+    refusal = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                publishing.require_standing(edition, request.POST.get("opened", ""))
+                chosen.perform(edition=edition, by=_user(request), **_values(form))
+        except publishing.PublishingError as error:
+            refusal = str(error)
+            log_refusal(name, error, by=_user(request), edition=edition)
+        except ValidationError as error:
+            refusal = " ".join(error.messages)
+        else:
+            return _done(request, edition, name)
+        edition = edition.drug.editions.filter(pk=edition.pk).first() or edition
+    context = {
+        "title": f"{chosen.title}: {edition}",
+        "edition": edition,
+        "act": chosen,
+        "form": form,
+        "opened": publishing.standing(edition),
+        "is_reviewed": name == "publish",
+        "refusal": refusal,
+        "problems": publication_problems(edition) if name == "submit" else [],
+    }
+    return render(
+        request,
+        "admin/reference/edition/act.html",
+        admin.site.each_context(request) | context,
+        status=409 if refusal else 200,
+    )
+
+
+def _done(request: HttpRequest, edition: Edition, name: str) -> HttpResponse:
+    messages.success(request, f"{edition} {ACTS[name].done}.")
+    if name == "discard":
+        address = reverse("admin:reference_drug_change", args=[edition.drug_id])
+    else:
+        address = reverse("admin:reference_edition_change", args=[edition.pk])
+    return HttpResponseRedirect(address)
+
+
+def _values(form: ActForm) -> dict[str, Any]:
+    """Return the arguments of the act; an acknowledgement is the list it was given."""
+    values = dict(form.cleaned_data)
+    if "acknowledged_keys" in values:
+        keys = values.pop("acknowledged_keys").split()
+        values["acknowledged"] = keys if values["acknowledged"] else []
+    return values
+
+
+def _visible(request: HttpRequest, edition_id: str) -> Edition:
+    """Return the edition if this user may read it, or raise 404."""
+    editions = Edition.objects.visible_to(request.user).select_related("drug")
+    found = editions.filter(pk=edition_id if edition_id.isdecimal() else 0).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _before(edition: Edition) -> Document | None:
+    """Return the document that readers have now, or had before this edition."""
+    previous = (
+        edition.drug.editions.public()
+        .filter(number__lt=edition.number)
+        .order_by("-number")
+        .first()
+    )
+    return published_monograph(previous).document if previous else None
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - admin_view lets no other in
+    return request.user

@@ -1,0 +1,244 @@
+"""One answer to one dose request: what HTML, htmx and JSON all start from.
+
+No arithmetic and no template; the JSON is the contract that other programs rely on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from reference.dosing.growth import WEIGHT_FOR_AGE
+from reference.dosing.model import (
+    Age,
+    Confirmation,
+    CountRange,
+    Course,
+    DividedDose,
+    Dose,
+    DoseRule,
+    Infusion,
+    Limit,
+    Patient,
+    Range,
+    Refusal,
+)
+from reference.dosing.quantities import plain_number
+
+Row = Mapping[str, Any]
+Json = dict[str, Any]
+
+# Whom a line is for; named in an answer only where the line has them.
+BOUNDS = ("from_weight_kg", "below_weight_kg", "from_age_months")
+
+
+@dataclass(frozen=True)
+class DoseAnswer:
+    """What was asked of which edition, and the result; errors where it was refused 422.
+
+    links are addresses that go with a refusal, by their meaning.
+    """
+
+    document: Mapping[str, Any]
+    fingerprint: str
+    regimen: Row | None
+    indication: Row | None
+    rule: DoseRule | None
+    patient: Patient
+    result: Dose | Refusal | Confirmation | None
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        """Return "invalid", "computed", "confirm" or "refused"."""
+        if self.errors or self.result is None:
+            return "invalid"
+        if isinstance(self.result, Dose):
+            return "computed"
+        return "confirm" if isinstance(self.result, Confirmation) else "refused"
+
+    @property
+    def http_status(self) -> int:
+        return 422 if self.status == "invalid" else 200
+
+    def as_json(self) -> Json:
+        """Return the JSON contract's answer: plain decimal strings, whole counts."""
+        if self.status == "invalid":
+            return {"status": "invalid", "errors": dict(self.errors)}
+        return {
+            "status": self.status,
+            "drug": self.document["drug"]["slug"],
+            "edition": {
+                "number": self.document["edition"]["number"],
+                "label": self.document["edition"]["label"],
+                "fingerprint": self.fingerprint,
+            },
+            "regimen": self._regimen_json(),
+            **self._result_json(),
+        }
+
+    def _regimen_json(self) -> Json | None:
+        if self.regimen is None or self.indication is None:
+            return None
+        return {
+            "key": self.regimen["key"],
+            "indication": self.indication["name"],
+            "route": self.regimen["route"],
+            "population": self.regimen["population"],
+            "printed": self.regimen["printed"],
+            **{
+                name: self.regimen[name]
+                for name in ("phase", *BOUNDS)
+                if self.regimen[name] not in ("", None)
+            },
+        }
+
+    def _result_json(self) -> Json:
+        weight_kg = _number(self.patient.weight_kg)
+        if isinstance(self.result, Dose):
+            return {
+                "weight_kg": weight_kg,
+                **_dose_json(self.result, self.rule),
+                **self._preparation_json(),
+                **self._understood_json(),
+            }
+        if isinstance(self.result, Confirmation):
+            return {
+                "weight_kg": weight_kg,
+                "weight_lb": _number(self.result.weight_lb),
+                "text": self.result.text,
+                **self._understood_json(),
+            }
+        reason: Json = {}
+        if isinstance(self.result, Refusal):
+            reason = {"code": self.result.code, "text": self.result.text}
+        if self.links:
+            reason["links"] = dict(self.links)
+        answer: Json = {"reason": reason}
+        if self.regimen is None and self.indication is not None:
+            answer["indication"] = {
+                "key": self.indication["key"],
+                "name": self.indication["name"],
+            }
+        return answer
+
+    def _preparation_json(self) -> Json:
+        """Return the preparation that was chosen, where the edition has several."""
+        product = None if self.rule is None else self.rule.chosen_product
+        if len(self.document["preparations"]) == 1:
+            return {}
+        if product is None:
+            return {"preparation": None}
+        return {
+            "preparation": {
+                "key": product.key,
+                "name": product.name,
+                "strength_mg": plain_number(product.strength_mg),
+                "strength_ml": plain_number(product.strength_ml),
+            }
+        }
+
+    def _understood_json(self) -> Json:
+        """Return what was understood of the patient that no dose uses."""
+        return {
+            "age": _age_json(self.patient.age),
+            "crcl_ml_per_min": _number(self.patient.crcl_ml_per_min),
+        }
+
+
+def _age_json(age: Age | None) -> Json | None:
+    """Return an age with the weights in kg it was compared with, null where none."""
+    if age is None:
+        return None
+    weights_kg = WEIGHT_FOR_AGE.weight_range_kg(age)
+    return {
+        "value": plain_number(age.number),
+        "unit": age.unit,
+        "reference": None if weights_kg is None else WEIGHT_FOR_AGE.name,
+        "low_kg": None if weights_kg is None else plain_number(weights_kg.low),
+        "high_kg": None if weights_kg is None else plain_number(weights_kg.high),
+    }
+
+
+def _number(amount: Decimal | None) -> str | None:
+    return None if amount is None else plain_number(amount)
+
+
+def _range(span: Range | None) -> Json | None:
+    if span is None:
+        return None
+    return {"low": plain_number(span.low), "high": plain_number(span.high)}
+
+
+def _counts(span: CountRange) -> Json:
+    return {"low": span.low, "high": span.high}
+
+
+def _dose_json(dose: Dose, rule: DoseRule | None) -> Json:
+    answer: Json = {
+        "rate": (_range(dose.rate) or {}) | {"unit": rule.basis if rule else None},
+        "daily_mg": _range(dose.daily_mg),
+        "doses": [_divided_json(item) for item in dose.doses],
+        "limit": _limit_json(dose.limit),
+        "infusion": _infusion_json(dose.infusion),
+        "course": _course_json(dose.course),
+        "needs": list(dose.needs),
+        "working": list(dose.working),
+        "cautions": [
+            {"code": caution.code, "text": caution.text} for caution in dose.cautions
+        ],
+    }
+    if rule is not None and rule.every_days > 1:
+        answer["every_days"] = rule.every_days
+    return answer
+
+
+def _divided_json(item: DividedDose) -> Json:
+    answer: Json = {
+        "per_day": item.per_day,
+        "mg": _range(item.mg),
+        "ml": _range(item.ml),
+        "syringes": _counts(item.units),
+        "syringes_per_day": _counts(item.units_per_day),
+    }
+    if item.diluent_ml is not None:
+        answer["diluent_ml"] = _range(item.diluent_ml)
+        answer["fluid_ml_per_kg_per_day"] = _range(item.fluid_ml_per_kg_per_day)
+    return answer
+
+
+def _limit_json(limit: Limit | None) -> Json | None:
+    if limit is None:
+        return None
+    return {
+        "value": plain_number(limit.maximum.amount),
+        "unit": limit.maximum.unit,
+        "per": limit.maximum.per,
+        "applied": limit.applied,
+        "source": limit.maximum.source,
+    }
+
+
+def _infusion_json(infusion: Infusion | None) -> Json | None:
+    if infusion is None:
+        return None
+    return {
+        "mg_per_hour": plain_number(infusion.mg_per_hour),
+        "hours": None if infusion.hours is None else str(infusion.hours),
+        "total_mg": _number(infusion.total_mg),
+        "syringes": infusion.units,
+        "diluent_ml": _number(infusion.diluent_ml),
+        "diluent_ml_per_hour": _number(infusion.diluent_ml_per_hour),
+        "fluid_ml_per_kg_per_day": _number(infusion.fluid_ml_per_kg_per_day),
+    }
+
+
+def _course_json(course: Course | None) -> Json | None:
+    if course is None:
+        return None
+    return {
+        "days": _counts(course.days),
+        "mg": _range(course.mg),
+        "syringes": _counts(course.units),
+    }

@@ -1,0 +1,159 @@
+"""One dose as it was asked for: the query read, the edition's state heeded, answered.
+
+No response is made here; arithmetic is in dosing/arithmetic.py, sentences in
+dosing/sentence.py.
+"""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from reference.dosing import sentence as dose_wording
+from reference.dosing.arithmetic import compute_dose
+from reference.dosing.model import (
+    Caution,
+    Confirmation,
+    Dose,
+    DoseRule,
+    Patient,
+    Refusal,
+)
+from reference.editions.current import CurrentEdition
+from reference.editions.kept import DatabaseDownError
+from reference.editions.monograph import Monograph
+from reference.editions.wording import moment_in_words
+from reference.models import Edition
+
+from .answer import DoseAnswer
+from .form import DoseForm
+
+
+def answer_to(
+    query: QueryDict, found: CurrentEdition, content: Monograph
+) -> DoseAnswer:
+    """Return the answer to a dose request, or raise 404 for a line there is not."""
+    for name, rows in (
+        ("regimen", content.sections["regimens_by_key"]),
+        ("indication", content.sections["indications_by_key"]),
+    ):
+        if any(key and key not in rows for key in query.getlist(name)):
+            raise Http404
+    regimen = content.regimen(query.get("regimen", ""))
+    indication = content.indication(
+        regimen["indication"] if regimen else query.get("indication", "")
+    )
+    rule = content.rules[regimen["key"]] if regimen else None
+    form = DoseForm(query, rule, bool(indication and indication["regimens"]))
+    problems = form.problems
+    if rule and not problems and form.cleaned_data.get("preparation"):
+        rule = rule.drawn_from(form.cleaned_data["preparation"])
+    result = None if problems else _result(found, form, rule, indication)
+    return DoseAnswer(
+        document=content.document,
+        fingerprint=found.fingerprint,
+        regimen=regimen,
+        indication=indication,
+        rule=rule,
+        patient=form.patient,
+        result=result,
+        errors=problems,
+        links=_links(found, result),
+    )
+
+
+def not_verified(found: CurrentEdition) -> DoseAnswer:
+    """Return the refusal of an edition whose content is not what was published."""
+    refusal = Refusal("edition-not-verified", dose_wording.edition_not_verified())
+    names = {"slug": found.drug_slug, "generic_name": found.generic_name}
+    return DoseAnswer(
+        document={
+            "drug": names,
+            "edition": {"number": found.number, "label": found.label},
+        },
+        fingerprint=found.fingerprint,
+        regimen=None,
+        indication=None,
+        rule=None,
+        patient=Patient(),
+        result=refusal,
+    )
+
+
+def dose_context(answer: DoseAnswer, query: QueryDict) -> dict[str, Any]:
+    """Return the answer, what was typed and the sentence, by their template names."""
+    sentence = copied = ""
+    if isinstance(answer.result, Dose) and answer.rule and answer.indication:
+        sentence = dose_wording.dose_sentence(
+            answer.rule,
+            answer.patient,
+            answer.result,
+            drug=answer.document["drug"]["generic_name"],
+            indication=answer.indication["short_name"],
+            edition=answer.document["edition"]["label"],
+        )
+        copied = dose_wording.copied_dose(sentence, answer.result)
+    return {
+        "answer": answer,
+        "typed": query.dict(),
+        "sentence": sentence,
+        "copied": copied,
+        "worked_out_at": timezone.now(),
+        "known_fields": list(DoseForm.base_fields),
+        "origin": settings.PUBLIC_ORIGIN,
+        "sheet_path": _sheet_path(answer, query),
+    }
+
+
+def _sheet_path(answer: DoseAnswer, query: QueryDict) -> str:
+    """Return the path that works out the same dose from the same edition again."""
+    typed = {name: query.get(name, "").strip() for name in DoseForm.base_fields}
+    typed["edition"] = str(answer.document["edition"]["number"])
+    asked = urlencode({name: value for name, value in typed.items() if value})
+    return (
+        f"{reverse('reference:dose', args=[answer.document['drug']['slug']])}?{asked}"
+    )
+
+
+def _result(
+    found: CurrentEdition, form: DoseForm, rule: DoseRule | None, indication: Any
+) -> Dose | Refusal | Confirmation:
+    asked = form.cleaned_data.get("edition")
+    if asked not in (None, found.number) and found.not_rechecked_since:
+        raise DatabaseDownError("Whether that edition is in force cannot be asked.")
+    if asked is not None and asked != found.number:
+        text = dose_wording.edition_not_in_force(asked, found.number, found.label)
+        return Refusal("edition-not-in-force", text)
+    if found.state != Edition.State.PUBLISHED:
+        return Refusal("edition-withdrawn", dose_wording.edition_withdrawn(found.label))
+    if rule is None:
+        text = dose_wording.no_dosing_printed(indication["name"], found.label)
+        return Refusal("no-dosing-printed", text)
+    return _with_age_of_edition(found, compute_dose(rule, form.patient))
+
+
+def _with_age_of_edition(
+    found: CurrentEdition, result: Dose | Refusal | Confirmation
+) -> Dose | Refusal | Confirmation:
+    """Return the same with a caution, first, if its edition could not be rechecked."""
+    since = found.not_rechecked_since
+    if since is None or not isinstance(result, Dose):
+        return result
+    text = dose_wording.edition_not_rechecked(found.label, moment_in_words(since))
+    caution = Caution("edition-not-rechecked", text)
+    return replace(result, cautions=(caution, *result.cautions))
+
+
+def _links(found: CurrentEdition, result: Any) -> dict[str, str]:
+    """Return where to go on from a refusal of the edition."""
+    if isinstance(result, Refusal) and result.code == "edition-not-in-force":
+        monograph_address = reverse("reference:monograph", args=[found.drug_slug])
+        return {
+            "edition in force": monograph_address,
+            "all editions": f"{monograph_address}editions/",
+        }
+    return {}

@@ -1,0 +1,244 @@
+"""The answers of the dose address as JSON Schema: the contract of design and README.
+
+Answers may gain keys and never lose or change one, so unknown keys are not refused.
+"""
+
+from typing import Any
+
+from reference.dosing.typed import HIGHEST_AGE
+from reference.models import Regimen
+
+Schema = dict[str, Any]
+
+NUMBER: Schema = {
+    "type": "string",
+    "pattern": r"^(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?$",
+    "description": "A decimal number as text: no exponent, no zero at its end.",
+}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+TEXT: Schema = {"type": "string", "minLength": 1}
+REFUSALS = (
+    *("no-dosing-printed", "above-maximum", "outside-range"),
+    *("edition-not-in-force", "edition-withdrawn", "edition-not-verified"),
+)
+
+
+def dose_schemas() -> dict[str, Schema]:
+    """Return the schema of each answer and of its parts, by the names they refer to."""
+    return {
+        "DoseAnswer": {
+            "description": "What came of the request: the status says which it is.",
+            "oneOf": [_ref("Computed"), _ref("Confirm"), _ref("Refused")],
+            "discriminator": {
+                "propertyName": "status",
+                "mapping": {
+                    "computed": "#/components/schemas/Computed",
+                    "confirm": "#/components/schemas/Confirm",
+                    "refused": "#/components/schemas/Refused",
+                },
+            },
+        },
+        "Computed": _computed(),
+        "Confirm": _answer(
+            "confirm",
+            "No dose yet: show the text, and ask again with confirm=yes if it is so.",
+            {
+                "regimen": _ref("Regimen"),
+                "weight_kg": _or_null(NUMBER),
+                "weight_lb": _or_null(NUMBER),
+                "text": TEXT,
+                **_understood(),
+            },
+        ),
+        "Refused": _refused(),
+        "Invalid": _object(
+            {
+                "status": {"const": "invalid"},
+                "errors": {
+                    "type": "object",
+                    "description": "What to type instead, by parameter.",
+                    "minProperties": 1,
+                    "additionalProperties": {**_list(TEXT), "minItems": 1},
+                },
+            },
+            description="The request has to be put right first.",
+        ),
+        "Unreadable": _object(
+            {"status": {"const": "unreadable"}, "text": TEXT},
+            description="The guide could not be read; nothing was worked out.",
+        ),
+        "EditionName": _object(
+            {
+                "number": {"type": "integer", "minimum": 1},
+                "label": {"type": "string"},
+                "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            }
+        ),
+        "Regimen": _object(
+            {
+                "key": TEXT,
+                "indication": TEXT,
+                "route": {"enum": list(Regimen.Route.values)},
+                "population": {"enum": list(Regimen.Population.values)},
+                "printed": {"type": "string"},
+            },
+            description="The line, whom it is for, and the guide's own words for it.",
+            phase={"enum": [phase for phase in Regimen.Phase.values if phase]},
+            from_weight_kg=NUMBER,
+            below_weight_kg=NUMBER,
+            from_age_months={"type": "integer", "minimum": 1},
+        ),
+        "Range": _object({"low": NUMBER, "high": NUMBER}),
+        "Counts": _object({"low": COUNT, "high": COUNT}),
+    }
+
+
+def _computed() -> Schema:
+    return _answer(
+        "computed",
+        "The dose. Where needs is not empty, a choice has to be sent before there is "
+        "one. Show every caution beside it.",
+        {
+            "regimen": _ref("Regimen"),
+            "weight_kg": _or_null(NUMBER),
+            "rate": _object(
+                {
+                    "low": NUMBER,
+                    "high": NUMBER,
+                    "unit": {"enum": list(Regimen.Basis.values)},
+                }
+            ),
+            "daily_mg": _or_null(_ref("Range")),
+            "doses": _list(_divided_dose()),
+            "limit": _or_null(_limit()),
+            "infusion": _or_null(_infusion()),
+            "course": _or_null(
+                _object(
+                    {
+                        "days": _ref("Counts"),
+                        "mg": _ref("Range"),
+                        "syringes": _ref("Counts"),
+                    }
+                )
+            ),
+            "needs": _list({"enum": ["doses_per_day", "hours", "preparation"]}),
+            "working": _list(TEXT),
+            "cautions": _list(_object({"code": TEXT, "text": TEXT})),
+            **_understood(),
+        },
+        every_days={"type": "integer", "minimum": 2},
+        preparation=_or_null(_preparation()),
+    )
+
+
+def _preparation() -> Schema:
+    return _object(
+        {"key": TEXT, "name": TEXT, "strength_mg": NUMBER, "strength_ml": NUMBER},
+        description="Of several: the one chosen. Null, and in needs, until one is.",
+    )
+
+
+def _refused() -> Schema:
+    reason = _object(
+        {"code": {"enum": list(REFUSALS)}, "text": TEXT},
+        links={
+            "type": "object",
+            "description": "Where to go on, as paths, by their meaning.",
+            "additionalProperties": TEXT,
+        },
+    )
+    return _answer(
+        "refused",
+        "There is no dose, and the reason says why.",
+        {"regimen": _or_null(_ref("Regimen")), "reason": reason},
+        indication=_object({"key": TEXT, "name": TEXT}),
+    )
+
+
+def _divided_dose() -> Schema:
+    return _object(
+        {
+            "per_day": {"type": "integer", "minimum": 1},
+            "mg": _ref("Range"),
+            "ml": _ref("Range"),
+            "syringes": _ref("Counts"),
+            "syringes_per_day": _ref("Counts"),
+        },
+        diluent_ml=_ref("Range"),
+        fluid_ml_per_kg_per_day=_or_null(_ref("Range")),
+    )
+
+
+def _limit() -> Schema:
+    return _object(
+        {
+            "value": NUMBER,
+            "unit": {"enum": list(Regimen.MaximumUnit.values)},
+            "per": {"enum": ["dose", "day"]},
+            "applied": {"type": "boolean"},
+            "source": TEXT,
+        },
+        description="The line's maximum; applied says whether it lowered a number.",
+    )
+
+
+def _infusion() -> Schema:
+    return _object(
+        {
+            "mg_per_hour": NUMBER,
+            "hours": _or_null(NUMBER),
+            "total_mg": _or_null(NUMBER),
+            "syringes": _or_null(COUNT),
+            "diluent_ml": _or_null(NUMBER),
+            "diluent_ml_per_hour": _or_null(NUMBER),
+            "fluid_ml_per_kg_per_day": _or_null(NUMBER),
+        }
+    )
+
+
+def _understood() -> dict[str, Schema]:
+    """Return what was understood of the patient and takes no part in the dose."""
+    age = _object(
+        {
+            "value": NUMBER,
+            "unit": {"enum": list(HIGHEST_AGE)},
+            "reference": _or_null(TEXT),
+            "low_kg": _or_null(NUMBER),
+            "high_kg": _or_null(NUMBER),
+        }
+    )
+    return {"age": _or_null(age), "crcl_ml_per_min": _or_null(NUMBER)}
+
+
+def _answer(
+    status: str, description: str, required: dict[str, Schema], **optional: Schema
+) -> Schema:
+    named = {
+        "status": {"const": status},
+        "drug": {"type": "string", "description": "The drug's slug."},
+        "edition": _ref("EditionName"),
+    }
+    return _object(named | required, description=description, **optional)
+
+
+def _object(
+    required: dict[str, Schema], *, description: str = "", **optional: Schema
+) -> Schema:
+    return {
+        **({"description": description} if description else {}),
+        "type": "object",
+        "properties": required | optional,
+        "required": list(required),
+    }
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}

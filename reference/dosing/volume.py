@@ -1,0 +1,99 @@
+"""From an unrounded dose in mg to what is drawn up: volume, units and diluent, rounded.
+
+Pure: no Django. Numbers are rounded here, once, and never past a maximum.
+"""
+
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+from .model import CountRange, DividedDose, DoseRule, Patient, Product, Range
+
+# Amounts are kept in mg: to 0.01 mg, or to 0.01 microgram, as the line is printed.
+MG_STEP = {"mg": Decimal("0.01"), "microgram": Decimal("0.00001")}
+ML_STEP = Decimal("0.0001")
+SHOWN_ML_STEP = Decimal("0.01")
+LARGEST_CHANGE_BY_SHOWN_ML = Decimal("0.05")
+UNBOUNDED = Decimal("Infinity")
+
+
+def rounded(amount: Decimal, step: Decimal, bound: Decimal) -> Decimal:
+    """Return amount rounded half up, or down where half up would pass the bound."""
+    nearest = amount.quantize(step, ROUND_HALF_UP)
+    return amount.quantize(step, ROUND_DOWN) if nearest > bound else nearest
+
+
+def rounded_range(span: Range, step: Decimal, bound: Decimal) -> Range:
+    """Return both ends rounded half up, neither past the bound."""
+    return Range(rounded(span.low, step, bound), rounded(span.high, step, bound))
+
+
+def whole(number: Decimal) -> int:
+    """Return number rounded up to a whole count: part of a syringe is a syringe."""
+    return int(number.to_integral_value(ROUND_CEILING))
+
+
+def divided_dose(
+    rule: DoseRule,
+    patient: Patient,
+    product: Product,
+    bound_mg: Decimal,
+    count: int,
+    dose_mg: Range,
+) -> DividedDose:
+    """Return one count of doses a day, rounded, from the unrounded dose in mg."""
+    ml_per_mg = product.strength_ml / product.strength_mg
+    exact_ml = Range(dose_mg.low * ml_per_mg, dose_mg.high * ml_per_mg)
+    units = CountRange(
+        whole(dose_mg.low / product.strength_mg),
+        whole(dose_mg.high / product.strength_mg),
+    )
+    diluent_ml, fluid = _diluted(rule, patient, count, dose_mg)
+    return DividedDose(
+        per_day=count,
+        mg=rounded_range(dose_mg, MG_STEP[rule.unit], bound_mg),
+        ml=rounded_range(exact_ml, ML_STEP, bound_mg * ml_per_mg),
+        shown_ml=Range(
+            _shown_ml(exact_ml.low, bound_mg * ml_per_mg),
+            _shown_ml(exact_ml.high, bound_mg * ml_per_mg),
+        ),
+        is_measurable=_is_measurable(exact_ml.low) and _is_measurable(exact_ml.high),
+        units=units,
+        units_per_day=CountRange(units.low * count, units.high * count),
+        diluent_ml=diluent_ml,
+        fluid_ml_per_kg_per_day=fluid,
+    )
+
+
+def _diluted(
+    rule: DoseRule, patient: Patient, count: int, dose_mg: Range
+) -> tuple[Range | None, Range | None]:
+    """Return diluent in mL per dose, and fluid in mL per kg per day if a weight is."""
+    per_mg = rule.diluent_ml_per_mg
+    if not rule.is_intravenous_injection or per_mg is None:
+        return None, None
+    diluent_ml = Range(
+        rounded(dose_mg.low * per_mg, ML_STEP, UNBOUNDED),
+        rounded(dose_mg.high * per_mg, ML_STEP, UNBOUNDED),
+    )
+    weight_kg = patient.weight_kg
+    if weight_kg is None:
+        return diluent_ml, None
+    return diluent_ml, Range(
+        rounded(dose_mg.low * count * per_mg / weight_kg, ML_STEP, UNBOUNDED),
+        rounded(dose_mg.high * count * per_mg / weight_kg, ML_STEP, UNBOUNDED),
+    )
+
+
+def _is_measurable(exact_ml: Decimal) -> bool:
+    """Return whether writing the volume to 0.01 mL keeps the dose within 5 %."""
+    return _within_5_percent(rounded(exact_ml, SHOWN_ML_STEP, UNBOUNDED), exact_ml)
+
+
+def _within_5_percent(shown_ml: Decimal, exact_ml: Decimal) -> bool:
+    return abs(shown_ml - exact_ml) <= exact_ml * LARGEST_CHANGE_BY_SHOWN_ML
+
+
+def _shown_ml(exact_ml: Decimal, bound_ml: Decimal) -> Decimal:
+    shown_ml = rounded(exact_ml, SHOWN_ML_STEP, bound_ml)
+    if _within_5_percent(shown_ml, exact_ml):
+        return shown_ml
+    return rounded(exact_ml, ML_STEP, bound_ml)

@@ -1,0 +1,150 @@
+"""The working of a dose, step by step, each with its numbers in place.
+
+Pure: no Django. What dosing/arithmetic.py works out is only written here; the products
+that a step shows before any limit are the one sum.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from .model import DividedDose, DoseRule, Infusion, Limit, Patient, Product, Range
+from .quantities import (
+    MICROGRAMS_PER_MG,
+    counted,
+    dose_amount,
+    dose_range,
+    number_in_words,
+    quantity,
+    quantity_range,
+    spelled_unit,
+)
+from .sentence import counted_range, doses_per_what, maximum_in_words, rate_in_words
+
+
+def working(
+    rule: DoseRule,
+    patient: Patient,
+    rate: Range,
+    daily_mg: Range,
+    first_mg: Range,
+    doses: tuple[DividedDose, ...],
+    limit: Limit | None,
+) -> tuple[str, ...]:
+    """Return the steps of a dose, each with its numbers in place.
+
+    first_mg is the dose, were the fewest doses given that the line allows.
+    """
+    return (
+        *_amount_steps(rule, patient, rate),
+        *_limit_steps(rule, patient, limit, daily_mg, first_mg),
+        *(step for dose in doses for step in _dose_steps(rule, dose, rule.product)),
+    )
+
+
+def infusion_working(
+    rule: DoseRule, patient: Patient, rate: Range, infusion: Infusion
+) -> tuple[str, ...]:
+    """Return the steps of an infusion, each with its numbers in place."""
+    weight = quantity(patient.weight_kg or 0, "kg")
+    per_hour = dose_amount(infusion.mg_per_hour, rule.unit)
+    steps = [f"{rate_in_words(rule, rate)} × {weight} = {per_hour} per hour"]
+    if infusion.total_mg is not None:
+        total = dose_amount(infusion.total_mg, rule.unit)
+        hours = counted(infusion.hours or 0, "hour", "hours")
+        steps.append(f"{per_hour} per hour × {hours} = {total}")
+        total_mg = Range(infusion.total_mg, infusion.total_mg)
+        steps += _conversion_steps(rule, total_mg)
+    product = rule.chosen_product
+    if infusion.total_mg is not None and infusion.units is not None and product:
+        units = counted(infusion.units, product.unit_name, product.unit_name_plural)
+        steps.append(
+            f"{quantity(infusion.total_mg, 'mg')} ÷ "
+            f"{quantity(product.strength_mg, 'mg')} per {product.unit_name}, "
+            f"rounded up = at least {units}"
+        )
+    if infusion.diluent_ml_per_hour is not None and rule.diluent_ml_per_mg is not None:
+        dilution = f"{quantity(rule.diluent_ml_per_mg, 'mL')} of diluent per mg"
+        volume = quantity(infusion.diluent_ml_per_hour, "mL")
+        steps.append(f"{per_hour} per hour × {dilution} = {volume} per hour")
+    if infusion.fluid_ml_per_kg_per_day is not None:
+        volume = quantity(infusion.diluent_ml_per_hour or 0, "mL")
+        load = quantity(infusion.fluid_ml_per_kg_per_day, "mL per kg per day")
+        steps.append(f"{volume} per hour × 24 hours ÷ {weight} = {load} of fluid")
+    return tuple(steps)
+
+
+def _amount_steps(rule: DoseRule, patient: Patient, rate: Range) -> Iterator[str]:
+    """Yield how the printed amount becomes mg, before any maximum."""
+    unit = spelled_unit(rule.unit)
+    if not rule.is_weight_based:
+        increased = ", the increased dose" if patient.increased else ""
+        yield f"Printed dose: {quantity_range(rate.low, rate.high, unit)}{increased}"
+        if patient.weight_kg is not None and not rule.needs_weight:
+            yield f"The weight of {quantity(patient.weight_kg, 'kg')} was not used"
+        return
+    weight_kg = patient.weight_kg or Decimal(0)
+    amount = quantity_range(rate.low * weight_kg, rate.high * weight_kg, unit)
+    yield (
+        f"{rate_in_words(rule, rate)} × {quantity(weight_kg, 'kg')} = {amount} "
+        f"per {rule.basis.rpartition('/')[2]}"
+    )
+
+
+def _limit_steps(
+    rule: DoseRule,
+    patient: Patient,
+    limit: Limit | None,
+    daily_mg: Range,
+    first_mg: Range,
+) -> Iterator[str]:
+    """Yield what the maximum did."""
+    if limit is None:
+        return
+    maximum = limit.maximum
+    words = f"{maximum_in_words(maximum)} ({maximum.source})"
+    if maximum.unit.endswith("/kg") and patient.weight_kg is not None:
+        product = quantity(maximum.amount * patient.weight_kg, spelled_unit(rule.unit))
+        words += f" × {quantity(patient.weight_kg, 'kg')} = {product} per {maximum.per}"
+    if not limit.applied:
+        yield f"Maximum {words}: not passed, nothing was lowered"
+        return
+    result = first_mg if maximum.per == "dose" else daily_mg
+    yield (
+        f"Maximum {words}: limited to "
+        f"{dose_range(result.low, result.high, rule.unit)} per {maximum.per}"
+    )
+
+
+def _conversion_steps(rule: DoseRule, mg: Range) -> Iterator[str]:
+    """Yield the step from micrograms to the mg that a product's strength is in."""
+    if rule.unit == "microgram":
+        amount = dose_range(mg.low, mg.high, rule.unit)
+        in_mg = quantity_range(mg.low, mg.high, "mg")
+        yield f"{amount} ÷ {number_in_words(MICROGRAMS_PER_MG)} = {in_mg}"
+
+
+def _dose_steps(rule: DoseRule, dose: DividedDose, product: Product) -> Iterator[str]:
+    """Yield division, volume and syringes for one count of doses a day."""
+    mg = quantity_range(dose.mg.low, dose.mg.high, "mg")
+    ml = quantity_range(dose.ml.low, dose.ml.high, "mL")
+    amount = dose_range(dose.mg.low, dose.mg.high, rule.unit)
+    count = counted(dose.per_day, "dose", "doses")
+    day = doses_per_what(rule)
+    if dose.per_day > 1 and rule.is_by_day:
+        yield f"{count} {day}: the daily total ÷ {dose.per_day} = {amount} per dose"
+    elif dose.per_day > 1:
+        yield f"{count} {day}: {amount} per dose"
+    yield from _conversion_steps(rule, dose.mg)
+    strength_mg = quantity(product.strength_mg, "mg")
+    strength_ml = quantity(product.strength_ml, "mL")
+    yield f"{mg} × {strength_ml} ÷ {strength_mg} = {ml} per dose"
+    units = counted_range(product, dose.units)
+    per_day = counted_range(product, dose.units_per_day)
+    yield (
+        f"{mg} ÷ {strength_mg} per single-use "
+        f"{product.unit_name}, rounded up = {units} per dose, {per_day} {day}"
+    )
+    if dose.diluent_ml is not None and rule.diluent_ml_per_mg is not None:
+        diluent = quantity_range(dose.diluent_ml.low, dose.diluent_ml.high, "mL")
+        per_mg = quantity(rule.diluent_ml_per_mg, "mL")
+        yield f"{mg} × {per_mg} of diluent per mg = {diluent}"

@@ -1,0 +1,250 @@
+"""Draws the public pages of a drug once, when what they show changes; serves none.
+
+What is kept is what Django itself answers: each page is asked of it in this process.
+reference/drawn/front.py sends what is kept.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from io import BytesIO
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from anakinra_site.http.compression import SMALL, is_storable, pack
+from anakinra_site.starting.build import build
+from anakinra_site.starting.static_names import why_not_collected
+from reference.editions.monograph import EditionNotVerifiedError, published_monograph
+from reference.exports.links import FORMS
+from reference.models import DrawnPage, Drug, Edition, Rendition
+from reference.models.editions import review_is_overdue
+
+logger = logging.getLogger(__name__)
+
+# Those of the edition in force show the same as those of its own address.
+CURRENT_AND_OWN = {
+    "monograph": "edition",
+    "print": "edition_print",
+    "discrepancies": "edition_discrepancies",
+}
+# Pages that say whether the PDF of their edition is there, by their names above.
+NAME_THE_FILE = ("monograph", "print")
+OF_EACH_ENCODING = ("ETag", "Content-Length")
+
+
+class PageNotDrawnError(Exception):
+    """An address did not answer with a page that may be kept; the text says how."""
+
+
+class Sheet(NamedTuple):
+    """One page to be drawn: the addresses that show it, and until when it is true."""
+
+    addresses: tuple[str, ...]
+    good_until: date
+
+
+def draw_what_changed(drug: Drug) -> None:
+    """Remove every page of the drug, and draw those of its current edition.
+
+    Called in the transaction of the act, with the drug's row held. Pages of older
+    editions are left to `manage.py draw`; until then Django answers for them, as for
+    those that could not be drawn: the act stands.
+    """
+    drug.drawn_pages.all().delete()
+    if not settings.DRAW_PAGES:
+        return
+    try:
+        with transaction.atomic():
+            for edition in drug.editions.select_related("drug").current():
+                for sheet in sheets_of(edition, is_current=True):
+                    _keep(drug, sheet, _drawn(sheet))
+    except PageNotDrawnError as error:
+        logger.error("pages were not drawn: %s", error)
+
+
+def draw_missing(drug: Drug, said: Callable[[str], None], *, again: bool) -> int | None:
+    """Draw the drug's pages that are not there, and return how many there were.
+
+    Nothing is held meanwhile: returns None, and keeps nothing more, if an act on the
+    drug came in between. Raises PageNotDrawnError, with every address that failed.
+    """
+    standing, drawn, failed = _standing(drug), 0, list[str]()
+    sheets = missing_sheets(drug, again=again)
+    if sheets and why_not_collected():
+        raise PageNotDrawnError(f"{drug}: {why_not_collected()}")
+    if sheets:
+        said(f"Drawing {sum(len(sheet.addresses) for sheet in sheets)} pages of {drug}")
+    for sheet in sheets:
+        try:
+            fields = _drawn(sheet)
+        except PageNotDrawnError as error:
+            failed.append(str(error))
+            continue
+        with transaction.atomic():
+            Drug.objects.select_for_update(no_key=True).get(pk=drug.pk)
+            if _standing(drug) != standing:
+                return None
+            _keep(drug, sheet, fields)
+        drawn += len(sheet.addresses)
+    if failed:
+        raise PageNotDrawnError("; ".join(failed))
+    return drawn
+
+
+def missing_sheets(drug: Drug, *, again: bool = False) -> list[Sheet]:
+    """Return what is to be drawn of a drug: all of it, or what this build lacks.
+
+    A page that is to be true until another day than it would be now was drawn when a
+    review was overdue that is not, or by a clock that was wrong: it is drawn anew.
+    """
+    kept = dict[str, date]()
+    if not again:
+        mine = drug.drawn_pages.filter(build=build())
+        kept = dict(mine.values_list("address", "good_until"))
+    editions = drug.editions.public().select_related("drug").order_by("-number")
+    return [
+        sheet
+        for place, edition in enumerate(editions.defer("canonical"))
+        for sheet in sheets_of(edition, is_current=place == 0)
+        if any(kept.get(address) != sheet.good_until for address in sheet.addresses)
+    ]
+
+
+def forget_pages_naming_the_file(edition: Edition) -> None:
+    """Remove the pages that say whether an edition's PDF is there, once that changes.
+
+    Called with the drug's row held; until they are drawn anew Django answers for them.
+    """
+    slug, number = edition.drug.slug, edition.number
+    addresses = [
+        address
+        for current in NAME_THE_FILE
+        for address in (
+            reverse(f"reference:{current}", args=[slug]),
+            reverse(f"reference:{CURRENT_AND_OWN[current]}", args=[slug, number]),
+        )
+    ]
+    edition.drug.drawn_pages.filter(address__in=addresses).delete()
+
+
+def forget_old_builds() -> int:
+    """Remove what neither this build nor the one before it drew; return how many."""
+    others = DrawnPage.objects.exclude(build=build()).order_by("-pk")
+    latest = others.values_list("build", flat=True).first()
+    return others.exclude(build=latest).delete()[0]
+
+
+def sheets_of(edition: Edition, *, is_current: bool) -> Iterator[Sheet]:
+    """Yield every page of a public edition; the current one's first, as it is read.
+
+    Of an edition whose stored bytes are not what was approved there is none.
+    """
+    slug, number = edition.drug.slug, edition.number
+    try:
+        keys = list(published_monograph(edition).sections["indications_by_key"])
+    except EditionNotVerifiedError:
+        return
+
+    def sheet(own: str, current: str = "", *rest: str) -> Sheet:
+        names = [reverse(f"reference:{own}", args=[slug, number, *rest])]
+        if current and is_current:
+            names.append(reverse(f"reference:{current}", args=[slug, *rest]))
+        return Sheet(tuple(names), _good_until(edition))
+
+    for current, own in CURRENT_AND_OWN.items():
+        yield sheet(own, current)
+    for key in keys:
+        yield sheet("edition_indication", "indication", key)
+    yield sheet("edition_changes")
+    for form in FORMS:
+        yield sheet(form)
+    if is_current:
+        for whole in ("editions", "changes_atom"):
+            address = reverse(f"reference:{whole}", args=[slug])
+            yield Sheet((address,), DrawnPage.FOR_EVER)
+
+
+def _good_until(edition: Edition) -> date:
+    """Return the last day on which its pages say the truth about its review."""
+    due = edition.review_due
+    if due is None or review_is_overdue(due, timezone.now().date()):
+        return DrawnPage.FOR_EVER
+    return due
+
+
+def _drawn(sheet: Sheet) -> dict[str, Any]:
+    """Return the fields of the page that Django answers with, packed at its best."""
+    address = sheet.addresses[0]
+    answer = _handler().get_response(_request(address))
+    if (
+        answer.status_code != 200
+        or not isinstance(answer, HttpResponse)
+        or not is_storable(answer)
+        or len(answer.content) < SMALL
+        or answer.cookies
+    ):
+        raise PageNotDrawnError(f"{address}: {answer.status_code}, not to be kept")
+    if why_not_collected():
+        raise PageNotDrawnError(f"{address}: {why_not_collected()}")
+    body = answer.content
+    common = [
+        pair for pair in answer.headers.items() if pair[0] not in OF_EACH_ENCODING
+    ]
+    return {
+        "good_until": sheet.good_until,
+        "etag": answer.headers["ETag"],
+        "headers": json.dumps(common),
+        "body_brotli": pack(body, "br", is_best=True),
+        "body_gzip": pack(body, "gzip", is_best=True),
+        "body_sha256": hashlib.sha256(body).hexdigest(),
+    }
+
+
+def _keep(drug: Drug, sheet: Sheet, fields: dict[str, Any]) -> None:
+    for address in sheet.addresses:
+        DrawnPage.objects.update_or_create(
+            address=address, build=build(), defaults=fields | {"drug": drug}
+        )
+
+
+def _standing(drug: Drug) -> list[tuple[Any, ...]]:
+    """Return what every act on the drug changes, and every PDF that is drawn."""
+    shown = drug.editions.public().order_by("number")
+    files = Rendition.objects.filter(edition__drug=drug).order_by("pk")
+    return [
+        *shown.values_list("number", "state", "fingerprint", "version"),
+        *files.values_list("pk", "body_sha256"),
+    ]
+
+
+@cache
+def _handler() -> WSGIHandler:
+    return WSGIHandler()
+
+
+def _request(address: str) -> WSGIRequest:
+    """Return a request as the public makes it, for an unpacked page."""
+    origin = urlsplit(settings.PUBLIC_ORIGIN or "http://localhost")
+    return WSGIRequest(
+        {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": address,
+            "QUERY_STRING": "",
+            "HTTP_HOST": origin.netloc,
+            "SERVER_NAME": origin.hostname,
+            "SERVER_PORT": str(origin.port or 443),
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "wsgi.url_scheme": origin.scheme,
+            "wsgi.input": BytesIO(),
+        }
+    )

@@ -1,0 +1,214 @@
+"""How quantities, dates and dosing lines are written on a page; nothing is computed."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from reference.dosing import sentence
+from reference.dosing.chart import DoseChart, dose_chart
+from reference.dosing.model import DividedDose, DoseRule, Maximum, Range
+from reference.dosing.phrases import line_details, lowest_age_in_words, weights_in_words
+from reference.dosing.quantities import (
+    counted,
+    dose_amount,
+    dose_range,
+    interval_in_words,
+    number_range,
+    quantity,
+    quantity_range,
+)
+from reference.dosing.questions import in_pounds
+from reference.dosing.rules import who_for
+from reference.dosing.syringe import DrawnUp, drawn_up
+from reference.models.partial_date import in_words
+
+NUMBER_AND_UNIT = re.compile(
+    r" (?<=\d )(?=(?:mg|micrograms?|mL|kg|lb|°C|%|doses?"
+    r"|hours?|days?|weeks?|months?|years?)\b|[°%÷×])"
+)
+TOO_SMALL_ML = Decimal("0.005")
+
+
+def nobreak(text: str) -> str:
+    """Return text whose numbers stay on one line with their units."""
+    return NUMBER_AND_UNIT.sub("\N{NO-BREAK SPACE}", text)
+
+
+def capitalized(text: str) -> str:
+    """Return text with a capital at its beginning, the rest as it is."""
+    text = str(text)
+    return text[:1].upper() + text[1:]
+
+
+def mg(span: Range, rule: DoseRule) -> str:
+    """Return a range of mg in the unit that its line is printed in."""
+    return nobreak(dose_range(span.low, span.high, rule.unit))
+
+
+def one_mg(amount_mg: Decimal, rule: DoseRule) -> str:
+    """Return an amount in mg in the unit that its line is printed in."""
+    return nobreak(dose_amount(amount_mg, rule.unit))
+
+
+def ml(span: Range) -> str:
+    return nobreak(quantity_range(span.low, span.high, "mL"))
+
+
+def volume(shown_ml: Range) -> str:
+    """Return a volume to draw up; one that 0.01 mL cannot show is said to be so."""
+    text = ml(shown_ml)
+    if shown_ml.high < TOO_SMALL_ML:
+        return f"too small to measure ({text})"
+    if shown_ml.low < TOO_SMALL_ML:
+        return f"{text} (the lower end is too small to measure)"
+    return text
+
+
+def kg(weight_kg: Decimal) -> str:
+    """Return a weight as understood, in kilograms and in pounds."""
+    pounds = quantity(in_pounds(weight_kg), "lb")
+    return nobreak(f"{quantity(weight_kg, 'kg')} ({pounds})")
+
+
+def amount(number: Decimal | int, unit: str) -> str:
+    return nobreak(quantity(number, unit))
+
+
+def span(counts: Any) -> str:
+    """Return a range of counts: "1", or "2 to 4"."""
+    return number_range(counts.low, counts.high)
+
+
+def units(count: int, rule: DoseRule) -> str:
+    product = rule.product
+    return nobreak(counted(count, product.unit_name, product.unit_name_plural))
+
+
+def partial_date(text: str) -> str:
+    return nobreak(in_words(text))
+
+
+def day_in_words(day: date) -> str:
+    """Return "22 November 2026"."""
+    return in_words(day.isoformat()[:10])
+
+
+def moment_in_words(moment: datetime) -> str:
+    """Return "22 November 2026, 14:05 UTC"."""
+    return f"{day_in_words(moment)}, {moment:%H:%M} UTC"
+
+
+def rate(used: Range, rule: DoseRule) -> str:
+    return nobreak(sentence.rate_in_words(rule, used))
+
+
+def maximum(limit: Maximum) -> str:
+    return nobreak(sentence.maximum_in_words(limit))
+
+
+def amount_in_words(regimen: Mapping[str, Any]) -> str:
+    """Return a regimen's printed amount: "1 to 2 mg per kg per day"."""
+    rule: DoseRule = regimen["rule"]
+    words = sentence.rate_in_words(rule, rule.rate)
+    if rule.increase_to is not None:
+        increased = Range(rule.increase_to, rule.increase_to)
+        words += f", may increase to {sentence.rate_in_words(rule, increased)}"
+    return nobreak(words)
+
+
+def doses_in_words(regimen: Mapping[str, Any]) -> str:
+    """Return how often: "1", "2 to 4, divided", "divided, number not given"."""
+    rule: DoseRule = regimen["rule"]
+    if rule.is_infusion:
+        return "continuous infusion"
+    if rule.doses_per_day is None:
+        return "divided doses, number not given"
+    words = span(rule.doses_per_day) + (", divided" if rule.divided else "")
+    if rule.is_given_once:
+        return f"{words}, on one day only"
+    if rule.every_days == 1:
+        return words
+    return nobreak(f"{words} on a dosing day, {interval_in_words(rule.every_days)}")
+
+
+def line_name(regimen: Mapping[str, Any]) -> str:
+    """Return what tells a line from the others of its indication, after its route.
+
+    Such as ", pediatric, loading dose, 10 kg to less than 25 kg"; "" if nothing does.
+    """
+    population = regimen["population"]
+    parts = [] if population == "not stated" else [population]
+    parts += line_details(regimen["phase"], who_for(regimen))
+    return nobreak("".join(f", {part}" for part in parts))
+
+
+def phase_in_words(regimen: Mapping[str, Any]) -> str:
+    return f"{regimen['phase']} dose" if regimen["phase"] else ""
+
+
+def weights_of(regimen: Mapping[str, Any]) -> str:
+    """Return the weights that a line is for, or "" where it is for all."""
+    return nobreak(weights_in_words(who_for(regimen)))
+
+
+def lowest_age_of(regimen: Mapping[str, Any]) -> str:
+    """Return the lowest age that a line is for, or ""."""
+    months = regimen["from_age_months"]
+    return "" if months is None else nobreak(lowest_age_in_words(months))
+
+
+def per_what(rule: DoseRule) -> str:
+    """Return what doses are counted over: "a day", "on a dosing day", or "in all"."""
+    return sentence.doses_per_what(rule)
+
+
+def preparation_in_words(rule: DoseRule) -> str:
+    """Return the preparation a dose is drawn from."""
+    return nobreak(sentence.product_in_words(rule.product))
+
+
+def maximum_in_words(regimen: Mapping[str, Any]) -> str:
+    """Return a regimen's maximum with where it stands, or that there is none."""
+    rule: DoseRule = regimen["rule"]
+    if not rule.maxima:
+        return "none printed"
+    return nobreak(
+        "; ".join(
+            f"{sentence.maximum_in_words(limit)} ({limit.source})"
+            for limit in rule.maxima
+        )
+    )
+
+
+def duration_in_words(regimen: Mapping[str, Any]) -> str:
+    """Return how long, with the guide's words round the number."""
+    duration = regimen["rule"].duration
+    if duration is None:
+        return "none printed"
+    number = number_range(duration.low or duration.high, duration.high)
+    limit = "up to " if duration.low is None else ""
+    unit = duration.unit[:-1] if duration.high == 1 else duration.unit
+    words = regimen["duration_words"]
+    return nobreak(f"{limit}{number} {unit}" + (f" ({words})" if words else ""))
+
+
+def months_in_words(months: list[int]) -> str:
+    """Return "before treatment, then months 1, 2 and 3"."""
+    after = [str(month) for month in months if month > 0]
+    listed = " and ".join(filter(None, [", ".join(after[:-1]), *after[-1:]]))
+    before = "before treatment, then " if 0 in months else ""
+    return f"{before}months {listed}"
+
+
+def chart(rule: DoseRule) -> DoseChart | None:
+    """Return the chart of a line, or None for a fixed dose or one with no answer."""
+    try:
+        return dose_chart(rule)
+    except (ValueError, ArithmeticError):
+        return None
+
+
+def drawn(dose: DividedDose, rule: DoseRule) -> tuple[DrawnUp, ...]:
+    return drawn_up(dose, rule.product, rule.unit)

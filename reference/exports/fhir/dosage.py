@@ -1,0 +1,196 @@
+"""One dosing line as FHIR's Dosage: amount, timing, route and limits, nothing invented.
+
+Pure: no Django. Text is what the guide says; what it leaves out is said to be absent.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reference.dosing.rules import lines_of
+from reference.exports.code_systems import CODE_SYSTEMS
+
+from .datatypes import (
+    Element,
+    absent,
+    concept,
+    plain_text,
+    quantity,
+    quantity_range,
+    without_empty,
+)
+from .extensions import extension
+
+Document = Mapping[str, Any]
+Row = Mapping[str, Any]
+
+# The qualifier values of SNOMED CT that HL7's own list of routes is made of.
+ROUTE_CODES = {
+    "subcutaneous": ("34206005", "Subcutaneous route"),
+    "intravenous": ("47625008", "Intravenous route"),
+}
+KINDS_OF_AMOUNT = {
+    "dose": "amount per dose",
+    "day": "amount per day",
+    "hour": "rate of a continuous infusion",
+}
+NO_COUNT = "The guide does not say how many doses a day."
+
+
+def dosing_guideline(document: Document, line: Row, origin: str) -> Element:
+    """Return one line with whom it is for; it is found by the line's key, its id.
+
+    Raises KeyError for an amount in a unit that is not in UCUM_CODES.
+    """
+    dosages = [_typed(line["phase"] or "as printed", dosage(document, line, origin))]
+    if line["increase_to"] is not None:
+        increased = dict(line, low=line["increase_to"], high=line["increase_to"])
+        # How long the increased dose is given, no line says.
+        increased |= {"duration_low": None, "duration_high": None}
+        dosages.append(_typed("increased", dosage(document, increased, origin)))
+    return {
+        "id": line["key"],
+        "dosage": dosages,
+        "patientCharacteristic": list(_characteristics(line)),
+    }
+
+
+def dosage(document: Document, line: Row, origin: str) -> Element:
+    """Return the Dosage of one line, with what is disputed about it."""
+    return without_empty(
+        {
+            "extension": list(_extensions(document, line, origin)),
+            "text": plain_text(line["text"]),
+            "additionalInstruction": [concept(said) for said in _instructions(line)],
+            "timing": _timing(line),
+            "route": route(line["route"]),
+            "doseAndRate": [_amount(line)],
+            **_maxima(line, origin),
+        }
+    )
+
+
+def route(name: str) -> Element:
+    """Return a route in the guide's word, with the code of what it is one of."""
+    found = ROUTE_CODES.get(name.partition(" ")[0])
+    if found is None:
+        return concept(name)
+    code, display = found
+    system = CODE_SYSTEMS["SNOMED CT"].uri
+    return concept(name, [{"system": system, "code": code, "display": display}])
+
+
+def _typed(kind: str, of_line: Element) -> Element:
+    return {"type": concept(kind), "dosage": [of_line]}
+
+
+def _characteristics(line: Row) -> Iterator[Element]:
+    """Yield whom the line is for; "below" is in words, since a Range ends inclusive."""
+    population: Element = concept(line["population"])
+    if line["population"] == "not stated":
+        population = concept("not stated in the guide") | absent("unknown")
+    yield {"type": concept("population"), "valueCodeableConcept": population}
+    low, high = line["from_weight_kg"], line["below_weight_kg"]
+    if low is not None or high is not None:
+        limits = (("from", low), ("below", high))
+        said = [f"{word} {end} kg" for word, end in limits if end is not None]
+        yield {
+            "type": concept(f"weight {', '.join(said)}"),
+            "valueRange": quantity_range(low, high, "kg"),
+        }
+    age_months = line["from_age_months"]
+    if age_months is not None:
+        yield {
+            "type": concept("age"),
+            "valueRange": quantity_range(age_months, None, "months"),
+        }
+
+
+def _extensions(document: Document, line: Row, origin: str) -> Iterator[Element]:
+    """Yield the printed line, its cautions, and what is open about its dose.
+
+    A caution whose words wait for a patient is left to the dose address.
+    """
+    if plain_text(line["printed"]):
+        yield extension(origin, "printed-line", value=plain_text(line["printed"]))
+    for row in document["cautions"]:
+        is_for_line = row["trigger"] == "always" and row["regimen"] == line["key"]
+        if is_for_line and "{" not in row["text"]:
+            text = plain_text(row["text"])
+            yield extension(origin, "dose-caution", code=row["code"], text=text)
+    for row in document["discrepancies"]:
+        if not row["dose_relevant"] or row["ruling"] != "open":
+            continue
+        if ("regimens", line["key"]) in lines_of(document, row["key"]):
+            texts = {name: plain_text(row[name]) for name in ("title", "consequence")}
+            yield extension(origin, "open-discrepancy", key=row["key"], **texts)
+
+
+def _instructions(line: Row) -> Iterator[str]:
+    if line["doses_per_day_low"] is None and not _is_continuous(line):
+        yield NO_COUNT
+    if line["duration_words"] and line["duration_high"] is not None:
+        yield f"Duration: {line['duration_words']}"
+
+
+def _timing(line: Row) -> Element:
+    """Return how often and how long; a number of doses not printed is absent."""
+    repeat = _bounds(line)
+    if not _is_continuous(line):
+        low, high = line["doses_per_day_low"], line["doses_per_day_high"]
+        if low is None:
+            repeat["_frequency"] = absent("unknown")
+        else:
+            repeat["frequency"] = low
+            repeat |= {"frequencyMax": high} if high != low else {}
+        repeat |= {"period": line["every_days"], "periodUnit": "d"}
+    return without_empty({"repeat": repeat})
+
+
+def _is_continuous(line: Row) -> bool:
+    basis: str = line["basis"]
+    return basis.endswith("/hour")
+
+
+def _bounds(line: Row) -> Element:
+    low, high, unit = (line[f"duration_{part}"] for part in ("low", "high", "unit"))
+    if high is None:
+        return {}
+    if low == high:
+        return {"boundsDuration": quantity(high, unit)}
+    return {"boundsRange": quantity_range(low, high, unit)}
+
+
+def _amount(line: Row) -> Element:
+    """Return the amount per dose, or per day or hour as a rate.
+
+    R5 has no amount per dosing day where days lie between, so that one is text alone.
+    """
+    unit, _, per = line["basis"].rpartition("/")
+    if per == "day" and line["every_days"] != 1:
+        return absent("as-text")
+    name, unit = ("dose", unit) if per == "dose" else ("rate", line["basis"])
+    low, high = line["low"], line["high"]
+    value = (
+        {f"{name}Quantity": quantity(low, unit)}
+        if low == high
+        else {f"{name}Range": quantity_range(low, high, unit)}
+    )
+    return {"type": concept(KINDS_OF_AMOUNT[per]), **value}
+
+
+def _maxima(line: Row, origin: str) -> Element:
+    """Return the limits of a line, each with where it stands, which may be a label."""
+    said = plain_text(line["maximum_source"])
+    source = [extension(origin, "maximum-source", value=said)] if said else []
+    limits: Element = {}
+    if line["max_per_day"] is not None:
+        ratio = {
+            "extension": source,
+            "numerator": quantity(line["max_per_day"], line["max_per_day_unit"]),
+            "denominator": quantity(1, "day"),
+        }
+        limits["maxDosePerPeriod"] = [without_empty(ratio)]
+    if line["max_per_dose"] is not None:
+        most = quantity(line["max_per_dose"], line["max_per_dose_unit"])
+        limits["maxDosePerAdministration"] = without_empty({"extension": source} | most)
+    return limits

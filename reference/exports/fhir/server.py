@@ -1,0 +1,95 @@
+"""How the site speaks as a FHIR server: what it can do, what it found, what went wrong.
+
+Pure: no Django, and no content of an edition.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from .bundle import full_url
+from .datatypes import Element
+
+FHIR_VERSION = "5.0.0"
+# When what the server offers last changed; no matter when it was built or asked.
+OFFERED_SINCE = "2026-11-28"
+READABLE = ("ClinicalUseDefinition", "Composition", "MedicationKnowledge")
+DEFINED = "StructureDefinition"
+SEARCHED = "MedicationKnowledge"
+NOT_FOR_R4 = (
+    "Each resource is a view of one edition of a guide, and its version is the number "
+    "of that edition. R5 is for trial use and has no R4 twin here."
+)
+CODE_DOCUMENTATION = (
+    "One code or several with commas between, each as system|value or as value. Finds "
+    "only editions in force, and only by codes that are certain."
+)
+
+
+def operation_outcome(code: str, text: str) -> Element:
+    """Return an error as FHIR says it; code is one of its issue types."""
+    issue = {"severity": "error", "code": code, "diagnostics": text}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
+def search_set(found: Iterable[Element], *, origin: str, asked: str) -> Element:
+    """Return what a search found, each of it a match; asked is the whole address."""
+    entries = [
+        {
+            "fullUrl": full_url(resource, origin),
+            "resource": resource,
+            "search": {"mode": "match"},
+        }
+        for resource in found
+    ]
+    answer: Element = {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "total": len(entries),
+        "link": [{"relation": "self", "url": asked}],
+    }
+    return answer | ({"entry": entries} if entries else {})
+
+
+def capability_statement(origin: str) -> Element:
+    """Return what the server offers, and nothing that it does not."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "url": f"{origin}/fhir/metadata",
+        "status": "active",
+        "date": OFFERED_SINCE,
+        "kind": "instance",
+        "implementation": {
+            "description": f"Biologic reference guides. {NOT_FOR_R4}",
+            "url": f"{origin}/fhir",
+        },
+        "fhirVersion": FHIR_VERSION,
+        "format": ["json", "application/fhir+json"],
+        "rest": [
+            {
+                "mode": "server",
+                "documentation": "Read only. Nothing is kept of who asks.",
+                "resource": [*map(_offered, READABLE), _defined()],
+            }
+        ],
+    }
+
+
+def _offered(kind: str) -> Element:
+    offered: dict[str, Any] = {
+        "type": kind,
+        "interaction": [{"code": "read"}, {"code": "vread"}],
+        "versioning": "versioned",
+        "readHistory": True,
+        "conditionalRead": "not-match",
+    }
+    if kind == SEARCHED:
+        offered["interaction"].append({"code": "search-type"})
+        offered["searchParam"] = [
+            {"name": "code", "type": "token", "documentation": CODE_DOCUMENTATION}
+        ]
+    return offered
+
+
+def _defined() -> Element:
+    """Return how the definitions of the site's own extensions are read."""
+    return {"type": DEFINED, "interaction": [{"code": "read"}]}

@@ -1,0 +1,242 @@
+"""FHIR R5, read only: an edition as a document, and the edition in force by resource.
+
+What is sent is made in exports/; here it is found. Every error is an OperationOutcome.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.vary import vary_on_headers
+
+from anakinra_site.http.cross_origin import readable_from_anywhere
+from reference.editions.monograph import SECTION_TITLES, published_monograph
+from reference.exports.code_systems import NAME_OF_URI
+from reference.exports.coded_editions import Asked, coded_editions, in_any_system
+from reference.models import Drug, Edition
+from reference.models.editions import STATE_IN_WORDS
+
+from .bundle import MEDIA_TYPE, as_json, bundle, resources
+from .datatypes import Element, owner_id
+from .extensions import structure_definition
+from .facts import EditionFacts
+from .knowledge import medication_knowledge
+from .server import (
+    READABLE,
+    SEARCHED,
+    capability_statement,
+    operation_outcome,
+    search_set,
+)
+
+P = ParamSpec("P")
+Maker = Callable[Concatenate[HttpRequest, P], Element]
+Answerer = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+ACCEPTED_TYPES = (MEDIA_TYPE, "application/json", "text/json")
+# In an address, a plus sign that is not escaped is a space.
+FORMATS = ("json", *ACCEPTED_TYPES, MEDIA_TYPE.replace("+", " "))
+R5, VERSION_ASKED = "5.0", "fhirversion"  # as Django spells parameters of a header
+MOST_CODES = 100
+NOT_FOUND = "There is no such resource here."
+# FHIR's addresses are absolute, on a machine without a public name too.
+LOCAL_ORIGIN = "http://localhost"
+
+
+class FhirError(Exception):
+    """Why there is no resource: an HTTP status, FHIR's code for it, and a sentence."""
+
+    def __init__(self, status: int, code: str, text: str) -> None:
+        super().__init__(text)
+        self.status, self.code, self.text = status, code, text
+
+
+def fhir_document(make: Maker[P]) -> Answerer[P]:
+    """Send what is made, to GET and HEAD alone, or say as FHIR does why not."""
+
+    @csrf_exempt
+    @readable_from_anywhere
+    @wraps(make)
+    def answer(
+        request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        try:
+            if request.method not in ("GET", "HEAD"):
+                raise FhirError(405, "not-supported", "Only GET and HEAD are answered.")
+            body, status = make(request, *args, **kwargs), 200
+        except FhirError as error:
+            body, status = operation_outcome(error.code, error.text), error.status
+        except Http404:
+            body, status = operation_outcome("not-found", NOT_FOUND), 404
+        response = HttpResponse(as_json(body), MEDIA_TYPE, status=status)
+        if status == 405:
+            response.headers["Allow"] = "GET, HEAD"
+        return response
+
+    return answer
+
+
+def fhir_resource(*parameters: str) -> Callable[[Maker[P]], Answerer[P]]:
+    """Let a view know these parameters and _format alone, and send JSON of R5 alone."""
+
+    def decorated(make: Maker[P]) -> Answerer[P]:
+        @wraps(make)
+        def checked(
+            request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> Element:
+            _refuse_unknown(request, ("_format", *parameters))
+            return make(request, *args, **kwargs)
+
+        return vary_on_headers("Accept")(fhir_document(checked))
+
+    return decorated
+
+
+@fhir_document
+def edition_fhir(request: HttpRequest, drug: str, number: int) -> Element:
+    """A whole edition, at its permanent address."""
+    found = Edition.objects.public().filter(drug__slug=drug, number=number)
+    edition = _one(found.without_bytes().first())
+    return bundle(published_monograph(edition).document, _facts(edition))
+
+
+@fhir_resource()
+def metadata(request: HttpRequest) -> Element:
+    return capability_statement(_origin())
+
+
+@fhir_resource()
+def definition(request: HttpRequest, key: str) -> Element:
+    """What one of the site's own extensions means."""
+    found = structure_definition(_origin(), key)
+    if found is None:
+        raise Http404
+    return found
+
+
+@fhir_resource("code")
+def search(request: HttpRequest) -> Element:
+    """The editions in force whose drug has one of the codes."""
+    found = {
+        one.edition.pk: one.edition
+        for one in coded_editions(_codes_asked(request.GET.getlist("code")))
+        if one.indication is None
+    }
+    return search_set(
+        (
+            medication_knowledge(published_monograph(each).document, _facts(each))
+            for each in found.values()
+        ),
+        origin=_origin(),
+        asked=f"{_origin()}/fhir/{SEARCHED}?{request.GET.urlencode()}",
+    )
+
+
+@fhir_resource()
+def read(request: HttpRequest, kind: str, key: str) -> Element:
+    """A resource of the edition in force, or of that edition withdrawn."""
+    editions = Edition.objects.filter(drug__slug=_slug(kind, key))
+    current = editions.without_bytes().current()
+    return _resource(_one(current.first()), kind, key)
+
+
+@fhir_resource()
+def read_version(request: HttpRequest, kind: str, key: str, number: int) -> Element:
+    """A resource as it is in one edition."""
+    editions = Edition.objects.public().filter(drug__slug=_slug(kind, key))
+    found = editions.filter(number=number).without_bytes()
+    return _resource(_one(found.first()), kind, key)
+
+
+@fhir_resource()
+def not_offered(request: HttpRequest, rest: str = "") -> Element:
+    """Any other address below /fhir."""
+    offered = f"Read {', '.join(READABLE)}; search {SEARCHED} by code."
+    raise FhirError(404, "not-supported", f"This is not offered. {offered}")
+
+
+def _refuse_unknown(request: HttpRequest, known: tuple[str, ...]) -> None:
+    """Raise FhirError for parameters and formats that cannot be honored."""
+    unknown = request.GET.keys() - set(known)
+    if unknown:
+        text = f"Only these parameters are known here: {', '.join(known)}."
+        raise FhirError(400, "invalid", text)
+    formats = request.GET.getlist("_format")
+    if not set(formats) <= set(FORMATS):
+        raise FhirError(400, "not-supported", "The only _format is json.")
+    if not formats and not _takes_json_of_r5(request):
+        text = f"What is sent is {MEDIA_TYPE} of FHIR R5 (fhirVersion={R5})."
+        raise FhirError(406, "not-supported", text)
+
+
+def _takes_json_of_r5(request: HttpRequest) -> bool:
+    return any(
+        accepted.match(kind) and accepted.params.get(VERSION_ASKED, R5) == R5
+        for accepted in request.accepted_types
+        for kind in ACCEPTED_TYPES
+    )
+
+
+def _codes_asked(given: list[str]) -> list[Asked]:
+    """Return the codes of a search. Raises FhirError unless each can be read."""
+    parts = given[0].split(",") if len(given) == 1 else []
+    if len(parts) > MOST_CODES:
+        text = f"Send at most {MOST_CODES} codes at once."
+        raise FhirError(400, "too-costly", text)
+    asked = list[Asked]()
+    for part in parts:
+        system, bar, value = part.rpartition("|")
+        if not value or (bar and not system):
+            raise FhirError(400, "invalid", "Write a code as system|value or value.")
+        if not bar:
+            asked += in_any_system(value)
+        elif system in NAME_OF_URI:
+            asked.append(Asked(NAME_OF_URI[system], value))
+    if not parts:
+        raise FhirError(400, "required", "Send code once: code=system|value.")
+    return asked
+
+
+def _slug(kind: str, key: str) -> str:
+    """Return the slug of the drug that an id belongs to, or raise 404."""
+    if kind in READABLE:
+        owner = key.partition(".")[0]
+        slugs = Drug.objects.with_public_edition().values_list("slug", flat=True)
+        for slug in slugs:
+            if owner_id(slug) == owner:
+                return slug
+    raise Http404
+
+
+def _resource(edition: Edition, kind: str, key: str) -> Element:
+    document = published_monograph(edition).document
+    for resource in resources(document, _facts(edition)):
+        if (resource["resourceType"], resource["id"]) == (kind, key):
+            return resource
+    raise Http404
+
+
+def _one(found: Edition | None) -> Edition:
+    if found is None:
+        raise Http404
+    return found
+
+
+def _facts(edition: Edition) -> EditionFacts:
+    assert edition.published_at is not None  # noqa: S101 - the database holds it
+    return EditionFacts(
+        state=edition.state,
+        state_in_words=str(STATE_IN_WORDS[edition.state]),
+        fingerprint=edition.fingerprint,
+        published_at=edition.published_at,
+        origin=_origin(),
+        path=edition.get_absolute_url(),
+        section_titles=SECTION_TITLES,
+    )
+
+
+def _origin() -> str:
+    return settings.PUBLIC_ORIGIN or LOCAL_ORIGIN

@@ -1,0 +1,69 @@
+"""Whether this process, on this database, may answer readers now: what /readyz asks.
+
+Only what readers are given now; `manage.py verify` checks everything.
+"""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
+
+from anakinra_site.starting.build import build
+from reference.editions.document import fingerprint
+from reference.editions.kept import kept_editions
+from reference.editions.wording import moment_in_words
+from reference.models import DrawnPage, Edition
+
+from .triggers import missing_triggers
+
+
+def reasons_not_to_serve() -> list[str]:
+    """Return every reason in words, or an empty list."""
+    try:
+        return [*_reasons()]
+    except (DatabaseError, InterfaceError):
+        return ["The database does not answer.", *_served_meanwhile()]
+
+
+def monographs_not_drawn() -> int:
+    """Return how many editions in force are answered slowly until they are drawn."""
+    if not settings.DRAW_PAGES:
+        return 0
+    slugs = Edition.objects.in_force().values_list("drug__slug", flat=True)
+    wanted = {reverse("reference:monograph", args=[slug]) for slug in slugs}
+    drawn = DrawnPage.objects.filter(build=build(), address__in=wanted)
+    return len(wanted) - drawn.count()
+
+
+def _reasons() -> Iterator[str]:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        names = ", ".join(str(migration) for migration, _ in plan)
+        yield f"Migrations are missing: {names}. Run manage.py migrate."
+        return
+    if missing_triggers():
+        yield "The database lacks triggers. Run manage.py migrate."
+    in_force = Edition.objects.in_force().select_related("drug")
+    if not in_force.exists():
+        yield "No edition is in force."
+    for edition in in_force.iterator(chunk_size=10):
+        if fingerprint(bytes(edition.canonical or b"")) != edition.fingerprint:
+            yield f"{edition}: what is stored does not match its fingerprint."
+        yield from _damaged_pages(edition)
+
+
+def _served_meanwhile() -> Iterator[str]:
+    for copy in kept_editions.copies():
+        if copy.not_rechecked_since:
+            moment = moment_in_words(copy.not_rechecked_since)
+            yield f"{copy}: readers are given what was checked {moment}."
+
+
+def _damaged_pages(edition: Edition) -> Iterator[str]:
+    address = edition.drug.get_absolute_url()
+    for page in DrawnPage.objects.filter(build=build(), address=address):
+        if not page.is_as_drawn:
+            yield f"{page}: it is damaged. Run manage.py draw --again."

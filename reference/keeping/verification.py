@@ -1,0 +1,140 @@
+"""Checks what must always hold: fingerprints, states, two people, the record, triggers.
+
+Reads only; `manage.py verify` prints what it finds.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from reference.editions.document import canonical_bytes, canonical_document, fingerprint
+from reference.models import DrawnPage, Drug, Edition, HistoryEntry, Rendition
+
+from .triggers import missing_triggers
+
+State = Edition.State
+
+# Where each act on record leaves the edition; undoing a withdrawal says it itself.
+STATE_AFTER = {
+    "started": State.DRAFT,
+    "submitted": State.IN_REVIEW,
+    "returned": State.DRAFT,
+    "published": State.PUBLISHED,
+    "imported": State.PUBLISHED,
+    "superseded": State.SUPERSEDED,
+    "withdrawn": State.WITHDRAWN,
+    "discarded": None,
+}
+REVIEWED = ("published", "imported", "full review confirmed")
+
+
+def faults() -> Iterator[str]:
+    """Yield every fault found, naming what is wrong."""
+    for name in missing_triggers():
+        yield f"the database lacks the trigger {name}"
+    for drug in Drug.objects.all():
+        yield from _state_faults(drug)
+        yield from _record_faults(drug)
+    for edition in Edition.objects.public().select_related("drug"):
+        yield from _content_faults(edition)
+        yield from _signature_faults(edition)
+    yield from _rendition_faults()
+
+
+def _content_faults(edition: Edition) -> Iterator[str]:
+    stored = bytes(edition.canonical or b"")
+    if fingerprint(stored) != edition.fingerprint:
+        yield f"{edition}: the stored document does not match its fingerprint"
+    if canonical_bytes(canonical_document(edition)) != stored:
+        yield f"{edition}: the rows are not those that were published"
+
+
+def _rendition_faults() -> Iterator[str]:
+    """Yield which drawn files are damaged, or should not be there.
+
+    One that is merely out of date is no fault: it is not served, and drawn anew.
+    """
+    for file in Rendition.objects.select_related("edition__drug").iterator():
+        if not file.edition.is_public:
+            yield f"{file}: it was drawn of an edition that is not public"
+        elif not file.is_as_drawn:
+            yield f"{file}: it is not what was drawn; manage.py draw --again"
+    for page in DrawnPage.objects.iterator():
+        if not page.is_as_drawn:
+            yield f"{page}: it is not what was drawn; manage.py draw --again"
+
+
+def _state_faults(drug: Drug) -> Iterator[str]:
+    states = list(drug.editions.values_list("state", flat=True))
+    if states.count(State.PUBLISHED) > 1:
+        yield f"{drug}: more than one edition is in force"
+    if states.count(State.DRAFT) + states.count(State.IN_REVIEW) > 1:
+        yield f"{drug}: more than one edition is open"
+
+
+def _signature_faults(edition: Edition) -> Iterator[str]:
+    """Yield where an edition was published by one person alone."""
+    if edition.imported_by:
+        return
+    publisher = edition.published_by_id
+    if publisher is None or edition.submitted_by_id is None:
+        yield f"{edition}: it was published without two signatures"
+    elif publisher == edition.submitted_by_id:
+        yield f"{edition}: its publisher submitted it"
+    elif edition.contribution_set.filter(user=publisher).exists():
+        yield f"{edition}: its publisher had edited it"
+
+
+def _record_faults(drug: Drug) -> Iterator[str]:
+    """Yield where the record of a drug's editions has a gap or was altered."""
+    entries, previous_seal = list(drug.history.order_by("pk")), ""
+    for entry in entries:
+        if entry.previous_seal != previous_seal:
+            yield f"{drug}: the record has a gap before entry {entry.pk}"
+        if entry.seal != entry.computed_seal():
+            yield f"{drug}: entry {entry.pk} of the record was altered"
+        previous_seal = entry.seal
+    if previous_seal != drug.last_seal:
+        yield f"{drug}: the end of the record is missing"
+    editions = drug.editions.without_bytes()
+    by_number = {edition.number: edition for edition in editions}
+    for number in sorted({entry.edition_number for entry in entries} | {*by_number}):
+        acts = [entry for entry in entries if entry.edition_number == number]
+        edition = by_number.get(number)
+        if edition is not None:
+            yield from _contradictions(edition, acts)
+        elif _state_on_record(acts) is not None:
+            yield f"{drug}: edition {number} is on record, and missing"
+
+
+def _state_on_record(acts: list[HistoryEntry]) -> str | None:
+    """Return the state in which the acts leave an edition; None if there is none."""
+    state = None
+    for entry in acts:
+        if entry.act == "restored":
+            state = (entry.after or {}).get("state")
+        elif entry.act in STATE_AFTER:
+            state = STATE_AFTER[entry.act]
+    return state
+
+
+def _contradictions(edition: Edition, acts: list[HistoryEntry]) -> Iterator[str]:
+    """Yield where an edition is not as the acts on record have left it."""
+    state = _state_on_record(acts)
+    reviewed, reason, fingerprint_on_record = dict[str, Any](), "", ""
+    for entry in acts:
+        if entry.act in REVIEWED:
+            reviewed = entry.after or {}
+            fingerprint_on_record = entry.fingerprint
+        if entry.act in ("withdrawn", "restored"):
+            reason = entry.reason
+    if edition.state != state:
+        yield f"{edition}: it is {edition.state}, and {state or 'absent'} on record"
+    # Entries from before the dates were recorded hold none to compare with.
+    if edition.is_public and any(
+        reviewed.get(name, date) != date for name, date in edition.review_dates.items()
+    ):
+        yield f"{edition}: the dates of its review are not those on record"
+    if edition.withdrawal_reason != reason:
+        yield f"{edition}: the reason of its withdrawal is not the one on record"
+    if edition.fingerprint != fingerprint_on_record:
+        yield f"{edition}: its fingerprint is not the one on record"

@@ -1,0 +1,120 @@
+"""Renders a page of one edition, whoever asks: the public pages and the preview.
+
+What may be read by whom is decided by the callers.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from anakinra_site.http.caching import NEVER_STORED
+from anakinra_site.http.security_headers import allow_styles
+from reference.editions.monograph import Monograph, published_monograph
+from reference.editions.wording import moment_in_words
+from reference.models import Edition
+from reference.models.editions import STATE_IN_WORDS, review_is_overdue
+
+from .running_heads import running_heads, style_hash
+
+
+def edition_page(
+    request: HttpRequest,
+    template: str,
+    edition: Edition,
+    content: Monograph,
+    *,
+    digest: str,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """Render a page of one edition, its facts in the head of every printed page."""
+    about_edition = edition_context(edition, content, digest=digest)
+    response = render(request, template, about_edition | context, status=status)
+    allow_styles(response, style_hash(about_edition["running_heads"]))
+    return marked(response, edition.not_rechecked_since)
+
+
+def marked(response: HttpResponse, since: datetime | None) -> HttpResponse:
+    """Return an answer that says, and is not kept, if its edition was not rechecked."""
+    if since is not None:
+        said = f"Edition not rechecked since {since:%Y-%m-%dT%H:%M:%SZ}"
+        response.headers["Warning"] = f'111 - "{said}"'
+        response.headers["Cache-Control"] = NEVER_STORED
+    return response
+
+
+def edition_context(
+    edition: Edition, content: Monograph, *, digest: str
+) -> dict[str, Any]:
+    """Return what every page of one edition is rendered from, by template names."""
+    address, state = edition.permanent_address, state_in_words(edition)
+    style = running_heads(
+        title=str(edition.drug),
+        edition=_("Edition {number}, {label}").format(
+            number=edition.number, label=edition.label
+        ),
+        state=str(state),
+        address=f"{address} {digest[:12]}",
+    )
+    return {
+        "edition": edition,
+        "state_in_words": state,
+        "not_rechecked_since": edition.not_rechecked_since,
+        "is_in_force": edition.state == Edition.State.PUBLISHED,
+        "is_overdue": review_is_overdue(edition.review_due, timezone.now().date()),
+        "document": content.document,
+        "sections": content.sections,
+        "address": address,
+        "origin": settings.PUBLIC_ORIGIN,
+        "canonical": f"{settings.PUBLIC_ORIGIN}{edition.drug.get_absolute_url()}",
+        "report_errors_to": settings.REPORT_ERRORS_TO,
+        "fingerprint": digest,
+        "short_fingerprint": digest[:12],
+        "register": _register(edition),
+        "running_heads": mark_safe(style),  # noqa: S308 - escaped by print_style
+        "since": _since(edition, content),
+    }
+
+
+def state_in_words(edition: Edition) -> Any:
+    """Return an edition's state as a reader is told it."""
+    if edition.not_rechecked_since is None:
+        return STATE_IN_WORDS[edition.state]
+    return _("in force when last checked, {moment}").format(
+        moment=moment_in_words(edition.not_rechecked_since)
+    )
+
+
+def _register(edition: Edition) -> str:
+    """Return the page of an edition's discrepancies; a draft lists its own in full."""
+    if not edition.is_public:
+        return ""
+    address = "reference:edition_discrepancies"
+    return reverse(address, args=[edition.drug.slug, edition.number])
+
+
+def _since(edition: Edition, content: Monograph) -> dict[str, Any] | None:
+    """Return what has come since a superseded or withdrawn edition, for its banner."""
+    if edition.state not in (Edition.State.SUPERSEDED, Edition.State.WITHDRAWN):
+        return None
+    current = edition.drug.editions.defer("canonical").current().get()
+    if current == edition:
+        return None
+    now = {
+        row["key"]: row
+        for row in published_monograph(current).document["discrepancies"]
+    }
+    ruled = [
+        now[row["key"]]
+        for row in content.document["discrepancies"]
+        if row["ruling"] == "open" and row["key"] in now
+        if now[row["key"]]["ruling"] != "open"
+    ]
+    return {"edition": current, "ruled": ruled}

@@ -1,0 +1,220 @@
+"""The public pages: find the edition, validate the form, compute, render.
+
+They depend on the address and the edition alone: no cookie, no session, no user.
+"""
+
+from typing import Any
+
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+)
+from django.shortcuts import render
+from django.urls import reverse
+from markupsafe import Markup
+
+from anakinra_site.http.caching import never_stored
+from anakinra_site.http.public_page import public_page
+from reference.comparing.doses import dose_impact
+from reference.comparing.statements import compare
+from reference.editions.current import public_edition, whole_current_edition
+from reference.editions.kept import DOWN, DatabaseDownError, kept_editions
+from reference.editions.monograph import published_monograph
+from reference.exports.citation import Citation
+from reference.exports.links import link_header
+from reference.exports.structured_data import medical_web_page
+from reference.models import Drug, Edition
+from reference.models.editions import STATE_IN_WORDS
+from reference.pages.side_by_side import ComparisonForm
+
+from .page import edition_page, marked
+
+
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    """The list of monographs; with a single one, the monograph itself."""
+    try:
+        with kept_editions.asking():
+            drugs = list(Drug.objects.with_public_edition())
+    except DOWN:
+        return _home_from_copies(request)
+    if len(drugs) == 1:
+        return HttpResponseRedirect(drugs[0].get_absolute_url())
+    context = {"drugs": drugs, "not_rechecked_since": None}
+    return render(request, "reference/pages/home.html", context)
+
+
+@public_page
+def monograph(request: HttpRequest, drug: str) -> HttpResponse:
+    return _monograph_page(request, current_or_404(drug))
+
+
+@public_page
+def monograph_print(request: HttpRequest, drug: str) -> HttpResponse:
+    return page_of(request, "reference/pages/print.html", current_or_404(drug))
+
+
+@public_page
+@never_stored
+def comparison(request: HttpRequest, drug: str) -> HttpResponse:
+    """Two indications of the edition in force, fact by fact side by side."""
+    found = current_or_404(drug)
+    sections = published_monograph(found).sections
+    form = ComparisonForm(request.GET or None, sections["indications"])
+    context: dict[str, Any] = {"form": form, "compared": []}
+    if form.is_valid():
+        keys = (form.cleaned_data["first"], form.cleaned_data["second"])
+        context["compared"] = [sections["indications_by_key"][key] for key in keys]
+    status = 422 if form.errors else 200
+    return page_of(
+        request, "reference/pages/side_by_side.html", found, status=status, **context
+    )
+
+
+@public_page
+def edition(request: HttpRequest, drug: str, number: int) -> HttpResponse:
+    return _monograph_page(request, _edition(drug, number))
+
+
+@public_page
+def edition_print(request: HttpRequest, drug: str, number: int) -> HttpResponse:
+    return page_of(request, "reference/pages/print.html", _edition(drug, number))
+
+
+@public_page
+def discrepancies(request: HttpRequest, drug: str) -> HttpResponse:
+    return page_of(request, "reference/pages/discrepancies.html", current_or_404(drug))
+
+
+@public_page
+def edition_discrepancies(request: HttpRequest, drug: str, number: int) -> HttpResponse:
+    return page_of(
+        request, "reference/pages/discrepancies.html", _edition(drug, number)
+    )
+
+
+@public_page
+def indication(request: HttpRequest, drug: str, key: str) -> HttpResponse:
+    """One indication of the edition in force: its lines, and doses by weight."""
+    return _indication_page(request, current_or_404(drug), key)
+
+
+@public_page
+def edition_indication(
+    request: HttpRequest, drug: str, number: int, key: str
+) -> HttpResponse:
+    return _indication_page(request, _edition(drug, number), key)
+
+
+@public_page
+def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpResponse:
+    """What this edition changed against the one published before it."""
+    found = _edition(drug, number)
+    earlier = Edition.objects.public().filter(drug=found.drug, number__lt=found.number)
+    previous = earlier.without_bytes().first()
+    context: dict[str, Any] = {"previous": previous}
+    if previous is not None:
+        pair = [published_monograph(item).document for item in (previous, found)]
+        context |= {"comparison": compare(*pair), "impact": dose_impact(*pair)}
+    return page_of(request, "reference/changes/edition_changes.html", found, **context)
+
+
+@public_page
+def edition_list(request: HttpRequest, drug: str) -> HttpResponse:
+    """Every edition that was ever published, the newest first."""
+    current = current_or_404(drug)
+    editions = Edition.objects.public().filter(drug=current.drug)
+    editions = editions.without_bytes()
+    return render(
+        request,
+        "reference/pages/edition_list.html",
+        {
+            "drug": current.drug,
+            "editions": [
+                {"edition": found, "state_in_words": STATE_IN_WORDS[found.state]}
+                for found in editions.order_by("-number")
+            ],
+        },
+    )
+
+
+def _home_from_copies(request: HttpRequest) -> HttpResponse:
+    """Return the list of what can still be read while the database is down."""
+    copies = kept_editions.copies()
+    if not copies:
+        raise DatabaseDownError("The database did not answer.")
+    oldest = min(
+        copy.not_rechecked_since for copy in copies if copy.not_rechecked_since
+    )
+    context = {"drugs": [copy.drug for copy in copies], "not_rechecked_since": oldest}
+    return marked(render(request, "reference/pages/home.html", context), oldest)
+
+
+def current_or_404(drug: str) -> Edition:
+    """Return the drug's edition in force, or that edition withdrawn, or raise 404."""
+    found = whole_current_edition(drug)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _edition(drug: str, number: int) -> Edition:
+    """Return this edition of the drug if anyone may read it, or raise 404."""
+    found = public_edition(drug, number)
+    if found is None:
+        raise Http404
+    return found
+
+
+def page_of(
+    request: HttpRequest, template: str, found: Edition, **context: Any
+) -> HttpResponse:
+    """Return a page of a public edition, or raise EditionNotVerifiedError."""
+    return edition_page(
+        request,
+        template,
+        found,
+        published_monograph(found),
+        digest=found.fingerprint,
+        **context,
+    )
+
+
+def _monograph_page(request: HttpRequest, found: Edition) -> HttpResponse:
+    """Return the whole guide, which says where its edition stands among the others."""
+    content, address = published_monograph(found), found.permanent_address
+    data = medical_web_page(
+        content.document,
+        address=address,
+        reviewed_on=str(found.reviewed_on),
+    )
+    response = page_of(
+        request,
+        "reference/pages/monograph.html",
+        found,
+        structured_data=Markup(data),  # noqa: S704 - escaped there
+        cited=Citation.of(
+            content.document, address=address, fingerprint=found.fingerprint
+        ),
+    )
+    response["Link"] = link_header(found)
+    return response
+
+
+def _indication_page(request: HttpRequest, found: Edition, key: str) -> HttpResponse:
+    """Return the page of one indication, or raise 404 for one there is not."""
+    row = published_monograph(found).indication(key)
+    if row is None:
+        raise Http404
+    path = reverse(
+        "reference:edition_indication", args=[found.drug.slug, found.number, key]
+    )
+    return page_of(
+        request,
+        "reference/pages/indication.html",
+        found,
+        indication=row,
+        sheet_path=path,
+    )

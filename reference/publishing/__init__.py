@@ -1,0 +1,63 @@
+"""Every change of an edition's state, what blocks one, and the record of them all.
+
+`from reference import publishing`, then `publishing.publish(edition=…, by=…, seen=…)`:
+each act is a function of its name, in one transaction, and refuses in words.
+"""
+
+from .acts import (
+    ChangedSinceSeenError,
+    NotAllowedError,
+    NotAnImportError,
+    NotReadyError,
+    OpenDraftExistsError,
+    PublishingError,
+    ReasonMissingError,
+    WrongStateError,
+    confirm_full_review,
+    contribute,
+    digest,
+    discard,
+    hold,
+    propose_full_review,
+    publish,
+    publish_imported,
+    request_restoration,
+    require_standing,
+    restore,
+    return_to_draft,
+    standing,
+    start_draft,
+    start_from_file,
+    submit,
+    why_not_publisher,
+    withdraw,
+)
+
+__all__ = [
+    "ChangedSinceSeenError",
+    "NotAllowedError",
+    "NotAnImportError",
+    "NotReadyError",
+    "OpenDraftExistsError",
+    "PublishingError",
+    "ReasonMissingError",
+    "WrongStateError",
+    "confirm_full_review",
+    "contribute",
+    "digest",
+    "discard",
+    "hold",
+    "propose_full_review",
+    "publish",
+    "publish_imported",
+    "request_restoration",
+    "require_standing",
+    "restore",
+    "return_to_draft",
+    "standing",
+    "start_draft",
+    "start_from_file",
+    "submit",
+    "why_not_publisher",
+    "withdraw",
+]

@@ -1,0 +1,116 @@
+"""The words of a text as they are searched, and where they stand in it.
+
+One way for what is stored, what is typed and what is marked, whichever database
+looks them up. Knows no database and no edition.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from .indications import APOSTROPHES
+
+# Letters and numbers are words apart, so that "100mg" and "100 mg" are the same; a
+# decimal number is one word. Letters round a hyphen are one word more: "MIS-C", "misc".
+WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
+HYPHENATED = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)+")
+HYPHENS = re.compile(r"[-\u2010]")
+# A number set above, below or as a fraction is a number of its own: 10⁹ is not 109.
+SET_APART = ("<super>", "<sub>", "<fraction>")
+# In place of an apostrophe, so that what follows keeps its place; dropped as it is.
+SOFT_HYPHEN = "\u00ad"
+IN_PLACE = dict.fromkeys(APOSTROPHES, SOFT_HYPHEN)
+# Both databases hold words this long; nothing that is looked for is longer.
+LONGEST_WORD = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word in its plain form, and the span of the text that it stands for."""
+
+    plain: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a text, and whether it is one of the words looked for."""
+
+    text: str
+    is_match: bool
+
+
+def words_in(text: str) -> Iterator[Word]:
+    """Yield the words of a text without case, accents, apostrophes and soft hyphens."""
+    plain, origins = _plain(text)
+    for pattern, between in ((WORD, None), (HYPHENATED, HYPHENS)):
+        for match in pattern.finditer(plain):
+            word = between.sub("", match[0]) if between else match[0]
+            start, last = origins[match.start()], origins[match.end() - 1]
+            yield Word(word[:LONGEST_WORD], start, last + 1)
+
+
+def typed_words(text: str) -> list[str]:
+    """Return the different words that were typed, in their order."""
+    words = (match[0][:LONGEST_WORD] for match in WORD.finditer(_plain(text)[0]))
+    return list(dict.fromkeys(words))
+
+
+def is_whole(typed: str) -> bool:
+    """Return whether a typed word stands for itself alone, and begins no other.
+
+    A number does: who looks for 10 mg is not shown 100 mg. A single letter does, since
+    it begins too much: the E of E. coli.
+    """
+    return len(typed) == 1 or typed[0].isdecimal()
+
+
+def finds(typed: str, word: str) -> bool:
+    """Return whether a word of a text is what was typed, or begins with it."""
+    return word == typed if is_whole(typed) else word.startswith(typed)
+
+
+def missing(typed: Sequence[str], words: Collection[str]) -> int:
+    """Return how many of the typed words are not among these."""
+    return sum(not any(finds(each, word) for word in words) for each in typed)
+
+
+def marked(text: str, typed: Sequence[str]) -> list[Part]:
+    """Return the text in parts, which put together are the text."""
+    parts, done = [], 0
+    for word in sorted(words_in(text), key=lambda word: (word.start, -word.end)):
+        if word.start < done or not any(finds(each, word.plain) for each in typed):
+            continue
+        parts += [
+            Part(text[done : word.start], is_match=False),
+            Part(text[word.start : word.end], is_match=True),
+        ]
+        done = word.end
+    parts.append(Part(text[done:], is_match=False))
+    return [part for part in parts if part.text]
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """Return the text in plain letters, and where each of them comes from."""
+    letters: list[str] = []
+    origins: list[int] = []
+    for index, character in enumerate(text.translate(IN_PLACE)):
+        for letter in _letters(character):
+            letters.append(letter)
+            origins.append(index)
+    return "".join(letters), origins
+
+
+def _letters(character: str) -> str:
+    if character.isascii():
+        return character.lower()
+    folded = unicodedata.normalize("NFKD", character).casefold()
+    letters = "".join(
+        each
+        for each in unicodedata.normalize("NFKD", folded)
+        if not unicodedata.combining(each) and unicodedata.category(each) != "Cf"
+    )
+    is_apart = unicodedata.decomposition(character).startswith(SET_APART)
+    return f" {letters} " if is_apart else letters

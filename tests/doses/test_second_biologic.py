@@ -1,0 +1,617 @@
+"""A second biologic is data alone: an invented guide, unlike that of anakinra."""
+
+import csv
+import json
+import random
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import DjangoDbBlocker
+
+from reference.desk import saving
+from reference.dosing.arithmetic import compute_dose
+from reference.dosing.model import Dose, Patient
+from reference.editions.document import read_document
+from reference.editions.monograph import Monograph, arranged
+from reference.models import DrawnPage, Edition
+from reference.publishing.problems import blocks, publication_problems
+from tests.dosing.test_arithmetic import answered
+from tests.support.guides import small_guide
+from tests.support.guides.second_guide import FIXTURE, SLUG, load_second_guide
+from tests.support.oracle import EXAMPLIMAB, expected_answer
+from tests.tools.reliability.figures import count, times
+
+pytestmark = pytest.mark.django_db
+
+EXAMPLES = list(
+    csv.DictReader(
+        (Path(__file__).parents[1] / "worked_examples_second.csv")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
+)
+LINES = list(EXAMPLIMAB.regimens)
+PRODUCTS = list(EXAMPLIMAB.products)
+INDICATIONS = ["arthritis", "fever", "syndrome", "itch"]
+HOME = f"/{SLUG}/"
+PAGES = [
+    HOME,
+    f"{HOME}print/",
+    f"{HOME}discrepancies/",
+    f"{HOME}editions/",
+    f"{HOME}editions/1/",
+    f"{HOME}editions/1/print/",
+    f"{HOME}editions/1/changes/",
+    f"{HOME}editions/1/edition.json",
+    f"{HOME}dose/",
+    f"{HOME}indications/",
+    f"{HOME}indications/?q=exs&route=subcutaneous&population=pediatric",
+    f"{HOME}monitoring/?start=2026-01-31",
+    f"{HOME}monitoring.ics?start=2026-01-31",
+    *(f"{HOME}indications/{key}/" for key in INDICATIONS),
+    *(f"{HOME}compare/?first={key}&second=fever" for key in ("arthritis", "syndrome")),
+    "/search/?q=micrograms",
+]
+DOSES = [
+    "regimen=arthritis-loading-sc",
+    "regimen=arthritis-loading-sc&preparation=pen-25",
+    "regimen=arthritis-sc&weight=80&preparation=syringe-10&crcl=20",
+    "regimen=fever-10-to-25-sc&weight=24.99",
+    "regimen=fever-10-to-25-sc&weight=25&preparation=pen-25",
+    "regimen=fever-from-50-sc&weight=160",
+    "regimen=syndrome-sc&weight=80",
+    "regimen=syndrome-sc&weight=20&doses_per_day=2&preparation=syringe-10",
+    "regimen=syndrome-adult-sc&dose=increased&preparation=pen-25&weight=70",
+    "regimen=syndrome-child-sc&weight=8&age=1&age_unit=years&preparation=pen-25",
+    "regimen=syndrome-iv&weight=70",
+    "regimen=syndrome-iv&weight=70&hours=24&preparation=syringe-10",
+    "regimen=syndrome-sc",
+    "indication=itch",
+]
+GREEK_MU = ("\N{MICRO SIGN}", "\N{GREEK SMALL LETTER MU}")
+
+
+@pytest.fixture(scope="module")
+def january_2026(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Monograph:
+    """The invented edition arranged for the page; nothing of it stays behind."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        canonical = bytes(load_second_guide().canonical or b"")
+        transaction.set_rollback(True)
+    return arranged(read_document(canonical))
+
+
+@pytest.fixture
+def edition(published_edition: Edition) -> Edition:
+    """The invented edition, published beside anakinra's."""
+    return load_second_guide()
+
+
+@pytest.fixture
+def reader(edition: Edition, client: Client) -> Client:
+    """Somebody who reads a site with both guides."""
+    return client
+
+
+def asked(reader: Client, query: str) -> dict[str, Any]:
+    answer = reader.get(f"{HOME}dose/?{query}", headers={"accept": "application/json"})
+    answer_json: dict[str, Any] = answer.json()
+    return answer_json
+
+
+def computed(monograph: Monograph, key: str, product: str, **choices: Any) -> Dose:
+    rule = monograph.rules[key].drawn_from(product)
+    dose = compute_dose(rule, Patient(confirmed=True, **choices))
+    assert isinstance(dose, Dose), dose
+    return dose
+
+
+# Two guides on one site
+
+
+def test_the_home_page_lists_both_drugs(reader: Client) -> None:
+    page = reader.get("/").content.decode()
+    assert f'href="/{SLUG}/"' in page
+    assert 'href="/anakinra/"' in page
+
+
+def test_the_edition_of_anakinra_is_what_it_was(
+    edition: Edition, canonical: bytes
+) -> None:
+    anakinra = Edition.objects.get(drug__slug="anakinra")
+    assert anakinra.fingerprint.startswith("8f810818")
+    for name in (b'"phase"', b'"from_age_months"', b"microgram"):
+        assert name not in canonical
+
+
+def test_no_code_template_or_style_names_anything_of_the_second_guide(
+    january_2026: Monograph,
+) -> None:
+    root = Path(__file__).parents[2]
+    document = january_2026.document
+    names = [document["drug"]["brand_name"], *LINES, *PRODUCTS]
+    names += [row["name"] for row in document["indications"]]
+    for folder in ("reference", "anakinra_site", "templates", "static"):
+        for path in (root / folder).rglob("*"):
+            if path.suffix in (".py", ".html", ".css", ".js"):
+                text = path.read_text(encoding="utf-8")
+                assert not [name for name in names if name in text], path
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_of_the_second_drug_is_there(address: str, reader: Client) -> None:
+    assert reader.get(address).status_code == 200
+
+
+def test_one_discrepancy_is_no_plural(reader: Client) -> None:
+    page = reader.get(HOME).content.decode()
+    assert ">1 discrepancy on record</a>" in page
+
+
+def test_the_guide_says_on_every_page_that_it_is_invented(reader: Client) -> None:
+    for address in (HOME, f"{HOME}print/"):
+        assert "INVENTED FOR TESTS" in reader.get(address).content.decode()
+
+
+def test_every_printed_line_is_on_the_page_the_print_and_in_the_search(
+    reader: Client, january_2026: Monograph
+) -> None:
+    page = reader.get(HOME).content.decode()
+    paper = reader.get(f"{HOME}print/").content.decode()
+    for row in january_2026.document["regimens"]:
+        assert f"<q>{row['printed']}</q>" in page
+        assert f"<q>{row['printed']}</q>" in paper
+    found = reader.get("/search/?q=4,500+micrograms").content.decode()
+    assert "Example syndrome: subcutaneous" in found
+
+
+def test_no_page_and_no_answer_writes_micrograms_in_another_way(
+    reader: Client,
+) -> None:
+    addresses = [*PAGES, *(f"{HOME}dose/?{query}" for query in DOSES)]
+    texts = [reader.get(address).content.decode() for address in addresses]
+    texts += [json.dumps(asked(reader, query), ensure_ascii=False) for query in DOSES]
+    texts.append(FIXTURE.read_text(encoding="utf-8"))
+    for text in texts:
+        assert "mcg" not in text.lower()
+        assert not any(letter in text for letter in GREEK_MU)
+
+
+def test_every_page_of_the_second_drug_can_be_drawn(
+    published_edition: Edition, settings: Any
+) -> None:
+    settings.DRAW_PAGES = True
+    edition = load_second_guide()
+    drawn = DrawnPage.objects.filter(drug=edition.drug)
+    addresses = set(drawn.values_list("address", flat=True))
+    assert {HOME, f"{HOME}print/", f"{HOME}editions/1/edition.json"} <= addresses
+    assert {f"{HOME}indications/{key}/" for key in INDICATIONS} <= addresses
+
+
+def test_nothing_but_dates_and_a_grade_keeps_the_guide_from_publication(
+    edition: Edition,
+) -> None:
+    texts = [problem.text for problem in blocks(publication_problems(edition))]
+    assert texts == ["Choose the grade of the change.", "Set the next review's date."]
+
+
+# Doses
+
+
+@pytest.mark.parametrize("row", EXAMPLES, ids=lambda row: row["example"])
+def test_worked_example(row: dict[str, str], january_2026: Monograph) -> None:
+    request = request_of(row)
+    answer = answered(january_2026, row["line"], **request)
+    assert answer == expected_answer(row["line"], guide=EXAMPLIMAB, **request)
+    assert answer["status"] == row["status"]
+    assert answer.get("reason", {"code": ""})["code"] == row["reason"]
+    if row["status"] == "computed":
+        shown = as_example(answer)
+        assert shown == {name: row[name] for name in shown}
+
+
+def request_of(row: dict[str, str]) -> dict[str, Any]:
+    """A row of the table as the arguments of a request."""
+    age = {"age": row["age_months"], "age_unit": "months"} if row["age_months"] else {}
+    return {
+        "weight": row["weight"] or None,
+        "rate": row["rate"] or None,
+        "doses_per_day": int(row["doses_per_day"]) if row["doses_per_day"] else None,
+        "hours": int(row["hours"]) if row["hours"] else None,
+        "increased": row["increased"] == "yes",
+        "confirmed": row["confirm"] == "yes",
+        "preparation": row["preparation"] or None,
+        **age,
+    }
+
+
+def as_example(answer: dict[str, Any]) -> dict[str, str]:
+    """An answer in the columns of the table, of its doses the fewest a day."""
+    item = answer["doses"][0] if answer["doses"] else {}
+    infusion, limit = answer["infusion"] or {}, answer["limit"]
+    spans = {
+        "daily_{}_mg": answer["daily_mg"],
+        "dose_{}_mg": item.get("mg"),
+        "volume_{}_ml": item.get("ml"),
+        "units_per_day_{}": item.get("syringes_per_day"),
+    }
+    return {
+        **{
+            name.format(end): str(span[end]) if span else ""
+            for name, span in spans.items()
+            for end in ("low", "high")
+        },
+        "needs": " ".join(answer["needs"]),
+        "per_day": str(item.get("per_day", "")),
+        "mg_per_hour": infusion.get("mg_per_hour") or "",
+        "total_mg": infusion.get("total_mg") or "",
+        "total_units": str(infusion.get("syringes") or ""),
+        "limit_applied": "" if limit is None else "yes" if limit["applied"] else "no",
+        "cautions": " ".join(answer["cautions"]),
+    }
+
+
+def test_the_worked_examples_cover_every_line() -> None:
+    assert {row["line"] for row in EXAMPLES} == set(LINES)
+
+
+def test_the_oracle_agrees_on_any_random_request(january_2026: Monograph) -> None:
+    """20,000 in `make fuzz`; `make test` asks the first of them."""
+    source, wrong, requests = random.Random(20260101), [], times(4_000, 20_000)
+    seen: set[tuple[str, str, tuple[str, ...]]] = set()
+    for _ in range(requests):
+        key, request = random_request(source)
+        answer = answered(january_2026, key, **request)
+        expected = expected_answer(key, guide=EXAMPLIMAB, **request)
+        if answer != expected:
+            wrong.append((key, request, answer, expected))
+        seen.add((key, answer["status"], tuple(answer.get("needs", ()))))
+    count(
+        "fuzz",
+        "Random requests for a dose of a second biologic, against the oracle",
+        tried=requests,
+        unit="requests",
+        lost=len(wrong),
+        on_database=False,
+    )
+    assert wrong == []
+    assert {key for key, _, _ in seen} == set(LINES)
+    for key in LINES:
+        if EXAMPLIMAB.regimens[key].weight_decides:
+            assert (key, "refused", ()) in seen
+        assert (key, "computed", ()) in seen
+        assert any("preparation" in needs for of, _, needs in seen if of == key)
+
+
+def random_request(source: random.Random) -> tuple[str, dict[str, Any]]:
+    """A well-formed request: any line, any weight, any choice that its line takes."""
+    key = source.choice(LINES)
+    line = EXAMPLIMAB.regimens[key]
+    places = source.randint(0, 4)
+    heaviest = source.choice([12, 60, 150, 300])
+    weight = f"{source.uniform(0.5, heaviest):.{places}f}"
+    edges = ["10", "24.99", "25", "49.9999", "50", "20", "19.99", "75", "150", "0.5"]
+    weight = source.choice([weight, weight, source.choice(edges)])
+    asked: dict[str, Any] = {"confirmed": source.random() < 0.8}
+    if line.weight_decides or source.random() < 0.5:
+        asked["weight"] = weight if Decimal(weight) >= Decimal("0.5") else "0.5"
+    if not line.fixed and source.random() < 0.4:
+        rates = ["0.4", "2.5", "30", "45.5", "60", "61", "100", "200", "200.01"]
+        asked["rate"] = source.choice([*rates, f"{source.uniform(0, 210):.{places}f}"])
+    if line.increase_to is not None:
+        asked["increased"] = source.random() < 0.5
+    if line.infusion and source.random() < 0.7:
+        asked["hours"] = source.randint(0, 26)
+    elif not line.infusion and source.random() < 0.4:
+        asked["doses_per_day"] = source.randint(0, 3)
+    if source.random() < 0.5:
+        asked["age_unit"] = source.choice(["months", "years"])
+        oldest = source.choice([3, 30, 100])
+        asked["age"] = f"{source.uniform(0, oldest):.{source.randint(0, 2)}f}"
+    if line.label_on_kidneys and source.random() < 0.5:
+        asked["crcl"] = source.choice(["30", "29.99", "60"])
+    if source.random() < 0.7:
+        asked["preparation"] = source.choice(PRODUCTS)
+    return key, asked
+
+
+@given(
+    weight_kg=st.decimals("0.5", "300", places=4),
+    count=st.integers(1, 2),
+    product=st.sampled_from(PRODUCTS),
+)
+def test_no_rounding_passes_the_maximum_in_micrograms(
+    weight_kg: Decimal, count: int, product: str, january_2026: Monograph
+) -> None:
+    dose = computed(
+        january_2026, "syndrome-sc", product, weight_kg=weight_kg, doses_per_day=count
+    )
+    assert dose.daily_mg is not None
+    assert dose.daily_mg.high <= Decimal("4.5")
+    assert dose.doses[0].mg.high * count <= Decimal("4.5")
+    assert dose.limit is not None
+    assert dose.limit.applied == (weight_kg > 75)
+
+
+@given(weight_kg=st.decimals("0.5", "300", places=2))
+def test_every_weight_from_10_kg_has_one_line_of_the_bands(
+    weight_kg: Decimal, january_2026: Monograph
+) -> None:
+    fitting = [
+        key
+        for key in LINES
+        if key.startswith("fever-")
+        and january_2026.rules[key].who.takes_weight(weight_kg)
+    ]
+    assert len(fitting) == (1 if weight_kg >= 10 else 0)
+
+
+# Weight bands
+
+
+def test_a_weight_outside_the_band_is_refused_and_the_other_line_is_named(
+    reader: Client,
+) -> None:
+    answer = asked(reader, "regimen=fever-10-to-25-sc&weight=25&preparation=pen-25")
+    assert answer["status"] == "refused"
+    assert answer["reason"] == {
+        "code": "outside-range",
+        "text": "25 kg is outside the weights of this line, which is for patients of "
+        "10 kg to less than 25 kg. For it the indication has the other line “Example "
+        "fever, from 2 years: 15 mg every 4 weeks for 25 kg to less than 50 kg”. No "
+        "dose was worked out.",
+    }
+    assert answer["regimen"]["from_weight_kg"] == "10"
+    assert answer["regimen"]["below_weight_kg"] == "25"
+
+
+def test_a_weight_that_no_line_takes_is_refused_in_words(reader: Client) -> None:
+    answer = asked(reader, "regimen=fever-10-to-25-sc&weight=9.99")
+    assert "No other line of this indication is for it" in answer["reason"]["text"]
+
+
+def test_a_fixed_dose_for_some_weights_asks_for_the_weight(reader: Client) -> None:
+    answer = asked(reader, "regimen=fever-from-50-sc")
+    assert answer["errors"] == {
+        "weight": ["Type the weight in kilograms, such as 70.5."]
+    }
+
+
+# Lowest age
+
+
+def test_without_an_age_the_answer_says_that_it_was_not_checked(
+    reader: Client,
+) -> None:
+    answer = asked(reader, "regimen=fever-10-to-25-sc&weight=12")
+    assert answer["cautions"][0] == {
+        "code": "age-not-given",
+        "text": "This line is for patients from 2 years of age. No age was given, so "
+        "it was not checked.",
+    }
+
+
+def test_an_age_that_can_mean_too_young_is_refused_and_says_what_to_type(
+    reader: Client,
+) -> None:
+    query = "regimen=syndrome-child-sc&weight=8&age=0&age_unit=years"
+    text = asked(reader, query)["reason"]["text"]
+    assert "An age of 0 years can be below 6 months" in text
+    assert "Type the age in months" in text
+    answer = asked(
+        reader, query.replace("age=0&age_unit=years", "age=6&age_unit=months")
+    )
+    assert answer["status"] == "computed"
+    assert (
+        "An age of 6 months is not below 6 months, the lowest age of this line"
+        in answer["working"]
+    )
+
+
+# Several preparations
+
+
+def test_without_a_preparation_the_amount_is_known_and_no_volume(
+    reader: Client,
+) -> None:
+    answer = asked(reader, "regimen=arthritis-sc&weight=80")
+    assert answer["status"] == "computed"
+    assert answer["daily_mg"] == {"low": "30", "high": "30"}
+    assert answer["doses"] == []
+    assert answer["needs"] == ["preparation"]
+    assert answer["preparation"] is None
+    page = reader.get(f"{HOME}dose/?regimen=arthritis-sc&weight=80").content.decode()
+    assert "Choose the one the dose is drawn from" in page
+    assert "Copy this sentence" not in page
+
+
+def test_the_chosen_preparation_is_named(reader: Client) -> None:
+    answer = asked(reader, "regimen=arthritis-sc&weight=80&preparation=pen-25")
+    assert answer["preparation"] == {
+        "key": "pen-25",
+        "name": "prefilled pen",
+        "strength_mg": "25",
+        "strength_ml": "1",
+    }
+    query = f"{HOME}dose/?regimen=arthritis-sc&weight=80&preparation=pen-25"
+    page = reader.get(query).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert "25 mg in 1 mL, prefilled pen" in page
+    assert '<option value="pen-25" selected>' in page
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        (
+            f"{HOME}dose/?regimen=arthritis-sc&weight=80&preparation=vial",
+            "Choose one of this edition's preparations for this line: syringe-10, "
+            "pen-25.",
+        ),
+        (
+            "/anakinra/dose/?regimen=ra-sc&preparation=prefilled-syringe",
+            "Leave the preparation out: this edition has one, and uses it.",
+        ),
+        (
+            f"{HOME}dose/?indication=itch&preparation=pen-25",
+            "Leave this out: the indication has no dosing line.",
+        ),
+    ],
+)
+def test_a_preparation_that_does_not_apply_is_invalid(
+    address: str, says: str, reader: Client
+) -> None:
+    answer = reader.get(address, headers={"accept": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == {"preparation": [says]}
+
+
+# How it is said
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        (
+            "regimen=arthritis-loading-sc&preparation=pen-25",
+            "adult: 40 mg once, on one day only, subcutaneously as a loading dose, "
+            "edition",
+        ),
+        (
+            "regimen=arthritis-sc&weight=80&preparation=pen-25",
+            "adult, 80 kg: 30 mg once every 28 days (4 weeks) subcutaneously, edition",
+        ),
+        (
+            "regimen=arthritis-sc&weight=80",
+            "30 mg once every 28 days (4 weeks) subcutaneously (preparation not "
+            "chosen), edition",
+        ),
+        (
+            "regimen=fever-25-to-50-sc&weight=30&preparation=pen-25",
+            "30 kg: 15 mg once every 28 days (4 weeks) subcutaneously, edition",
+        ),
+        (
+            "regimen=syndrome-sc&weight=80",
+            "a total of 2,400 micrograms to 4,500 micrograms per day subcutaneously "
+            "(preparation not chosen), in 1 to 2 divided doses, edition",
+        ),
+        (
+            "regimen=syndrome-adult-sc&preparation=syringe-10",
+            "750 micrograms once daily subcutaneously, edition",
+        ),
+        (
+            "regimen=syndrome-iv&weight=70",
+            "175 micrograms per hour by intravenous infusion (hours and preparation "
+            "not chosen), edition",
+        ),
+    ],
+)
+def test_the_sentence_says_how_much_how_often_and_what_is_missing(
+    query: str, says: str, reader: Client
+) -> None:
+    page = reader.get(f"{HOME}dose/?{query}").content.decode()
+    assert says in page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_dose_every_4_weeks_is_never_called_daily(reader: Client) -> None:
+    query = "regimen=arthritis-sc&weight=80&preparation=pen-25"
+    page = reader.get(
+        f"{HOME}dose/?{query}", headers={"hx-request": "true"}
+    ).content.decode()
+    assert "Pens on a dosing day" in page
+    for wrong in ("daily", "Doses a day<", "a day<", "In a day"):
+        assert wrong not in page
+    assert '<th scope="row" data-per="on a dosing day">1</th>' in page
+    assert asked(reader, query)["every_days"] == 28
+
+
+def test_amounts_of_a_line_in_micrograms_are_written_in_micrograms(
+    reader: Client,
+) -> None:
+    query = "regimen=syndrome-sc&weight=20&doses_per_day=2&preparation=syringe-10"
+    answer = asked(reader, query)
+    assert answer["rate"] == {"low": "30", "high": "60", "unit": "microgram/kg/day"}
+    assert answer["doses"][0]["mg"] == {"low": "0.3", "high": "0.6"}
+    assert answer["limit"]["unit"] == "microgram"
+    assert (
+        "300 micrograms to 600 micrograms ÷ 1,000 = 0.3 mg to 0.6 mg"
+        in answer["working"]
+    )
+    page = reader.get(f"{HOME}dose/?{query}").content.decode()
+    page = page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "<strong>300 micrograms to 600 micrograms</strong>" in page
+    assert "micrograms to 0.01" in page
+
+
+def test_lines_of_one_route_are_told_apart(reader: Client) -> None:
+    page = reader.get(HOME).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    for name in (
+        "Subcutaneous</span>, adult, loading dose",
+        "Subcutaneous</span>, adult, maintenance dose",
+        "10 kg to less than 25 kg, from 2 years of age",
+        "50 kg or more, from 2 years of age",
+        "pediatric, less than 20 kg, from 6 months of age",
+    ):
+        assert name in page
+    assert "<strong>10 kg to less than 25 kg</strong>" in page
+    assert "1 on a dosing day, every 28 days (4 weeks)" in page
+
+
+def test_a_chart_is_drawn_for_the_weights_of_its_line_alone(reader: Client) -> None:
+    page = reader.get(f"{HOME}indications/syndrome/").content.decode()
+    page = page.replace("\N{NO-BREAK SPACE}", " ")
+    assert (
+        "The line is for less than 20 kg; nothing is drawn for other weights." in page
+    )
+    _, _, chart = page.partition('id="chart-syndrome-child-sc"')
+    table = chart.partition("</table>")[0]
+    assert '<th scope="row">19.99 kg</th><td>1,999 micrograms</td>' in table
+    assert '<th scope="row">20 kg</th>' not in table
+
+
+# The next edition
+
+
+def test_the_next_edition_moves_a_band_and_the_comparison_shows_its_doses(
+    edition: Edition, client: Client, author: User, reviewer: User
+) -> None:
+    draft = small_guide.next_draft(edition, by=author)
+    Edition.objects.filter(pk=draft.pk).update(revised_on="2026-11")
+    for key, values in (
+        ("fever-10-to-25-sc", {"below_weight_kg": Decimal(30)}),
+        ("fever-25-to-50-sc", {"from_weight_kg": Decimal(30)}),
+    ):
+        line = draft.regimen_set.get(key=key)
+        for name, value in values.items():
+            setattr(line, name, value)
+        line.printed = line.text = line.text.replace("25 kg", "30 kg")
+        saving.save_row(line, by=author)
+    draft.refresh_from_db()
+    small_guide.publish(draft, author=author, reviewer=reviewer)
+    page = client.get(f"{HOME}editions/2/changes/").content.decode()
+    page = page.replace("\N{NO-BREAK SPACE}", " ")
+    assert (
+        "Example fever, subcutaneous, adult and pediatric, 10 kg to less than" in page
+    )
+    assert "a dose where there was none" in page
+    assert "no dose any more" in page
+    answer = asked(client, "regimen=fever-10-to-25-sc&weight=25&edition=2")
+    assert answer["status"] == "computed"
+
+
+def test_both_guides_load_into_an_empty_database_in_either_order(
+    empty_database: None,
+) -> None:
+    load_second_guide()
+    call_command("load_guide", stdout=StringIO())
+    slugs = Edition.objects.values_list("drug__slug", flat=True)
+    assert set(slugs) == {"anakinra", SLUG}

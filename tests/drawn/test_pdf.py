@@ -1,0 +1,241 @@
+"""What the monograph shows as a file, and that it is tagged: PDF/UA, read by others."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from pypdf import PdfReader
+
+from reference.editions.document import SECTIONS, Document
+from reference.models import Edition
+from tests.conftest import PUBLIC_ORIGIN
+from tests.drawn.test_files import in_process
+from tests.pages.test_print import Sheet, sheets, without_spaces
+from tests.support.databases.own_database import DatabaseCopy
+
+pytestmark = [
+    pytest.mark.any_database,
+    pytest.mark.django_db,
+]
+
+SOURCE = (
+    Path(__file__).parents[1] / "editions" / "source" / "anakinra-guide-2024-06.txt"
+)
+ADDRESS = f"{PUBLIC_ORIGIN}/anakinra/editions/1/"
+POINTS_PER_MM = 72 / 25.4
+DRAW = """
+import hashlib, sys, time_machine
+time_machine.travel(sys.argv[1]).start()
+import django
+django.setup()
+from reference.drawn.files import draw_monograph, monograph_source
+from reference.models import Edition
+edition = Edition.objects.get()
+rendition, _pages = draw_monograph(edition, monograph_source(edition))
+print(hashlib.sha256(rendition.body).hexdigest())
+"""
+
+
+@pytest.fixture(scope="session")
+def file(monograph_pdf: bytes) -> PdfReader:
+    return PdfReader(BytesIO(monograph_pdf))
+
+
+@pytest.fixture(scope="session")
+def pages(file: PdfReader) -> list[Sheet]:
+    return sheets(file)
+
+
+@pytest.fixture(scope="session")
+def text(pages: list[Sheet]) -> str:
+    """All that stands between the margins, without spaces."""
+    return without_spaces("".join(run for page in pages for run, _ in page.body))
+
+
+def test_every_page_names_drug_edition_state_page_fingerprint_and_address(
+    pages: list[Sheet], published_edition: Edition
+) -> None:
+    assert len(pages) > 10
+    for number, page in enumerate(pages, start=1):
+        for fact in (
+            "anakinra (Kineret)",
+            "Edition 1, June 2024: in force",
+            f"{ADDRESS} {published_edition.fingerprint[:12]}",
+            f"Page {number} of {len(pages)}",
+        ):
+            assert fact in page.text, (number, fact)
+
+
+def test_every_line_of_the_committees_text_is_in_the_file(text: str) -> None:
+    lines = SOURCE.read_text(encoding="utf-8").splitlines()
+    wanted = [re.sub(r"^- |^[0-9]\. |^\[|\]\(#\)$", "", line) for line in lines]
+    missing = [line for line in wanted if without_spaces(line) not in text]
+    assert missing == []
+
+
+def test_every_printed_line_and_every_discrepancy_is_in_the_file(
+    text: str, document: Document
+) -> None:
+    rows = [row for section in SECTIONS for row in document[section]]
+    wanted = [row["printed"] for row in rows if row.get("printed")]
+    for row in document["discrepancies"]:
+        wanted += [row["title"], row["source_says"], row["consequence"]]
+    assert len(wanted) > 200
+    assert [line for line in wanted if without_spaces(line) not in text] == []
+
+
+def test_no_indication_and_no_discrepancy_is_split_between_pages(
+    pages: list[Sheet], document: Document
+) -> None:
+    blocks = [[row["title"], row["consequence"]] for row in document["discrepancies"]]
+    for indication in document["indications"]:
+        lines = document["regimens"]
+        own = [row for row in lines if row["indication"] == indication["key"]]
+        blocks.append([indication["name"], *(row["printed"] for row in own)])
+    texts = [without_spaces(page.text) for page in pages]
+    split = [
+        block
+        for block in blocks
+        if not any(all(without_spaces(it) in page for it in block) for page in texts)
+    ]
+    assert split == []
+
+
+def test_no_heading_stands_at_the_foot_of_a_page(pages: list[Sheet]) -> None:
+    for page in pages:
+        _last, size = page.body[-1]
+        assert size < 11.5, page.text[-200:]
+
+
+def test_nothing_stands_in_the_margin_or_outside_the_paper(
+    monograph_pdf: bytes,
+) -> None:
+    with pypdfium2.PdfDocument(monograph_pdf) as opened:
+        for page in opened:
+            width, height = page.get_size()
+            assert width / POINTS_PER_MM == pytest.approx(210, abs=0.1)  # A4's
+            assert height / POINTS_PER_MM == pytest.approx(279, abs=0.1)  # US Letter's
+            margin = 15.9 * POINTS_PER_MM
+            characters = page.get_textpage()
+            for at in range(characters.count_chars()):
+                left, bottom, right, top = characters.get_charbox(at)
+                if not characters.get_text_range(at, 1).strip():
+                    continue  # a space at the end of a line hangs out of it
+                assert margin <= left <= right <= width - margin
+                assert 0 < bottom <= top < height
+
+
+def test_it_is_tagged_and_says_so(file: PdfReader, monograph_pdf: bytes) -> None:
+    root: Any = file.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"].value is True
+    assert root["/Lang"] == "en-US"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"].value is True
+    xmp = root["/Metadata"].get_object().get_data().decode()
+    assert 'pdfuaid:part="1"' in xmp
+    assert file.metadata is not None
+    title = "anakinra (Kineret), edition 1, June 2024: in force"
+    assert file.metadata.title == title
+    assert title in xmp
+    assert "ARP Practice Committee" in str(file.metadata.author)
+    for page in file.pages:
+        assert str(page["/Tabs"]) == "/S"
+
+
+def elements(file: PdfReader) -> Iterator[Any]:
+    """Every element of the tree of tags, from the top."""
+    root: Any = file.trailer["/Root"]
+    waiting = [root["/StructTreeRoot"]]
+    while waiting:
+        element = waiting.pop(0)
+        kids = element.get("/K", [])
+        for kid in kids if isinstance(kids, list) else [kids]:
+            kid = kid.get_object()
+            if hasattr(kid, "get") and "/S" in kid:
+                yield kid
+                waiting.append(kid)
+
+
+def test_its_tags_are_headings_lists_links_and_one_picture_with_its_text(
+    file: PdfReader,
+) -> None:
+    tags = [element["/S"] for element in elements(file)]
+    assert tags.count("/H1") == 1
+    assert tags.count("/H2") > 8
+    assert tags.count("/H3") > 60
+    assert {"/P", "/L", "/LI", "/Link"} <= set(tags)
+    assert "/Table" not in tags  # the page's table only repeats a head in old browsers
+    (picture,) = (it for it in elements(file) if it["/S"] == "/Figure")
+    assert picture["/Alt"] == f"QR code of the address {ADDRESS}"
+    assert [it.title for it in file.outline if not isinstance(it, list)] == [
+        "anakinra (Kineret)"
+    ]
+
+
+def test_its_fonts_are_in_it_and_its_links_lead_somewhere(file: PdfReader) -> None:
+    targets = set(file.named_destinations)
+    for page in file.pages:
+        resources: Any = page["/Resources"]
+        for font in resources["/Font"].values():
+            (described,) = font.get_object()["/DescendantFonts"]
+            assert "/FontFile" in str(sorted(described.get_object()["/FontDescriptor"]))
+        for reference in page.get("/Annots", ()):
+            link: Any = reference.get_object()
+            assert link["/Contents"]
+            if "/Dest" in link:
+                assert link["/Dest"] in targets
+            else:
+                assert link["/A"]["/URI"].startswith("https://")
+
+
+def test_its_date_is_that_of_the_edition_and_no_day_is_invented(
+    file: PdfReader, published_edition: Edition
+) -> None:
+    end: Any = file.trailer
+    assert end["/Info"]["/CreationDate"] == "D:202406"
+    assert "/ModDate" not in end["/Info"]
+    identifier, _digest = end["/ID"]
+    assert identifier.original_bytes.hex() == published_edition.fingerprint
+
+
+def test_two_processes_at_two_times_draw_the_same_bytes(
+    pdf_engine: Any, database_copy: DatabaseCopy
+) -> None:
+    processes = [
+        in_process(
+            *("-c", DRAW, day), PYTHONHASHSEED=seed, DATABASE_URL=database_copy.url
+        )
+        for seed, day in (("1", "2026-11-26"), ("2", "2031-01-01"))
+    ]
+    # All are heard before one is judged: none is left running, and no pipe open.
+    said = [process.communicate(timeout=120) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    assert len({out for out, _errors in said}) == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        '<img src="http://127.0.0.1:9/a.png" alt="">',
+        '<img src="file:///etc/hostname" alt="">',
+        '<img src="/static/favicon.svg" alt="">',
+        '<img src="data:image/png;base64,AAAA" alt="">',
+        '<link rel="stylesheet" href="https://elsewhere.example/a.css">',
+        "<style>@import url(file:///etc/hostname);</style>",
+        '<p style="background: url(http://127.0.0.1:9/a.png)">a</p>',
+        '<link rel="attachment" href="file:///etc/hostname">',
+    ],
+)
+def test_nothing_is_fetched_while_a_file_is_drawn(pdf_engine: Any, asked: str) -> None:
+    page = f'<html lang="en"><title>A page</title>{asked}'
+    with pytest.raises(pdf_engine.FileNotDrawnError, match="asks for"):
+        pdf_engine.draw_pdf(page, "", identifier=b"1", base_url=PUBLIC_ORIGIN)
+
+
+def test_a_character_that_no_font_has_stops_the_drawing(pdf_engine: Any) -> None:
+    page = '<html lang="en"><title>A page</title><p>\ue123 5 mg</p>'
+    with pytest.raises(pdf_engine.FileNotDrawnError, match="no font on this machine"):
+        pdf_engine.draw_pdf(page, "", identifier=b"1", base_url="")

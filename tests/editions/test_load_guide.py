@@ -1,0 +1,141 @@
+"""What the fixture's file and `manage.py load_guide` promise."""
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from reference.editions.document import SECTIONS, Document
+from reference.models import Drug, Edition
+from tests.editions.test_fixture import SITE_SECTIONS
+
+FIXTURE = Path(settings.BASE_DIR, "fixtures", "anakinra_2024_06.json")
+
+
+def fixture_objects() -> list[dict[str, Any]]:
+    objects: list[dict[str, Any]] = json.loads(FIXTURE.read_text(encoding="utf-8"))
+    return objects
+
+
+def lines_of_object(item: dict[str, Any]) -> Iterator[str]:
+    fields = [
+        f"      {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
+        for name, value in item["fields"].items()
+    ]
+    yield f'  {{\n    "model": "{item["model"]}",\n    "fields": {{\n'
+    yield ",\n".join(fields)
+    yield "\n    }\n  }"
+
+
+def test_the_fixture_has_one_field_a_line() -> None:
+    objects = ["".join(lines_of_object(item)) for item in fixture_objects()]
+    written = "[\n" + ",\n".join(objects) + "\n]\n"
+    assert FIXTURE.read_text(encoding="utf-8") == written
+
+
+def test_the_fixture_has_no_primary_key_and_no_state() -> None:
+    for item in fixture_objects():
+        assert set(item) == {"model", "fields"}
+        assert not {"id", "pk", "state", "fingerprint"} & set(item["fields"])
+
+
+def test_the_fixture_stands_in_the_order_of_the_sections() -> None:
+    order = [Drug, Edition, *SECTIONS.values()]
+    models = [apps.get_model(item["model"]) for item in fixture_objects()]
+    assert [model for model, _ in groupby(models)] == order
+
+
+def test_the_fixture_leaves_out_defaults() -> None:
+    for item in fixture_objects():
+        meta = apps.get_model(item["model"])._meta
+        for name, value in item["fields"].items():
+            field: Any = meta.get_field(name)
+            assert value != field.get_default(), (item["fields"]["key"], name)
+
+
+def test_rows_of_the_guide_date_from_june_2024_and_the_sites_from_later(
+    document: Document,
+) -> None:
+    for section in SECTIONS:
+        expected = "2026-11" if section in SITE_SECTIONS else "2024-06"
+        assert {row["revised_on"] for row in document[section]} == {expected}
+
+
+def test_every_row_obeys_its_model(published_edition: Edition) -> None:
+    published_edition.drug.full_clean()
+    for model in SECTIONS.values():
+        for row in model._base_manager.filter(edition=published_edition):
+            row.full_clean()
+
+
+# Loading
+
+
+def output_of_load(*args: str) -> str:
+    out = StringIO()
+    call_command("load_guide", *args, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.usefixtures("empty_database")
+def test_the_guide_is_loaded_and_published_in_its_issuers_name() -> None:
+    said = output_of_load()
+    edition = Edition.objects.get()
+    assert edition.state == Edition.State.PUBLISHED
+    assert edition.imported_by == "ARP Practice Committee, imported"
+    assert edition.published_by is None
+    assert not edition.contribution_set.exists()
+    assert edition.fingerprint in said
+    assert "edition 1 (June 2024): 344 rows" in said
+    assert "/anakinra/" in said
+
+
+def test_loading_again_changes_nothing(published_edition: Edition) -> None:
+    before = Edition.objects.values().get()
+    assert "Nothing loaded" in output_of_load()
+    assert Edition.objects.values().get() == before
+
+
+@pytest.mark.usefixtures("empty_database")
+def test_an_edition_begun_by_hand_is_never_touched() -> None:
+    drug = Drug.objects.create(slug="anakinra", generic_name="written by hand")
+    Edition.objects.create(drug=drug, number=7, label="begun")
+    assert "Nothing loaded" in output_of_load()
+    drug.refresh_from_db()
+    assert drug.generic_name == "written by hand"
+    assert Edition.objects.get().number == 7
+
+
+@pytest.mark.usefixtures("empty_database")
+def test_another_drug_in_the_database_does_not_stop_the_guide() -> None:
+    Edition.objects.create(drug=Drug.objects.create(slug="other"), number=1)
+    output_of_load()
+    assert Edition.objects.filter(drug__slug="anakinra").count() == 1
+
+
+@pytest.mark.usefixtures("empty_database")
+def test_a_broken_fixture_leaves_the_database_empty(tmp_path: Path) -> None:
+    objects = fixture_objects()
+    objects[-1]["fields"]["indication"] = ["anakinra", 1, "no-such-indication"]
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps(objects), encoding="utf-8")
+    with pytest.raises(Exception, match=r"does not exist"):
+        output_of_load(str(broken))
+    assert not Drug.objects.exists()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{"])
+def test_a_file_that_is_no_guide_is_refused_in_words(
+    tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "no_guide.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(CommandError, match=r"could not be read|holds 0 editions"):
+        output_of_load(str(file))

@@ -1,0 +1,426 @@
+"""FHIR as it is asked for: who finds which edition, and what is said of anything else.
+
+What the resources hold is in tests/exports/test_fhir.py.
+"""
+
+import json
+import re
+import shlex
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import OperationalError, connection
+from django.test import Client
+from fhir.resources import get_fhir_model_class
+from pytest_django import Settings
+
+from reference import publishing
+from reference.models import Code, Edition
+from reference.models.editions import RESERVED_SLUGS
+from tests.conftest import PUBLIC_ORIGIN
+from tests.exports.fhir_bundle import parts, validator
+from tests.support.guides.small_guide import begin_guide, next_draft, publish, with_line
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+FHIR_JSON = "application/fhir+json"
+EDITION = "/anakinra/editions/1/fhir.json"
+KNOWLEDGE = "/fhir/MedicationKnowledge/anakinra"
+SEARCH = "/fhir/MedicationKnowledge"
+ATC, NDC = "http://www.whocc.no/atc", "http://hl7.org/fhir/sid/ndc"
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+
+
+@pytest.fixture(autouse=True)
+def origin(settings: Settings, published_edition: Edition) -> None:
+    settings.PUBLIC_ORIGIN = PUBLIC_ORIGIN
+
+
+def read(client: Client, address: str, status: int = 200, **headers: str) -> Any:
+    """What is sent, which is JSON of FHIR that HL7's schema takes."""
+    response = client.get(address, headers=headers)
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == FHIR_JSON
+    resource = json.loads(response.content)
+    assert [error.message for error in validator().iter_errors(resource)] == []
+    get_fhir_model_class(resource["resourceType"]).model_validate_json(response.content)
+    return resource
+
+
+def refused(client: Client, address: str, status: int, **headers: str) -> Any:
+    """The one issue of an error."""
+    outcome = read(client, address, status, **headers)
+    assert outcome["resourceType"] == "OperationOutcome"
+    (issue,) = outcome["issue"]
+    assert issue["severity"] == "error"
+    assert issue["diagnostics"].endswith(".")
+    return issue
+
+
+def search(client: Client, codes: str) -> list[str]:
+    """The ids of the drugs that a search by code finds."""
+    found = read(client, f"{SEARCH}?code={quote(codes)}")
+    assert found["type"] == "searchset"
+    entries = found.get("entry", [])
+    assert found["total"] == len(entries)
+    assert all(entry["search"] == {"mode": "match"} for entry in entries)
+    return [entry["resource"]["id"] for entry in entries]
+
+
+def second_edition(author: User, reviewer: User) -> Edition:
+    draft = next_draft(Edition.objects.get(drug__slug="anakinra"), by=author)
+    return publish(draft, author=author, reviewer=reviewer)
+
+
+# What is there
+
+
+def test_an_edition_is_a_document_at_its_permanent_address(client: Client) -> None:
+    whole = read(client, EDITION)
+    assert whole["type"] == "document"
+    permanent = f"{PUBLIC_ORIGIN}/anakinra/editions/1/"
+    assert whole["identifier"]["value"] == permanent
+    published_at = Edition.objects.get().published_at
+    assert published_at is not None
+    assert whole["timestamp"] == published_at.isoformat(timespec="seconds")
+
+
+def test_every_resource_is_read_at_its_full_url_and_by_its_version(
+    client: Client,
+) -> None:
+    for entry in read(client, EDITION)["entry"]:
+        address = entry["fullUrl"].removeprefix(PUBLIC_ORIGIN)
+        version = f"{address}/_history/{entry['resource']['meta']['versionId']}"
+        for each in (address, version):
+            assert json.loads(client.get(each).content) == entry["resource"]
+
+
+def test_every_extension_is_explained_at_its_own_address(client: Client) -> None:
+    urls = {part["url"] for part in parts(read(client, EDITION)) if "url" in part}
+    own = [url for url in urls if url.startswith(PUBLIC_ORIGIN)]
+    assert len(own) == 4
+    for url in own:
+        assert read(client, url.removeprefix(PUBLIC_ORIGIN))["url"] == url
+
+
+def test_every_absolute_address_has_the_configured_origin(
+    client: Client, settings: Settings
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    texts = [
+        client.get(address, headers={"host": "evil.example"}).content.decode()
+        for address in (EDITION, f"{SEARCH}?code=L04AC03", "/fhir/metadata")
+    ]
+    assert all(PUBLIC_ORIGIN in text for text in texts)
+    assert "evil" not in str(texts)
+
+
+def test_without_a_public_name_addresses_are_absolute_all_the_same(
+    client: Client, settings: Settings
+) -> None:
+    settings.PUBLIC_ORIGIN = ""
+    urls = [entry["fullUrl"] for entry in read(client, EDITION)["entry"]]
+    assert all(url.startswith("http://localhost/fhir/") for url in urls)
+
+
+@pytest.mark.parametrize("address", [EDITION, KNOWLEDGE, f"{SEARCH}?code=L04AC03"])
+def test_a_copy_that_is_still_true_is_not_sent_again(
+    client: Client, address: str
+) -> None:
+    response = client.get(address)
+    assert response.headers["Cache-Control"] == "no-cache"
+    etag = response.headers["ETag"]
+    assert not etag.startswith("W/")
+    again = client.get(address, headers={"if-none-match": etag})
+    assert again.status_code == 304
+
+
+def test_head_is_answered_as_get_without_a_body(client: Client) -> None:
+    for address in (EDITION, KNOWLEDGE, f"{SEARCH}?code=L04AC03", "/fhir/metadata"):
+        got, head = client.get(address), client.head(address)
+        assert head.status_code == 200
+        assert head.headers["ETag"] == got.headers["ETag"]
+        assert head.content == b""
+
+
+# Which edition
+
+
+def test_a_superseded_edition_stays_and_says_so(
+    client: Client, author: User, reviewer: User
+) -> None:
+    before = client.get(EDITION).headers["ETag"]
+    second_edition(author, reviewer)
+    old = read(client, EDITION)
+    assert old["entry"][0]["resource"]["status"] == "deprecated"
+    assert old["entry"][1]["resource"]["status"] == "inactive"
+    assert client.get(EDITION).headers["ETag"] != before
+    assert read(client, f"{KNOWLEDGE}/_history/1")["status"] == "inactive"
+    now = read(client, KNOWLEDGE)
+    assert (now["status"], now["meta"]["versionId"]) == ("active", "2")
+    (found,) = read(client, f"{SEARCH}?code=L04AC03")["entry"]
+    assert found["resource"] == now
+
+
+def test_a_withdrawn_edition_is_read_with_its_status_and_found_by_no_search(
+    client: Client, reviewer: User, published_edition: Edition
+) -> None:
+    publishing.withdraw(edition=published_edition, by=reviewer, reason="An error.")
+    whole = read(client, EDITION)
+    for resource in (whole["entry"][0]["resource"], read(client, KNOWLEDGE)):
+        assert resource["status"] == "entered-in-error"
+        assert "withdrawn, not to be used" in resource["text"]["div"]
+    assert search(client, "L04AC03") == []
+
+
+def test_a_draft_is_nowhere(client: Client, author: User) -> None:
+    draft = next_draft(Edition.objects.get(), by=author)
+    Code.objects.create(
+        edition=draft, key="new", system="ATC", value="X00XX00", certainty="high"
+    )
+    secret = begin_guide(author)
+    for address in (
+        f"/anakinra/editions/{draft.number}/fhir.json",
+        f"{KNOWLEDGE}/_history/{draft.number}",
+        f"/examplimab/editions/{secret.number}/fhir.json",
+        "/fhir/MedicationKnowledge/examplimab",
+        "/fhir/Composition/examplimab",
+        "/fhir/MedicationKnowledge/examplimab/_history/1",
+    ):
+        assert refused(client, address, 404)["code"] == "not-found"
+    assert search(client, "X00XX00") == []
+    assert read(client, KNOWLEDGE)["meta"]["versionId"] == "1"
+    client.force_login(author)
+    refused(client, f"{KNOWLEDGE}/_history/{draft.number}", 404)
+
+
+def test_two_drugs_are_told_apart(client: Client, author: User, reviewer: User) -> None:
+    draft = with_line(begin_guide(author), by=author)
+    publish(draft, author=author, reviewer=reviewer)
+    other = read(client, "/fhir/MedicationKnowledge/examplimab")
+    assert other["name"] == ["examplimab", "Example"]
+    (guideline,) = other["indicationGuideline"]
+    reference = guideline["indication"][0]["reference"]["reference"]
+    assert reference == "ClinicalUseDefinition/examplimab.indication.condition"
+    assert read(client, f"/fhir/{reference}")["type"] == "indication"
+    assert search(client, "L04AC03") == ["anakinra"]
+
+
+# Search
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        "L04AC03",
+        f"{ATC}|L04AC03",
+        f"{NDC}|66658-234-07",
+        f"{NDC}|66658-234",
+        f"{NDC}|66658023407",
+        f"{NDC}|66658-0234-28",
+        "143090-92-0",
+        f"nothing,{ATC}|L04AC03",
+        f"L04AC03,{NDC}|66658-234-07",
+    ],
+)
+def test_a_certain_code_finds_the_drug_once(client: Client, codes: str) -> None:
+    assert search(client, codes) == ["anakinra"]
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        "727711",  # RxNorm, unverified
+        f"{RXNORM}|727711",
+        "1114375",  # OMOP, unverified
+        f"{NDC}|L04AC03",  # a code of another system
+        f"{NDC}|6665823407",  # ten digits may be another product's
+        "L04AC0",
+        "l04ac03",
+        "BLA103950",  # certain, but in no system that has a name in FHIR
+        "M04.2",  # certain, but of an indication
+        "http://nowhere.example|L04AC03",
+        "\x00",
+    ],
+)
+def test_any_other_code_finds_nothing(client: Client, codes: str) -> None:
+    assert search(client, codes) == []
+
+
+def test_a_search_says_what_it_was_asked(client: Client) -> None:
+    found = read(client, f"{SEARCH}?code={quote(f'{ATC}|L04AC03')}&_format=json")
+    (link,) = found["link"]
+    assert link["relation"] == "self"
+    assert link["url"].startswith(f"{PUBLIC_ORIGIN}{SEARCH}?code=")
+    assert json.loads(client.get(link["url"].removeprefix(PUBLIC_ORIGIN)).content) == (
+        found
+    )
+
+
+# What cannot be answered
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "code"),
+    [
+        ("/fhir", 404, "not-supported"),
+        ("/fhir/", 404, "not-supported"),
+        ("/fhir/Patient", 404, "not-supported"),
+        ("/fhir/ClinicalUseDefinition", 404, "not-supported"),
+        ("/fhir/MedicationKnowledge/", 404, "not-supported"),
+        ("/fhir/MedicationKnowledge/anakinra/_history", 404, "not-supported"),
+        ("/fhir/Patient/1", 404, "not-found"),
+        ("/fhir/MedicationKnowledge/nothing", 404, "not-found"),
+        ("/fhir/MedicationKnowledge/anakinra.indication.nomid", 404, "not-found"),
+        ("/fhir/ClinicalUseDefinition/anakinra.indication.x", 404, "not-found"),
+        ("/fhir/StructureDefinition/nothing", 404, "not-found"),
+        (f"{KNOWLEDGE}/_history/9", 404, "not-found"),
+        ("/anakinra/editions/9/fhir.json", 404, "not-found"),
+        ("/nothing/editions/1/fhir.json", 404, "not-found"),
+        (SEARCH, 400, "required"),
+        (f"{SEARCH}?code=", 400, "invalid"),
+        (f"{SEARCH}?code=a&code=b", 400, "required"),
+        (f"{SEARCH}?code=a,", 400, "invalid"),
+        (f"{SEARCH}?code=|a", 400, "invalid"),
+        (f"{SEARCH}?code={ATC}|", 400, "invalid"),
+        (f"{SEARCH}?code=L04AC03&_count=5", 400, "invalid"),
+        (f"{SEARCH}?name=anakinra", 400, "invalid"),
+        (f"{KNOWLEDGE}?code=L04AC03", 400, "invalid"),
+        (f"{KNOWLEDGE}?_format=xml", 400, "not-supported"),
+        ("/fhir/metadata?mode=full", 400, "invalid"),
+    ],
+)
+def test_an_error_is_an_operation_outcome(
+    client: Client, address: str, status: int, code: str
+) -> None:
+    assert refused(client, address, status)["code"] == code
+
+
+@pytest.mark.parametrize("address", [EDITION, KNOWLEDGE, SEARCH, "/fhir/metadata"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_nothing_can_be_written(client: Client, address: str, method: str) -> None:
+    response = Client(enforce_csrf_checks=True).generic(method, address)
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD"
+    assert json.loads(response.content)["issue"][0]["code"] == "not-supported"
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "application/fhir+xml",
+        "text/html",
+        "application/fhir+json; fhirVersion=4.0",
+        "image/*",
+    ],
+)
+def test_another_format_or_version_is_not_acceptable(
+    client: Client, accept: str
+) -> None:
+    issue = refused(client, KNOWLEDGE, 406, accept=accept)
+    assert "R5" in issue["diagnostics"]
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        FHIR_JSON,
+        "application/fhir+json; fhirVersion=5.0",
+        "application/json",
+        "*/*",
+        "application/*",
+        "text/html,application/xml;q=0.9,*/*;q=0.8",
+    ],
+)
+def test_json_is_sent_to_who_takes_it(client: Client, accept: str) -> None:
+    assert read(client, KNOWLEDGE, accept=accept)["id"] == "anakinra"
+    assert "Accept" in client.get(KNOWLEDGE).headers["Vary"]
+
+
+@pytest.mark.parametrize("format_asked", ["json", "application/fhir%2Bjson", FHIR_JSON])
+def test_a_format_in_the_address_counts_before_the_header(
+    client: Client, format_asked: str
+) -> None:
+    address = f"{KNOWLEDGE}?_format={format_asked}"
+    assert read(client, address, accept="text/html")["id"] == "anakinra"
+
+
+@pytest.mark.parametrize(
+    "address", [EDITION, KNOWLEDGE, f"{SEARCH}?code=L04AC03", f"{KNOWLEDGE}/_history/1"]
+)
+def test_what_is_not_what_was_published_is_not_sent(
+    client: Client, tampering: None, address: str
+) -> None:
+    Edition.objects.update(fingerprint="0" * 64)
+    issue = refused(client, address, 503)
+    assert issue["code"] == "transient"
+    assert client.get(address).headers["Cache-Control"] == "no-store"
+
+
+def test_a_database_that_is_away_is_an_operation_outcome_too(client: Client) -> None:
+    def away(*args: Any) -> None:
+        raise OperationalError("away")
+
+    with connection.execute_wrapper(away):
+        assert refused(client, KNOWLEDGE, 503)["code"] == "transient"
+
+
+def test_the_capability_statement_offers_what_is_answered(client: Client) -> None:
+    statement = read(client, "/fhir/metadata")
+    assert statement["kind"] == "instance"
+    assert statement["fhirVersion"] == "5.0.0"
+    (rest,) = statement["rest"]
+    offered = {
+        each["type"]: {one["code"] for one in each["interaction"]}
+        for each in rest["resource"]
+    }
+    assert offered == {
+        "ClinicalUseDefinition": {"read", "vread"},
+        "Composition": {"read", "vread"},
+        "MedicationKnowledge": {"read", "vread", "search-type"},
+        "StructureDefinition": {"read"},
+    }
+    assert client.get("/fhir/metadata").content == client.get("/fhir/metadata").content
+
+
+@pytest.mark.usefixtures("published_edition")
+@pytest.mark.parametrize(("count", "status"), [(100, 200), (101, 400), (1000, 400)])
+def test_so_many_codes_at_once_and_no_more(
+    client: Client, count: int, status: int
+) -> None:
+    codes = ",".join(["L04AC03", *(f"c{number}" for number in range(1, count))])
+    answer = client.get(f"/fhir/MedicationKnowledge?code={codes}")
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json()["total"] == 1
+    else:
+        assert "at most 100 codes" in answer.content.decode()
+
+
+def examples() -> list[list[str]]:
+    """The commands of docs/interoperability.md that ask for FHIR or by infobutton."""
+    text = (settings.BASE_DIR / "docs" / "interoperability.md").read_text()
+    of_fhir = text[text.index("## FHIR R5") :]
+    commands = [shlex.split(line) for line in re.findall(r"^curl .+", of_fhir, re.M)]
+    found = [words for words in commands if re.search("fhir|infobutton", words[-1])]
+    assert len(found) > 6
+    return found
+
+
+@pytest.mark.parametrize("words", examples(), ids=lambda words: words[-1])
+def test_the_examples_of_the_documentation_are_answered(
+    client: Client, words: list[str]
+) -> None:
+    assert words[-1].startswith(f"{PUBLIC_ORIGIN}/")
+    given = [words[at + 1] for at, word in enumerate(words) if word == "-H"]
+    headers = dict(each.split(": ", 1) for each in given)
+    response = client.get(words[-1].removeprefix(PUBLIC_ORIGIN), headers=headers)
+    assert response.status_code == (303 if "infobutton" in words[-1] else 200)
+
+
+@pytest.mark.parametrize("slug", ["fhir", "infobutton"])
+def test_no_drug_takes_the_address_of_an_interface(slug: str) -> None:
+    assert slug in RESERVED_SLUGS

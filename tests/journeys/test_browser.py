@@ -1,0 +1,563 @@
+"""A reader's journeys in a real Chromium: reading, working out a dose, what goes wrong.
+
+Every page opened here is watched for script errors and policy violations (open_page).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.conftest import OpenPage
+
+LINES = "article.indication, section.regimen, ol.warnings > li"
+MONOGRAPH = "/anakinra/"
+DOSE = "/anakinra/dose/"
+TODAY = timezone.now().date()
+PUBLIC_PAGES = [
+    MONOGRAPH,
+    DOSE,
+    f"{DOSE}?regimen=css-sc&weight=20&edition=1",
+    f"{DOSE}?regimen=css-iv&weight=70&hours=72&edition=1",
+    f"{DOSE}?regimen=nomid-sc&weight=70%2C5&edition=1",
+    f"{DOSE}?regimen=pjia-sc&weight=120&age=40&age_unit=years&edition=1",
+    f"{DOSE}?indication=kawasaki",
+    f"{DOSE}?regimen=nomid-sc&weight=20&edition=7",
+    "/anakinra/print/",
+    "/anakinra/monograph.pdf",  # there is none here: a page says so
+    "/anakinra/indications/",
+    "/anakinra/indications/?q=caps",
+    "/anakinra/indications/?q=kidney",
+    "/anakinra/indications/nomid/",
+    "/anakinra/discrepancies/",
+    "/anakinra/monitoring/",
+    f"/anakinra/monitoring/?start={TODAY}",
+    "/anakinra/monitoring/?start=soon",
+    "/anakinra/compare/",
+    "/anakinra/compare/?first=nomid&second=css",
+    "/anakinra/compare/?first=nomid",
+    "/anakinra/editions/",
+    "/anakinra/editions/1/",
+    "/anakinra/editions/1/changes/",
+    "/anakinra/editions/1/discrepancies/",
+    "/anakinra/editions/1/indications/css/",
+    "/anakinra/editions/1/print/",
+    "/nowhere/at/all/",
+]
+
+
+def work_out(page: Page, regimen: str, **typed: str) -> Locator:
+    """Ask for a dose beside its line with the mouse; return the answer's place."""
+    line = page.locator(f"#{regimen}")
+    if line.locator("details:not([open])").count():
+        line.locator("summary").click()
+    for name, value in typed.items():
+        field = line.locator(f"[name={name}]")
+        if field.evaluate("field => field.matches('select')"):
+            field.select_option(value)
+        else:
+            field.fill(value)
+    line.get_by_role("button", name="Work out the dose").click()
+    return page.locator(f"#answer-{regimen}")
+
+
+def tab_to(page: Page, selector: str, presses: int = 60) -> None:
+    for _ in range(presses):
+        page.keyboard.press("Tab")
+        if page.evaluate("it => document.activeElement.matches(it)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached with {presses} presses of Tab")
+
+
+def words(place: Locator) -> str:
+    return " ".join(place.inner_text().split())
+
+
+def has_focus(place: Locator) -> bool:
+    return bool(place.evaluate("it => it === document.activeElement"))
+
+
+def answer_as_json(page: Page, query: str) -> dict[str, Any]:
+    response = page.request.get(
+        f"{DOSE}?{query}", headers={"Accept": "application/json"}
+    )
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+# Reading
+
+
+def test_the_monograph_shows_the_whole_guide_in_its_printed_words(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(MONOGRAPH)
+    expect(page.locator("header")).to_contain_text(
+        "For health professionals, intended for use in: United States."
+    )
+    guide = page.request.get("/anakinra/editions/1/edition.json").json()
+    assert page.locator("article.indication").count() == 13
+    assert page.locator("section.regimen").count() == 15
+    assert page.locator("ol.warnings > li").count() == 6
+    shown = page.evaluate(
+        f"""() => Object.fromEntries([...document.querySelectorAll("{LINES}")].map(
+            line => [line.id, line.textContent.replaceAll("\u00a0", " ")]))"""
+    )
+    for line in guide["indications"] + guide["regimens"]:
+        assert line["printed"] in shown[line["key"]]
+    for warning in guide["warnings"]:
+        assert warning["printed"] in shown[f"warning-{warning['key']}"]
+
+
+def test_every_line_has_its_permanent_anchor(open_page: OpenPage) -> None:
+    page = open_page(MONOGRAPH)
+    anchors = page.evaluate(
+        """() => [...document.querySelectorAll("a.anchor")].map(anchor =>
+            [anchor.hash.slice(1), anchor.closest("[id]:not(h4)").id])"""
+    )
+    assert [link for link, line in anchors if link != line] == []
+    lines = page.evaluate(
+        f"() => [...document.querySelectorAll('{LINES}')].map(line => line.id)"
+    )
+    assert set(lines) <= {link for link, _ in anchors}
+    assert len(lines) == 13 + 15 + 6
+    dead = page.evaluate(
+        """() => [...document.querySelectorAll('a[href^="#"]')].map(link =>
+            link.hash.slice(1)).filter(id => !document.getElementById(id))"""
+    )
+    assert dead == []
+    repeated = page.evaluate(
+        """() => [...document.querySelectorAll("[id]")].map(it => it.id)
+            .filter((id, place, all) => all.indexOf(id) !== place)"""
+    )
+    assert repeated == []
+
+
+def test_what_the_guide_leaves_out_is_said_in_words(open_page: OpenPage) -> None:
+    page = open_page(MONOGRAPH)
+    kawasaki = page.locator("#kawasaki")
+    expect(kawasaki).to_contain_text("prints no dosing for it")
+    assert kawasaki.locator("form, section.regimen").count() == 0
+    resources = page.locator("#resources li")
+    assert resources.count() == 4
+    for resource in resources.all():
+        expect(resource).to_contain_text("the guide supplies no address")
+
+
+def test_public_pages_set_no_cookie_and_keep_the_strict_policy(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/")
+    for address in PUBLIC_PAGES:
+        response = page.request.get(address)
+        assert "set-cookie" not in response.headers
+        policy = response.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self'; style-src ")
+        assert "unsafe" not in policy
+    work_out(page, "nomid-sc", weight="20")
+    expect(page.locator("#answer-nomid-sc")).to_contain_text("20 mg to 40 mg")
+    assert page.context.cookies() == []
+
+
+def test_the_watch_on_the_pages_sees_violations_and_errors(
+    open_page: OpenPage, page_faults: list[str]
+) -> None:
+    page = open_page("/anakinra/editions/")
+    with page.expect_console_message(lambda said: "Security Policy" in said.text):
+        page.evaluate("document.body.setAttribute('style', 'color: red')")
+    with page.expect_event("pageerror"):
+        page.evaluate("void setTimeout(() => { throw new Error('planted') })")
+    assert any(fault.startswith("style-src-attr") for fault in page_faults)
+    assert any("planted" in fault for fault in page_faults)
+    page_faults.clear()
+
+
+# A dose
+
+
+def test_a_dose_by_keyboard_alone(open_page: OpenPage) -> None:
+    page = open_page(MONOGRAPH)
+    tab_to(page, "nav a[href='#nomid']")
+    page.keyboard.press("Enter")
+    tab_to(page, "#nomid-sc summary")
+    page.keyboard.press("Enter")
+    before = page.evaluate("[location.href, history.length]")
+    page.evaluate("window.place = document.getElementById('answer-nomid-sc')")
+
+    tab_to(page, "#nomid-sc-weight")
+    page.keyboard.type("20")
+    tab_to(page, "#nomid-sc button")
+    page.keyboard.press("Enter")
+
+    answer = page.locator("#answer-nomid-sc")
+    expect(answer).to_contain_text("20 mg to 40 mg")
+    cautions = {
+        caution["code"]: caution["text"]
+        for caution in answer_as_json(page, "regimen=nomid-sc&weight=20")["cautions"]
+    }
+    expect(answer).to_contain_text(cautions["printed-maximum-disputed"])
+    expect(answer).to_contain_text("20 kg (44.1 lb)")
+
+    button = page.locator("#nomid-sc").get_by_role("button", name="Work out the dose")
+    assert has_focus(button)
+    assert button.evaluate("it => getComputedStyle(it).outlineStyle") == "solid"
+    # The region was there, and announced, before the answer was.
+    assert answer.evaluate("it => it === window.place && it.ariaLive") == "polite"
+    assert page.evaluate("[location.href, history.length]") == before
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_the_dose_page_keeps_the_weight_nowhere_but_in_its_address(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(f"{DOSE}?regimen=nomid-sc&weight=20&edition=1")
+    expect(page.locator("#answer-nomid-sc")).to_contain_text("20 mg to 40 mg")
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert page.evaluate("history.state") is None
+
+
+def test_without_javascript_a_whole_page_gives_the_same_answer(
+    open_page: OpenPage,
+) -> None:
+    def without_time(text: str) -> str:
+        shown = re.sub(
+            r"Worked out .*? UTC|(Print this|Copy this) \w+( and its cautions)?",
+            "",
+            text,
+        )
+        return " ".join(shown.split())
+
+    plain = open_page(MONOGRAPH, java_script_enabled=False)
+    answer = work_out(plain, "nomid-sc", weight="20", doses_per_day="2")
+    expect(plain).to_have_url(re.compile(r"/anakinra/dose/\?.*weight=20"))
+    expect(plain).to_have_title(re.compile("^Work out a dose of anakinra"))
+    assert plain.locator("h1").count() == 1
+
+    scripted = open_page(MONOGRAPH)
+    beside = work_out(scripted, "nomid-sc", weight="20", doses_per_day="2")
+    expect(beside).to_contain_text("10 mg to 20 mg")
+    assert without_time(words(answer)) == without_time(words(beside))
+
+
+def test_without_javascript_a_wrong_weight_is_kept_for_correction(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(MONOGRAPH, java_script_enabled=False)
+    answer = work_out(page, "nomid-sc", weight="70,5")
+    expect(page).to_have_title(re.compile("^Error: "))
+    field = page.locator("#nomid-sc-weight")
+    expect(field).to_have_value("70,5")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#nomid-sc-weight-error")).to_contain_text("Error: Type the")
+    expect(answer).to_contain_text("No dose was worked out")
+    page.go_back()
+    expect(page.locator("#nomid-sc-weight")).to_have_value("")
+
+
+def test_an_unusual_weight_is_confirmed_by_keyboard(open_page: OpenPage) -> None:
+    page = open_page(f"{MONOGRAPH}#pjia-sc")
+    tab_to(page, "#pjia-sc summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "#pjia-sc-weight")
+    page.keyboard.type("120")
+    page.keyboard.press("Enter")
+
+    answer = page.locator("#answer-pjia-sc")
+    expect(answer).to_contain_text("120 kg is 264.6 lb")
+    assert "mg" not in words(answer)
+    tab_to(page, "#answer-pjia-sc button")
+    page.keyboard.press("Enter")
+
+    expect(answer).to_contain_text("100 mg per dose (guide): applied")
+    expect(answer).to_contain_text("120 kg (264.6 lb)")
+    # The button that asked is gone; the reader goes on from the answer.
+    assert has_focus(answer.locator(".dose-sentence"))
+
+
+def test_a_weight_that_does_not_fit_the_age_is_confirmed_and_the_age_kept(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(f"{MONOGRAPH}#nomid-sc")
+    typed = {"weight": "40", "age": "4", "age_unit": "years", "crcl": "20"}
+    answer = work_out(page, "nomid-sc", **typed)
+    expect(answer).to_contain_text("Check the weight and the age")
+    answer.get_by_role("button", name="the weight is 40 kg and the age is 4 y").click()
+    expect(answer).to_contain_text("40 mg to 80 mg")
+    expect(answer).to_contain_text("US label, not this guide: consider")
+    expect(answer).to_contain_text("40 kg lies above the CDC 2000 growth charts")
+    for name, value in typed.items():
+        expect(page.locator(f"#nomid-sc-{name}")).to_have_value(value)
+
+    page.locator("#nomid-sc-age_unit").select_option("months")
+    expect(answer).to_have_text("")
+
+
+def test_a_wrong_weight_is_explained_beside_its_field(open_page: OpenPage) -> None:
+    page = open_page(MONOGRAPH)
+    answer = work_out(page, "nomid-sc", weight="70.5")
+    expect(answer).to_contain_text("70.5 mg to 141 mg")
+    with page.expect_response(lambda response: response.status == 422):
+        work_out(page, "nomid-sc", weight="70,5")
+
+    summary = answer.locator(".error-summary")
+    expect(summary).to_be_focused()
+    assert "mg" not in words(answer)
+    sentence = words(summary.get_by_role("link"))
+    assert sentence.startswith("Type the weight in kilograms")
+    field = page.locator("#nomid-sc-weight")
+    expect(field).to_have_value("70,5")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile(re.escape(sentence)))
+    expect(page.locator("#nomid-sc-weight-error")).to_have_text(f"Error: {sentence}")
+    summary.get_by_role("link").press("Enter")
+    expect(field).to_be_focused()
+
+    field.press("Backspace")
+    assert words(answer) == ""
+    assert field.get_attribute("aria-invalid") is None
+    expect(page.locator("#nomid-sc-weight-error")).to_be_empty()
+
+
+@pytest.fixture
+def not_answered(open_page: OpenPage) -> Iterator[Callable[[Route], None]]:
+    """A route that leaves its requests hanging until the test is over."""
+    held: list[Route] = []
+
+    def not_answered(route: Route) -> None:
+        held.append(route)
+
+    yield not_answered
+    for route in held:
+        route.abort()
+
+
+# An answer never outlives its question
+
+
+def test_changing_any_input_empties_the_answer_at_once(open_page: OpenPage) -> None:
+    page = open_page(MONOGRAPH)
+    answer = work_out(page, "nomid-sc", weight="20", doses_per_day="2")
+    expect(answer).to_contain_text("10 mg to 20 mg")
+    page.locator("#nomid-sc-weight").press("5")
+    assert words(answer) == ""
+
+    work_out(page, "nomid-sc", weight="20", doses_per_day="2")
+    expect(answer).to_contain_text("10 mg to 20 mg")
+    page.locator("#nomid-sc-doses_per_day").press("ArrowDown")
+    assert words(answer) == ""
+
+    answer = work_out(page, "behcet-sc")
+    expect(answer.locator(".dose-sentence")).to_contain_text("100 mg")
+    page.locator("#behcet-sc-dose").press("Space")
+    assert words(answer) == ""
+    work_out(page, "behcet-sc")
+    expect(answer.locator(".dose-sentence")).to_contain_text("200 mg")
+
+
+def test_a_late_answer_to_what_was_typed_before_never_appears(
+    open_page: OpenPage, not_answered: Callable[[Route], None]
+) -> None:
+    page = open_page(MONOGRAPH)
+    page.evaluate("htmx.config.timeout = 0")  # so that nothing else ends the request
+    page.route("**/dose/?**", not_answered, times=1)
+    answer = work_out(page, "nomid-sc", weight="20")
+    with page.expect_event("requestfailed") as given_up:
+        page.locator("#nomid-sc-weight").press("5")
+    assert "weight=20&" in given_up.value.url
+    assert words(answer) == ""
+    work_out(page, "nomid-sc", weight="25")
+    expect(answer).to_contain_text("25 mg to 50 mg")
+
+
+def test_a_late_answer_to_a_confirmed_weight_never_appears_either(
+    open_page: OpenPage, not_answered: Callable[[Route], None]
+) -> None:
+    page = open_page(MONOGRAPH)
+    page.evaluate("htmx.config.timeout = 0")
+    page.route("**/dose/?**confirm=yes**", not_answered, times=1)
+    answer = work_out(page, "pjia-sc", weight="120")
+    answer.get_by_role("button", name="Yes, the weight is").click()
+    with page.expect_event("requestfailed") as given_up:
+        page.locator("#pjia-sc-weight").press("5")
+    assert "weight=120&" in given_up.value.url
+    assert words(answer) == ""
+    work_out(page, "pjia-sc", weight="12")
+    expect(answer).to_contain_text("12 mg")
+
+
+def test_a_page_shown_again_shows_no_weight_and_no_dose(open_page: OpenPage) -> None:
+    page = open_page("/anakinra/editions/")
+    page.goto(MONOGRAPH)
+    field, answer = page.locator("#nomid-sc-weight"), page.locator("#answer-nomid-sc")
+
+    def from_the_back_forward_cache() -> None:
+        page.evaluate(
+            "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: 1}))"
+        )
+
+    def by_the_back_button() -> None:
+        page.get_by_role("link", name="Editions", exact=True).click()
+        page.wait_for_url("**/editions/")
+        page.go_back()
+
+    def by_the_forward_button() -> None:
+        page.go_back()
+        page.go_forward()
+
+    for show_again in (
+        from_the_back_forward_cache,
+        by_the_back_button,
+        by_the_forward_button,
+        page.reload,
+    ):
+        work_out(page, "nomid-sc", weight="20")
+        expect(answer).to_contain_text("20 mg to 40 mg")
+        show_again()
+        expect(field).to_have_value("")
+        expect(answer).to_be_empty()
+
+
+# Failures
+
+
+def answered_with(status: int) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(status=status, body="<p>20 mg to 40 mg</p>")
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [
+        (answered_with(500), "The server could not answer (500)."),
+        (answered_with(404), "This line is not in the edition in force"),
+        (lambda route: route.abort(), "No answer came from the server."),
+        (None, "The server took longer than 8 seconds."),
+    ],
+    ids=["error 500", "error 404", "no connection", "no answer"],
+)
+def test_a_failure_is_said_in_the_place_of_the_answer(
+    open_page: OpenPage,
+    not_answered: Callable[[Route], None],
+    failure: Callable[[Route], None] | None,
+    sentence: str,
+) -> None:
+    page = open_page(MONOGRAPH)
+    answer = work_out(page, "nomid-sc", weight="20")
+    expect(answer).to_contain_text("20 mg to 40 mg")
+
+    assert page.evaluate("htmx.config.timeout") == 8000
+    if failure is None:
+        page.evaluate("htmx.config.timeout = 100")
+    page.route("**/dose/?**", failure or not_answered, times=1)
+    work_out(page, "nomid-sc")
+    expect(answer).to_contain_text(sentence)
+    expect(answer).to_contain_text("Nothing was worked out. Try again.")
+    assert "mg" not in words(answer)
+
+    page.evaluate("htmx.config.timeout = 8000")
+    work_out(page, "nomid-sc")
+    expect(answer).to_contain_text("20 mg to 40 mg")
+
+
+# Small windows and large fingers
+
+TEXT_SPACING = """() => {
+    const spacing = new CSSStyleSheet();
+    spacing.replaceSync(`
+        * { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+            word-spacing: 0.16em !important; }
+        p { margin-bottom: 2em !important; }`);
+    document.adoptedStyleSheets = [spacing];
+}"""
+TOO_WIDE = """() => [...document.querySelectorAll("*")].filter(it =>
+    it.scrollWidth > it.clientWidth + 1
+    && (it === document.documentElement || getComputedStyle(it).overflowX !== "visible")
+    && !it.matches(".visually-hidden, .doses thead")).map(it => it.outerHTML)"""
+
+
+PHONE = {"viewport": {"width": 320, "height": 640}}
+# What 400 % zoom leaves of a window of 1280 by 1024.
+ZOOMED = {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}
+
+
+@pytest.mark.parametrize(
+    ("window", "addresses"),
+    [(PHONE, PUBLIC_PAGES), (ZOOMED, PUBLIC_PAGES)],
+    ids=["phone", "zoomed"],
+)
+def test_320_pixels_are_enough_with_any_text_spacing(
+    open_page: OpenPage, window: dict[str, Any], addresses: list[str]
+) -> None:
+    page = open_page(addresses[-1], **window)
+    for address in addresses:
+        page.goto(address)
+        page.evaluate(
+            "document.querySelectorAll('details').forEach(it => it.open = true)"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+        assert page.evaluate(TOO_WIDE) == [], address
+        page.evaluate(TEXT_SPACING)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+        assert page.evaluate(TOO_WIDE) == [], address
+
+
+def test_what_is_pressed_in_a_dose_form_is_44_pixels_high(open_page: OpenPage) -> None:
+    page = open_page(MONOGRAPH, **PHONE)
+    page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
+    dose = work_out(page, "nomid-sc", weight="20")
+    expect(dose.get_by_role("button", name="Print this dose")).to_be_visible()
+    question = work_out(page, "pjia-sc", weight="120")
+    expect(question.get_by_role("button")).to_be_visible()
+    targets = page.evaluate(
+        """() => [...document.querySelectorAll(
+            "summary, button, select, .tick, input[type=text]")].map(it =>
+            [it.outerHTML, it.getBoundingClientRect().height])"""
+    )
+    assert len(targets) > 15 * 3
+    assert [target for target, height in targets if height < 44] == []
+
+
+CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
+COPY = re.compile("^Copy this sentence")
+
+
+def test_the_sentence_is_copied_whole_with_its_cautions(open_page: OpenPage) -> None:
+    page = open_page(MONOGRAPH, **CLIPBOARD)
+    dose = work_out(page, "nomid-sc", weight="20", doses_per_day="2")
+    button = dose.get_by_role("button", name=COPY)
+    button.click()
+    expect(dose.get_by_text("Copied.")).to_be_visible()
+    expect(button).to_be_focused()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    sentence = dose.locator(".dose-sentence").inner_text().replace("\xa0", " ")
+    cautions = dose.locator(".cautions li").all_inner_texts()
+    assert cautions
+    assert copied == f"{sentence}. Cautions: " + " ".join(cautions).replace("\xa0", " ")
+
+
+def test_nothing_is_copied_while_a_choice_is_needed(open_page: OpenPage) -> None:
+    page = open_page(MONOGRAPH)
+    dose = work_out(page, "nomid-sc", weight="20")
+    expect(dose).to_contain_text("Choose the doses a day")
+    expect(dose.get_by_role("button", name=COPY)).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("clipboard", "said"),
+    [
+        ("undefined", "Copied."),
+        ("{writeText: () => Promise.reject()}", "It could not be copied."),
+    ],
+)
+def test_an_older_or_refusing_clipboard_is_said(
+    clipboard: str, said: str, open_page: OpenPage
+) -> None:
+    page = open_page(MONOGRAPH)
+    page.evaluate(
+        "Object.defineProperty(navigator, 'clipboard', {value: " + clipboard + "})"
+    )
+    dose = work_out(page, "ra-sc")
+    dose.get_by_role("button", name=COPY).click()
+    expect(dose.locator("[data-copy-said]")).to_contain_text(said)

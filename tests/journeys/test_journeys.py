@@ -1,0 +1,268 @@
+"""Whole journeys from the home page to an answer, and how they end when things fail.
+
+Single steps are in tests/journeys/test_browser.py; here is what only holds if all of
+them do.
+"""
+
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, BrowserType, Page, expect
+from playwright.sync_api import TimeoutError as BrowserTimeoutError
+from pypdf import PdfReader
+
+from tests.conftest import OpenPage
+from tests.journeys.test_browser import (
+    CLIPBOARD,
+    COPY,
+    PUBLIC_PAGES,
+    TODAY,
+    ZOOMED,
+    words,
+    work_out,
+)
+from tests.pages.test_print import assert_heads, sheets
+from tests.support.installed_browser import installed_browser, whole_browser
+from tests.support.servers.server_process import Server, running_server
+
+NINE_SECONDS = 9_000  # milliseconds
+
+
+def test_from_an_abbreviation_to_the_copied_sentence(open_page: OpenPage) -> None:
+    page = open_page("/", **CLIPBOARD)
+    page.get_by_role("link", name="Find an indication").click()
+    page.get_by_label("Name, synonym").press_sequentially("cinca")
+    expect(page.locator(".match")).to_have_count(1)
+    page.locator(".match .line-list a").click()
+    dose = work_out(page, "nomid-sc", weight="20", doses_per_day="2")
+    dose.get_by_role("button", name=COPY).click()
+    expect(dose.get_by_text("Copied.")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()").replace("\xa0", " ")
+    assert copied.startswith("anakinra for NOMID, 20 kg: ")
+    assert "10 mg to 20 mg" in copied
+    assert "edition June 2024. Cautions: " in copied
+    cautions = dose.locator(".cautions li").all_inner_texts()
+    assert len(cautions) > 1
+    assert all(it.replace("\xa0", " ") in copied for it in cautions)
+
+
+# Keyboard alone
+
+# The focus is seen: the element has an outline of its own, and a part of it that
+# nothing lies upon is in the window.
+FOCUS_IS_SEEN = """() => {
+    const it = document.activeElement, style = getComputedStyle(it);
+    const box = it.getClientRects()[0];
+    const top = document.elementFromPoint(
+        Math.max(1, box.left + Math.min(box.width, innerWidth) / 2),
+        Math.max(1, box.top + Math.min(box.height, innerHeight) / 2));
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+        && top !== null && (it.contains(top) || top.contains(it));
+}"""
+
+
+def tab_with_seen_focus(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus; every stop on the way shows it."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        stop = page.evaluate("document.activeElement.outerHTML")
+        assert page.evaluate(FOCUS_IS_SEEN), stop
+        if page.evaluate("it => document.activeElement.matches(it)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached with 30 presses of Tab")
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_from_the_home_page_to_a_dose_by_keyboard_with_the_focus_in_sight(
+    open_page: OpenPage, width: int
+) -> None:
+    page = open_page("/", viewport={"width": width, "height": 640})
+    tab_with_seen_focus(page, ".site-nav a[href$='/indications/']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/indications/")
+    tab_with_seen_focus(page, "[type=search]")
+    page.keyboard.type("caps")
+    expect(page.locator(".match")).to_have_count(1)
+    tab_with_seen_focus(page, ".line-list a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/nomid/#nomid-sc")
+    tab_with_seen_focus(page, "#nomid-sc-weight")
+    page.keyboard.type("20")
+    tab_with_seen_focus(page, "#nomid-sc-doses_per_day")
+    page.keyboard.type("2")
+    tab_with_seen_focus(page, "#nomid-sc button")
+    page.keyboard.press("Enter")
+    answer = page.locator("#answer-nomid-sc")
+    expect(answer).to_contain_text("10 mg to 20 mg")
+    tab_with_seen_focus(page, "[data-copy]")
+
+
+# Without JavaScript
+
+
+def test_every_task_without_javascript(open_page: OpenPage) -> None:
+    page = open_page("/", java_script_enabled=False)
+    page.get_by_role("link", name="Find an indication").click()
+    page.get_by_label("Name, synonym").fill("hlh")
+    page.get_by_role("button", name="Find").click()
+    page.locator(".line-list a[href$='#css-sc']").click()
+    answer = work_out(page, "css-sc", weight="20")
+    expect(answer).to_contain_text("40 mg to 200 mg")
+    expect(page.get_by_role("button", name=COPY)).to_have_count(0)  # it could not
+    dose = sheets(PdfReader(BytesIO(page.pdf(format="A4"))))
+    assert_heads(dose)
+    assert "40 mg to 200 mg" in " ".join(sheet.text for sheet in dose)
+
+    page.get_by_role("link", name="Print", exact=True).click()
+    page.wait_for_load_state()  # a click waits for the page's first bytes alone
+    expect(page.locator("section.regimen")).to_have_count(15)
+    assert_heads(sheets(PdfReader(BytesIO(page.pdf(format="A4")))))
+
+    page.go_back()
+    page.get_by_role("link", name="Find an indication").click()
+    page.get_by_role("link", name="compare two indications").click()
+    page.get_by_label("First indication").select_option("nomid")
+    page.get_by_label("Second indication").select_option("pjia")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("row", name="Amount")).to_contain_text("1 mg per kg")
+
+    page.get_by_role("link", name="Monograph", exact=True).click()
+    page.get_by_role("link", name="Work out the dates from the first day").click()
+    page.get_by_label("First day of treatment").fill(TODAY.isoformat())
+    page.get_by_role("button", name="Work out the dates").click()
+    expect(page.get_by_role("row")).to_have_count(9)
+
+    page.get_by_role("link", name="Editions", exact=True).click()
+    page.get_by_role("link", name="Changes in edition 1").click()
+    expect(page.locator("#change-note")).to_contain_text("is the first on this site")
+
+
+# In a window of which zoom has left little
+
+# What can be pressed or filled in, scrolled to, is in the window with nothing upon it.
+OUT_OF_REACH = """() => [...document.querySelectorAll(
+        "a[href], button, input:not([type=hidden]), select, summary")]
+    .filter(it => it.checkVisibility() && !it.matches(".skip-link")).filter(it => {
+        it.scrollIntoView({block: "center", behavior: "instant"});
+        return ![...it.getClientRects()].some(box => {
+            const x = box.left + box.width / 2, y = box.top + box.height / 2;
+            const top = document.elementFromPoint(x, y);
+            return top !== null && it.contains(top);
+        });
+    }).map(it => it.outerHTML)"""
+
+
+def test_every_control_can_be_reached_at_400_percent(open_page: OpenPage) -> None:
+    page = open_page("/", **ZOOMED)
+    for address in PUBLIC_PAGES:
+        page.goto(address)
+        page.evaluate(
+            "document.querySelectorAll('details').forEach(it => it.open = true)"
+        )
+        assert page.evaluate(OUT_OF_REACH) == [], address
+
+
+def test_a_dose_at_400_percent(open_page: OpenPage) -> None:
+    page = open_page("/anakinra/indications/pjia/", **ZOOMED)
+    answer = work_out(page, "pjia-sc", weight="12")
+    expect(answer.locator(".dose-sentence")).to_contain_text("12 mg")
+    expect(answer.locator(".dose-sentence")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+    page.route("**/dose/?**", lambda route: route.abort())
+    work_out(page, "pjia-sc", weight="13")
+    expect(answer.get_by_text("No answer came from the server.")).to_be_in_viewport()
+
+
+# The server goes away
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    # Who drew a page makes no difference to a browser, and drawing all takes a while.
+    with running_server(tmp_path, "DRAW_PAGES=0") as running:
+        yield running
+
+
+def test_a_server_that_hangs_and_then_dies_is_said_within_nine_seconds(
+    open_page: OpenPage, server: Server
+) -> None:
+    page = open_page(f"{server.address}/anakinra/")
+    find = page.context.new_page()
+    find.goto(f"{server.address}/anakinra/indications/")
+    answer = work_out(page, "nomid-sc", weight="20")
+    expect(answer).to_contain_text("20 mg to 40 mg")
+
+    server.signal(signal.SIGSTOP)
+    find.get_by_label("Name, synonym").fill("caps")
+    work_out(page, "nomid-sc", weight="25")
+    assert "mg" not in words(answer)
+    too_long = "The server took longer than 8 seconds."
+    expect(answer).to_contain_text(too_long, timeout=NINE_SECONDS)
+    assert "mg" not in words(answer)
+    expect(find.locator("#match-count")).to_contain_text(too_long, timeout=NINE_SECONDS)
+    expect(find.locator(".match")).to_have_count(0)
+
+    server.signal(signal.SIGCONT)
+    work_out(page, "nomid-sc", weight="20")
+    expect(answer).to_contain_text("20 mg to 40 mg")
+
+    server.signal(signal.SIGSTOP)  # so that the request is under way
+    with page.expect_request("**/dose/?**weight=25**"):
+        work_out(page, "nomid-sc", weight="25")
+    server.signal(signal.SIGKILL)
+    expect(answer).to_contain_text(
+        "No answer came from the server. Nothing was worked out.", timeout=NINE_SECONDS
+    )
+    assert "mg" not in words(answer)
+    expect(page.locator("#nomid-sc-weight")).to_have_value("25")
+    work_out(page, "pjia-sc", weight="12")
+    expect(page.locator("#answer-pjia-sc")).to_contain_text(
+        "No answer came from the server.", timeout=NINE_SECONDS
+    )
+
+
+# A tab that is opened again
+
+
+def opened_again(
+    browser_type: BrowserType, launch: dict[str, Any], tries: int = 3
+) -> BrowserContext:
+    """Start Chromium with the tabs it had; it sometimes hangs on a busy machine."""
+    for _try in range(tries - 1):
+        with suppress(BrowserTimeoutError):
+            return browser_type.launch_persistent_context(timeout=30_000, **launch)
+    return browser_type.launch_persistent_context(**launch)
+
+
+def test_a_browser_that_opens_its_tabs_again_shows_no_weight_and_no_dose(
+    served_guide: str,
+    browser_type: BrowserType,
+    browser_type_launch_args: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    whole = whole_browser()
+    if installed_browser() and not whole:
+        pytest.skip("a Chromium without a window has no tabs to open again")
+    launch = {**browser_type_launch_args, "executable_path": whole}
+    launch["user_data_dir"] = tmp_path
+    with browser_type.launch_persistent_context(**launch) as first:
+        page = first.pages[0]
+        page.goto(f"{served_guide}/anakinra/indications/nomid/")
+        page.locator("#nomid-sc-weight").fill("20")
+        page.get_by_role("button", name="Work out the dose").click()
+        expect(page.locator("#answer-nomid-sc")).to_contain_text("20 mg to 40 mg")
+    launch["args"] = [*launch["args"], "--restore-last-session"]
+    with opened_again(browser_type, launch) as second:
+        # What opens again is the tab, and not a new one.
+        again = next(it for it in second.pages if it.url.startswith(f"{served_guide}/"))
+        assert again.evaluate("performance.getEntriesByType('navigation')[0].type") == (
+            "back_forward"
+        )
+        expect(again.locator("#nomid-sc-weight")).to_have_value("")
+        expect(again.locator("#answer-nomid-sc")).to_be_empty()

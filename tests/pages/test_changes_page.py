@@ -1,0 +1,220 @@
+"""The page on which readers see what an edition changed."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from reference import publishing
+from reference.editions.document import canonical_document
+from reference.editions.monograph import _monograph_of_fingerprint
+from reference.models import Edition, SafetyWarning
+from reference.publishing.problems import open_discrepancies
+
+pytestmark = pytest.mark.django_db
+
+SECOND = "/anakinra/editions/2/changes/"
+
+
+@pytest.fixture
+def author(published_edition: Edition) -> User:
+    return User.objects.create_superuser("author")
+
+
+@pytest.fixture
+def reviewer(published_edition: Edition) -> User:
+    return User.objects.create_superuser("reviewer")
+
+
+def start(author: User, label: str, note: str, revised_on: str = "2026-11") -> Edition:
+    """A draft that lacks nothing but its changes."""
+    drug = Edition.objects.order_by("number")[0].drug
+    draft = publishing.start_draft(drug=drug, by=author)
+    draft.label, draft.revised_on, draft.change_note = label, revised_on, note
+    draft.change_grade = Edition.ChangeGrade.DOSE_OR_SAFETY
+    draft.review_due = timezone.now().date() + timedelta(days=365)
+    draft.save()
+    return draft
+
+
+def limit_pjia(draft: Edition, mg: int) -> None:
+    draft.regimen_set.filter(key="pjia-sc").update(
+        max_per_dose=mg,
+        printed=f"pJIA: 1mg/kg once daily, max {mg}mg",
+        text=f"pJIA: 1 mg/kg once daily, max {mg} mg",
+    )
+
+
+def publish(draft: Edition, author: User, reviewer: User) -> Edition:
+    publishing.submit(edition=draft, by=author)
+    return publishing.publish(
+        edition=draft,
+        by=reviewer,
+        seen=publishing.digest(draft),
+        acknowledged=open_discrepancies(canonical_document(draft)),
+    )
+
+
+@pytest.fixture
+def second_edition(author: User, reviewer: User) -> Edition:
+    """Edition 2, in force: pJIA is limited to 90 mg in place of 100 mg."""
+    draft = start(author, "November 2026", "pJIA is limited to 90 mg per dose.")
+    limit_pjia(draft, 90)
+    return publish(draft, author, reviewer)
+
+
+def page_of(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_first_edition_says_that_it_is_the_first(
+    client: Client, published_edition: Edition
+) -> None:
+    page = page_of(client, "/anakinra/editions/1/changes/")
+    assert "is the first on this site" in page
+    assert published_edition.change_note[:40] in page
+    assert 'href="/anakinra/editions/1/"' in page
+    assert 'id="comparison"' not in page
+
+
+def test_the_changes_are_told_note_first_then_doses_then_statements(
+    client: Client, second_edition: Edition
+) -> None:
+    page = page_of(client, SECOND)
+    assert re.findall(r'<section id="([^"]+)"', page) == [
+        "change-note",
+        "dose-impact",
+        "comparison",
+    ]
+    assert page.index("Dose or safety") < page.index(
+        "pJIA is limited to 90 mg per dose"
+    )
+    assert "This edition changes 2 of 97 panel doses." in page
+    impact = page[page.index('id="dose-impact"') : page.index('id="comparison"')]
+    assert re.findall(r'<tr><th scope="row">(\d+)\s', impact) == ["100", "120"]
+
+
+def test_exactly_the_edited_statements_are_listed_and_marked(
+    client: Client, second_edition: Edition
+) -> None:
+    page = page_of(client, SECOND)
+    comparison = page[page.index('id="comparison"') :]
+    assert re.findall(r'scope="rowgroup" colspan="3">.*<code>(.*?)</code>', page) == [
+        "pjia-sc"
+    ]
+    assert re.findall(r'<th scope="row">([^<]+)</th>', comparison) == [
+        "Label",
+        "Revised on",
+        "Printed wording",
+        "Displayed wording",
+        "Maximum per dose",
+    ]
+    assert "max <del>100</del>mg" in comparison
+    assert "max <ins>90</ins>mg" in comparison
+    assert '<td data-label="Before"><del>100</del></td>' in comparison
+    assert '<td data-label="After"><ins>90</ins></td>' in comparison
+
+
+def test_the_page_links_to_both_editions(
+    client: Client, second_edition: Edition
+) -> None:
+    page = page_of(client, SECOND)
+    assert 'href="/anakinra/editions/2/"' in page
+    assert 'href="/anakinra/editions/1/"' in page
+
+
+def test_an_edition_is_compared_with_the_one_published_before_it(
+    client: Client, second_edition: Edition, author: User, reviewer: User
+) -> None:
+    publishing.withdraw(edition=second_edition, by=author, reason="An error.")
+    draft = start(author, "December 2026", "The limit is 80 mg.", "2026-12")
+    limit_pjia(draft, 80)
+    publish(draft, author, reviewer)
+    page = page_of(client, "/anakinra/editions/3/changes/")
+    assert '<td data-label="Before"><del>90</del></td>' in page
+    assert '<td data-label="After"><ins>80</ins></td>' in page
+    assert "edition 2, November 2026</a>, the one published before it" in page
+
+
+def test_every_edition_of_the_list_links_to_its_changes(
+    client: Client, second_edition: Edition
+) -> None:
+    page = page_of(client, "/anakinra/editions/")
+    for number in (1, 2):
+        assert f'href="/anakinra/editions/{number}/changes/"' in page
+
+
+def test_what_is_not_public_is_not_found(
+    client: Client, author: User, reviewer: User
+) -> None:
+    draft = start(author, "November 2026", "A canary.")
+    assert client.get(SECOND).status_code == 404
+    publishing.submit(edition=draft, by=author)
+    assert client.get(SECOND).status_code == 404
+    for address in ("/anakinra/editions/9/changes/", "/other/editions/1/changes/"):
+        assert client.get(address).status_code == 404
+    assert "canary" not in page_of(client, "/anakinra/editions/1/changes/")
+
+
+def test_the_page_behaves_like_every_public_page(
+    client: Client, second_edition: Edition
+) -> None:
+    response = client.get(SECOND)
+    assert response["Cache-Control"] == "no-cache"
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+    again = client.get(SECOND, headers={"If-None-Match": response["ETag"]})
+    assert again.status_code == 304
+    assert client.head(SECOND).status_code == 200
+    assert client.post(SECOND).status_code == 405
+    anchors = re.findall(r'\sid="([^"]+)"', response.content.decode())
+    assert len(anchors) == len(set(anchors))
+
+
+def test_the_page_takes_at_most_4_queries(
+    client: Client, second_edition: Edition
+) -> None:
+    """Both editions without their documents, then each document once."""
+    _monograph_of_fingerprint.cache_clear()
+    with CaptureQueriesContext(connection) as queries:
+        client.get(SECOND)
+    assert len(queries) == 4
+    with CaptureQueriesContext(connection) as queries:
+        client.get(SECOND)
+    assert len(queries) == 2
+
+
+def test_committee_text_is_escaped(
+    client: Client, author: User, reviewer: User
+) -> None:
+    draft = start(author, "<b>November</b>", "<script>alert(1)</script>")
+    draft.safetywarning_set.filter(number=1).update(text="<img src=x onerror=y>")
+    publish(draft, author, reviewer)
+    page = page_of(client, SECOND)
+    for markup in ("<b>November", "<script>alert", "<img"):
+        assert markup not in page
+    assert "&lt;img src=x" in page.replace("<ins>", "").replace("</ins>", "")
+
+
+def test_each_line_shows_when_it_was_last_revised(
+    client: Client, second_edition: Edition, document: Any
+) -> None:
+    page = page_of(client, "/anakinra/editions/1/")
+    rows = [
+        *document["regimens"],
+        *document["warnings"],
+        *document["contraindications"],
+    ]
+    assert len(re.findall(r"[Rr]evised(?:</dt><dd>| )June\s2024", page)) >= len(rows)
+    changed = second_edition.regimen_set.get(key="pjia-sc")
+    assert changed.revised_on == timezone.now().date().isoformat()
+    kept = SafetyWarning.objects.filter(edition=second_edition)
+    assert {row.revised_on for row in kept} == {"2024-06"}

@@ -1,0 +1,336 @@
+"""What comes out of the printer: Chromium's own PDF of the pages, read with pypdf."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Page, expect
+from pypdf import PageObject, PdfReader
+from pypdf.generic import ContentStream
+
+from reference.dosing.chart import dose_chart
+from reference.editions.monograph import Monograph
+from tests.conftest import OpenPage
+from tests.journeys.test_browser import DOSE, MONOGRAPH, TODAY, work_out
+
+PRINT = "/anakinra/print/"
+NOMID_20_KG = f"{DOSE}?regimen=nomid-sc&weight=20&edition=1"
+MONITORING = f"/anakinra/monitoring/?start={TODAY}"
+HEAD = ["anakinra (Kineret)", "Edition 1, June 2024", "in force"]
+SMALLEST_POINT_SIZE = 10.5
+MARGIN_POINTS = 18 / 25.4 * 72  # the lowest margin of @page, 18 mm
+WRITES_GREY_OR_COLOUR = {b"g", b"G", b"rg", b"RG", b"sc", b"SC", b"scn", b"SCN"}
+WRITES_INK = {b"k", b"K"}  # cyan, magenta, yellow and black
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A printed page: its text, and each run between its margins with its size."""
+
+    text: str
+    body: list[tuple[str, float]]
+
+
+def printed(page: Page, **options: Any) -> PdfReader:
+    """The page as the print dialog would save it, with the browser's own lines on."""
+    return PdfReader(BytesIO(page.pdf(display_header_footer=True, **options)))
+
+
+def sheets(pdf: PdfReader) -> list[Sheet]:
+    return [read(page) for page in pdf.pages]
+
+
+def read(page: PageObject) -> Sheet:
+    top = float(page.mediabox.height) - MARGIN_POINTS
+    body: list[tuple[str, float]] = []
+
+    def visit(text: str, cm: Any, tm: Any, font: Any, size: float) -> None:
+        height = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+        if MARGIN_POINTS < height < top and text.strip():
+            body.append((text, size * abs(tm[3] * cm[3])))
+
+    return Sheet(plain(page.extract_text(visitor_text=visit)), body)
+
+
+def plain(text: str) -> str:
+    """Return text on one line, without ligatures and no-break spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def without_spaces(text: str) -> str:
+    """Return a long passage for comparison, wherever its lines were broken."""
+    return re.sub(r"\s", "", plain(text))
+
+
+def assert_heads(printed_sheets: list[Sheet]) -> None:
+    """Drug, edition, state and "Page x of y" on each; no line of the browser's own."""
+    total = len(printed_sheets)
+    for number, sheet in enumerate(printed_sheets, start=1):
+        for fact in [*HEAD, f"Page {number} of {total}", "/anakinra/editions/1/"]:
+            assert fact in sheet.text, (number, fact)
+        assert "127.0.0.1" not in sheet.text
+        assert "localhost" not in sheet.text
+
+
+def assert_no_colour(pdf: PdfReader) -> None:
+    colours = set()
+    for page in pdf.pages:
+        for operands, operator in ContentStream(page.get_contents(), pdf).operations:
+            assert operator not in WRITES_INK
+            if operator in WRITES_GREY_OR_COLOUR:
+                colours.add(tuple(float(part) for part in operands))
+    assert (0.0, 0.0, 0.0) in colours
+    assert [colour for colour in colours if len(set(colour)) > 1] == []
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("address", [PRINT, MONOGRAPH])
+def test_the_whole_guide_prints_with_its_edition_on_every_page(
+    open_page: OpenPage, address: str, paper: str
+) -> None:
+    page = open_page(address)
+    guide = page.request.get("/anakinra/editions/1/edition.json").json()
+    pdf = printed(page, format=paper)
+    assert_no_colour(pdf)
+    found = sheets(pdf)
+    assert len(found) > 3
+    assert_heads(found)
+    assert min(size for sheet in found for _, size in sheet.body) >= (
+        SMALLEST_POINT_SIZE - 0.01
+    )
+
+    text = without_spaces("".join(run for sheet in found for run, _ in sheet.body))
+    wanted = [
+        line["printed"]
+        for section in ("indications", "regimens", "contraindications", "warnings")
+        for line in guide[section]
+    ]
+    assert len(wanted) == 13 + 15 + 1 + 6
+    wanted += [guide["edition"]["overview"], guide["edition"]["disclaimer"]]
+    assert [line for line in wanted if without_spaces(line) not in text] == []
+    assert "Workoutadose" not in text
+
+    pages = [without_spaces(sheet.text) for sheet in found]
+    # The page on the screen lists them, and the printable one has the whole register.
+    facts = ["title", "consequence"] if address == PRINT else ["title"]
+    blocks = [[row[fact] for fact in facts] for row in guide["discrepancies"]]
+    for indication in guide["indications"]:
+        lines = [
+            row for row in guide["regimens"] if row["indication"] == indication["key"]
+        ]
+        blocks.append([indication["name"], *(row["printed"] for row in lines)])
+    split = [
+        block
+        for block in blocks
+        if not any(all(without_spaces(it) in page for it in block) for page in pages)
+    ]
+    assert split == []
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_each_indication_prints_on_one_page(
+    open_page: OpenPage, june_2024: Monograph, paper: str
+) -> None:
+    page = open_page(MONOGRAPH)
+    for indication in june_2024.sections["indications"]:
+        page.goto(f"/anakinra/indications/{indication['key']}/")
+        pdf = printed(page, format=paper)
+        assert len(pdf.pages) == 1, indication["key"]
+        assert_no_colour(pdf)
+        (sheet,) = sheets(pdf)
+        assert_heads([sheet])
+        text = without_spaces(sheet.text)
+        wanted = [indication["name"], indication["printed"]]
+        wanted += [row["title"] for row in indication["every_discrepancy"]]
+        for line in indication["regimens"]:
+            wanted.append(line["printed"])
+            chart = dose_chart(line["rule"])
+            wanted += [row.amount for row in chart.rows] if chart else []
+        assert [it for it in wanted if without_spaces(it) not in text] == []
+
+
+def test_a_page_without_running_heads_would_show_the_line_of_the_browser(
+    open_page: OpenPage,
+) -> None:
+    (sheet,) = sheets(printed(open_page("/anakinra/editions/")))
+    assert "127.0.0.1" in sheet.text
+
+
+@pytest.mark.parametrize("address", [MONOGRAPH, NOMID_20_KG])
+def test_a_dark_window_prints_in_black_on_white_too(
+    open_page: OpenPage, address: str
+) -> None:
+    page = open_page(address, color_scheme="dark")
+    assert_no_colour(printed(page, print_background=True))
+    page.emulate_media(media="print")
+    backgrounds = page.evaluate(
+        """() => [...new Set([...document.querySelectorAll("*")].filter(it =>
+            it.checkVisibility()).map(it => getComputedStyle(it).backgroundColor))]"""
+    )
+    assert set(backgrounds) <= {"rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"}
+
+
+def test_a_browser_without_margin_boxes_repeats_the_head_of_the_table(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(PRINT)
+    head = page.locator("table.sheet > thead")
+    facts = plain(head.text_content() or "")
+    for fact in HEAD:
+        assert fact in facts
+    head.evaluate("it => it.style.setProperty('display', 'table-header-group')")
+    for sheet in sheets(printed(page)):
+        assert facts in plain(" ".join(run for run, _ in sheet.body))
+
+
+def test_no_row_and_no_callout_may_be_split_between_pages(open_page: OpenPage) -> None:
+    page = open_page(PRINT)
+    whole = ".regimen, .callout, .warnings > li, .no-dosing, .cautions, .doses tr"
+    for address in (PRINT, NOMID_20_KG + "&doses_per_day=2"):
+        page.goto(address)
+        page.emulate_media(media="print")
+        rules = page.evaluate(
+            f"""() => [...document.querySelectorAll("{whole}")].map(it =>
+                getComputedStyle(it).breakInside)"""
+        )
+        assert len(rules) > 2
+        assert set(rules) == {"avoid"}
+
+
+DOSE_FACTS = [
+    "anakinra for NOMID, 20 kg",
+    "20 kg (44.1 lb)",
+    "20 mg to 40 mg",
+    "1 to 2 mg per kg per day",
+    "Edition June 2024",
+    "Not part of a patient record",
+]
+TIME = re.compile(r"Worked out \d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC")
+
+
+def test_the_dose_page_prints_with_its_inputs_its_time_and_its_edition(
+    open_page: OpenPage,
+) -> None:
+    found = sheets(printed(open_page(NOMID_20_KG), format="A4"))
+    assert_heads(found)
+    text = " ".join(sheet.text for sheet in found)
+    for fact in DOSE_FACTS:
+        assert fact in text
+    assert TIME.search(text)
+    assert "Work out the dose" not in text
+
+
+def test_the_monitoring_sheet_prints_each_date_with_room_for_its_result(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(MONITORING)
+    dates = page.locator(".due tbody th").all_inner_texts()
+    assert len(dates) == 8
+    pdf = printed(page, format="A4")
+    assert_no_colour(pdf)
+    found = sheets(pdf)
+    assert_heads(found)
+    text = " ".join(sheet.text for sheet in found)
+    for fact in [*dates, "Result", "Edition 1, June 2024", "in force"]:
+        assert plain(fact) in text
+    assert "Work out the dates" not in text
+
+
+SHEETS = [
+    PRINT,
+    MONOGRAPH,
+    "/anakinra/indications/nomid/",
+    "/anakinra/indications/css/",
+    NOMID_20_KG,
+    f"{DOSE}?regimen=css-iv&weight=20&hours=72&edition=1",
+    MONITORING,
+    "/anakinra/compare/?first=nomid&second=css",
+]
+# Text that a box cuts off, at the width of A4 within its margins.
+CUT_OFF = """() => [...document.querySelectorAll("body *")].filter(it =>
+    it.checkVisibility() && !it.matches(".visually-hidden, .visually-hidden *")
+    && getComputedStyle(it).overflow !== "visible"
+    && (it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 1)
+).map(it => it.outerHTML)"""
+A4_WITHIN_MARGINS = {"width": 672, "height": 987}  # 178 by 261 mm
+SIDE_MARGIN_POINTS = 16 / 25.4 * 72
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_no_text_of_a_sheet_is_cut_off(open_page: OpenPage, paper: str) -> None:
+    page = open_page("/", viewport=A4_WITHIN_MARGINS)
+    for address in SHEETS:
+        page.emulate_media(media="null")
+        page.goto(address)
+        with pypdfium2.PdfDocument(page.pdf(format=paper)) as pdf:
+            for number, sheet in enumerate(pdf, start=1):
+                width, height = sheet.get_size()
+                characters = sheet.get_textpage()
+                for at in range(characters.count_chars()):
+                    character = characters.get_text_range(at, 1)
+                    if not character.strip():
+                        continue
+                    left, bottom, right, top = characters.get_charbox(at)
+                    place = (address, number, character)
+                    assert left >= SIDE_MARGIN_POINTS - 1, place
+                    assert right <= width - SIDE_MARGIN_POINTS + 1, place
+                    assert 0 < bottom <= top < height, place
+        page.emulate_media(media="print")
+        assert page.evaluate(CUT_OFF) == [], address
+
+
+COUNTED = """() => {
+  window.print = () => {
+    document.body.dataset.prints = Number(document.body.dataset.prints || 0) + 1
+  }
+}"""
+
+
+def test_one_dose_of_the_monograph_prints_alone(open_page: OpenPage) -> None:
+    page = open_page(MONOGRAPH)
+    page.evaluate(COUNTED)
+    answer = work_out(page, "nomid-sc", weight="20")
+    expect(answer).to_contain_text("20 mg to 40 mg")
+    other = work_out(page, "pjia-sc", weight="12")
+    expect(other).to_contain_text("12 mg")
+    answer.get_by_role("button", name="Print this dose").click()
+    expect(page.locator("body")).to_have_attribute("data-prints", "1")
+    expect(page.locator("#one-dose svg.qr")).to_have_count(1)
+
+    found = sheets(printed(page, format="A4"))
+    assert len(found) <= 2
+    assert_heads(found)
+    text = " ".join(sheet.text for sheet in found)
+    for fact in DOSE_FACTS:
+        assert fact in text
+    assert TIME.search(text)
+    assert f"{DOSE}?regimen=nomid-sc&weight=20&edition=1" in text
+    for elsewhere in ("pJIA", "Rheumatoid", "Warnings and precautions", "DISCLAIMER"):
+        assert elsewhere not in text
+
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("#one-dose")).to_have_count(0)
+    page.emulate_media(media="print")
+    expect(page.locator("#rheumatoid-arthritis")).to_be_visible()
+
+
+def test_a_dose_is_printed_though_its_address_does_not_come(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(MONOGRAPH)
+    page.evaluate(COUNTED)
+    answer = work_out(page, "nomid-sc", weight="20")
+    button = answer.get_by_role("button", name="Print this dose")
+    page.route("**/dose/**", lambda route: route.fulfill(status=500, body="no"))
+    button.click()
+    expect(page.locator("body")).to_have_attribute("data-prints", "1")
+    button.dispatch_event("click")
+    expect(page.locator("#one-dose")).to_have_count(1)
+    expect(page.locator("#one-dose svg.qr")).to_have_count(0)
+    text = " ".join(sheet.text for sheet in sheets(printed(page, format="A4")))
+    for fact in DOSE_FACTS:
+        assert fact in text

@@ -1,0 +1,75 @@
+"""Two indications side by side: every line of both, and what is not there is said."""
+
+import re
+from html import unescape
+from itertools import pairwise
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from reference.editions.monograph import Monograph
+from reference.models import Edition
+from tests.conftest import OpenPage
+
+ADDRESS = "/anakinra/compare/"
+
+
+def words(page: str) -> str:
+    plain = re.sub(r"<[^>]+>", " ", page).replace("\xa0", " ")
+    return " ".join(plain.split())
+
+
+def test_every_line_of_every_pair_stands_in_the_table(
+    client: Client, published_edition: Edition, june_2024: Monograph
+) -> None:
+    for first, second in pairwise(june_2024.sections["indications"]):
+        asked = {"first": first["key"], "second": second["key"]}
+        page = unescape(client.get(ADDRESS, asked).content.decode())
+        for indication in (first, second):
+            for regimen in indication["regimens"]:
+                assert regimen["printed"] in page
+        assert page.count("No dosing printed") == 5 * sum(
+            not each["regimens"] for each in (first, second)
+        )
+
+
+def test_nomid_beside_pjia(client: Client, published_edition: Edition) -> None:
+    asked = {"first": "nomid", "second": "pjia"}
+    page = words(client.get(ADDRESS, asked).content.decode())
+    assert "Status FDA-approved Off-label" in page
+    assert "1 to 2 mg per kg per day" in page
+    assert "1 mg per kg per dose" in page
+    assert page.count("NOMID: maximum printed as 8 mg daily") == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("nomid", "", "Choose the second indication."),
+        ("", "nomid", "Choose the first indication."),
+        ("nomid", "nomid", "Choose another indication than the first."),
+        ("<b>", "nomid", "“&lt;b&gt;” is not in this edition."),
+        ("\x00", "x" * 9_999, "Choose the first indication again"),
+    ],
+)
+def test_rubbish_is_refused_in_words(
+    first: str, second: str, said: str, client: Client, published_edition: Edition
+) -> None:
+    answer = client.get(ADDRESS, {"first": first, "second": second})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert "<table" not in answer.content.decode()
+
+
+def test_without_scripts_and_on_a_phone(open_page: OpenPage) -> None:
+    page = open_page(
+        ADDRESS, java_script_enabled=False, viewport={"width": 320, "height": 640}
+    )
+    page.get_by_label("First indication").select_option("gout")
+    page.get_by_label("Second indication").select_option("css")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator("table")).to_be_visible()
+    expect(page.get_by_label("First indication")).to_have_value("gout")
+    width = page.locator("main").evaluate("it => it.scrollWidth")
+    assert width <= 320

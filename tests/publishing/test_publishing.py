@@ -1,0 +1,520 @@
+"""The path of an edition: who may do what from which state, and what is refused."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from reference import publishing
+from reference.desk import saving
+from reference.editions.document import (
+    SECTIONS,
+    canonical_bytes,
+    canonical_document,
+    fingerprint,
+    links_to_rows,
+)
+from reference.models import Drug, Edition, Regimen
+from reference.publishing.acts import (
+    ChangedSinceSeenError,
+    NotAllowedError,
+    NotReadyError,
+    PublishingError,
+    ReasonMissingError,
+    WrongStateError,
+)
+from reference.publishing.problems import open_discrepancies
+from tests.support.guides.small_guide import begin_guide, with_line
+
+pytestmark = pytest.mark.django_db
+
+State = Edition.State
+Person = Callable[..., User]
+
+
+@pytest.fixture
+def draft(published_edition: Edition, author: User) -> Edition:
+    """A draft in which pJIA's limit is 90 mg, ready to be submitted."""
+    draft = publishing.start_draft(drug=published_edition.drug, by=author)
+    draft.label = "November 2026"
+    draft.revised_on = "2026-11"
+    draft.change_note = "The limit of pJIA is 90 mg."
+    draft.change_grade = Edition.ChangeGrade.DOSE_OR_SAFETY
+    draft.review_due = timezone.now().date() + timedelta(days=365)
+    saving.save_edition(draft, by=author)
+    regimen = Regimen.objects.get(edition=draft, key="pjia-sc")
+    regimen.max_per_dose = 90
+    regimen.printed = regimen.printed.replace("100mg", "90mg")
+    saving.save_row(regimen, by=author)
+    return Edition.objects.get(pk=draft.pk)
+
+
+def acknowledged(edition: Edition) -> list[str]:
+    return list(open_discrepancies(canonical_document(edition)))
+
+
+@pytest.fixture
+def in_review(draft: Edition, author: User) -> Edition:
+    return publishing.submit(edition=draft, by=author)
+
+
+def publish(edition: Edition, by: User, **changes: Any) -> Edition:
+    values = {
+        "seen": publishing.digest(edition),
+        "acknowledged": acknowledged(edition),
+    }
+    return publishing.publish(edition=edition, by=by, **values | changes)
+
+
+@pytest.fixture
+def second_edition(in_review: Edition, reviewer: User) -> Edition:
+    return publish(in_review, reviewer)
+
+
+def state(edition: Edition) -> str:
+    return Edition.objects.get(pk=edition.pk).state
+
+
+def acts(edition: Edition) -> list[str]:
+    entries = edition.drug.history.filter(edition_number=edition.number)
+    return list(entries.values_list("act", flat=True))
+
+
+# How an edition begins
+
+
+def test_the_import_is_signed_by_its_actor_in_words(published_edition: Edition) -> None:
+    assert published_edition.imported_by == "ARP Practice Committee, imported"
+    assert published_edition.published_by is None
+    assert acts(published_edition) == ["imported"]
+
+
+def test_the_next_edition_is_a_copy_with_the_same_keys(
+    published_edition: Edition, author: User
+) -> None:
+    draft = publishing.start_draft(drug=published_edition.drug, by=author)
+    assert (draft.state, draft.number, draft.fingerprint) == (State.DRAFT, 2, "")
+    assert draft.contribution_set.get().user == author
+    before, after = canonical_document(published_edition), canonical_document(draft)
+    for section in SECTIONS:
+        assert before[section] == after[section]
+
+
+def test_no_row_of_the_copy_points_into_another_edition(draft: Edition) -> None:
+    for model in SECTIONS.values():
+        for row in model._base_manager.filter(edition=draft):
+            for name in links_to_rows(model):
+                linked = getattr(row, name)
+                assert linked is None or linked.edition_id == draft.pk
+
+
+def test_only_one_edition_of_a_drug_is_open(draft: Edition, author: User) -> None:
+    with pytest.raises(publishing.OpenDraftExistsError, match="already has an open"):
+        publishing.start_draft(drug=draft.drug, by=author)
+    assert Edition.objects.count() == 2
+
+
+def test_a_new_drug_starts_with_an_empty_first_edition(author: User) -> None:
+    drug = Drug.objects.create(slug="x", generic_name="x", brand_name="X")
+    draft = publishing.start_draft(drug=drug, by=author)
+    assert draft.number == 1
+    assert not draft.indication_set.exists()
+
+
+def test_an_import_cannot_go_round_the_two_people(
+    draft: Edition, published_edition: Edition
+) -> None:
+    for edition in (draft, published_edition):
+        with pytest.raises(publishing.NotAnImportError):
+            publishing.publish_imported(edition=edition, actor="someone")
+    assert state(draft) == State.DRAFT
+
+
+def test_a_first_edition_in_review_is_not_imported_past_its_reviewer(
+    author: User,
+) -> None:
+    guide = with_line(begin_guide(author), by=author)
+    in_review = publishing.submit(edition=guide, by=author)
+    with pytest.raises(publishing.NotAnImportError, match="goes through review"):
+        publishing.publish_imported(edition=in_review, actor="someone")
+    assert state(in_review) == State.IN_REVIEW
+
+
+# Review and publication
+
+
+def test_the_digest_of_what_is_published_is_the_one_it_was_published_with(
+    tampering: None, published_edition: Edition
+) -> None:
+    Edition.objects.filter(pk=published_edition.pk).update(fingerprint="0" * 64)
+    published_edition.refresh_from_db()
+    assert publishing.digest(published_edition) == "0" * 64
+
+
+def test_a_second_person_publishes_what_was_reviewed(
+    second_edition: Edition, published_edition: Edition, reviewer: User
+) -> None:
+    assert state(second_edition) == State.PUBLISHED
+    assert state(published_edition) == State.SUPERSEDED
+    assert second_edition.published_by == reviewer
+    stored = bytes(second_edition.canonical or b"")
+    assert stored == canonical_bytes(canonical_document(second_edition))
+    assert fingerprint(stored) == second_edition.fingerprint
+    assert acts(second_edition) == [
+        "started",
+        "changed",
+        "changed",
+        "submitted",
+        "published",
+    ]
+    assert acts(published_edition) == ["imported", "superseded"]
+
+
+def test_submitting_dates_the_rows_that_changed_and_no_others(
+    in_review: Edition,
+) -> None:
+    rows = canonical_document(in_review)["regimens"]
+    today = timezone.now().date().isoformat()
+    changed = {row["key"] for row in rows if row["revised_on"] == today}
+    assert changed == {"pjia-sc"}
+
+
+def test_a_row_edited_back_to_what_it_was_keeps_its_date(
+    draft: Edition, author: User, published_edition: Edition
+) -> None:
+    regimen = Regimen.objects.get(edition=draft, key="pjia-sc")
+    regimen.max_per_dose = 100
+    regimen.printed = regimen.printed.replace("90mg", "100mg")
+    saving.save_row(regimen, by=author)
+    publishing.submit(edition=draft, by=author)
+    assert Regimen.objects.get(edition=draft, key="pjia-sc").revised_on == "2024-06"
+
+
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_nobody_who_worked_on_an_edition_publishes_it(
+    is_superuser: bool, draft: Edition, person: Person, author: User
+) -> None:
+    editor = person("eve", "author", "reviewer")
+    submitter = person("sue", "author", "reviewer")
+    User.objects.update(is_superuser=is_superuser)
+    row = draft.resource_set.get(key="financial-assistance")
+    saving.save_row(row, by=editor)
+    in_review = publishing.submit(edition=draft, by=submitter)
+    for name in ("ann", "eve", "sue"):
+        user = User.objects.get(username=name)
+        user.groups.set(submitter.groups.all())
+        with pytest.raises(NotAllowedError, match="did not work on it"):
+            publish(in_review, User.objects.get(username=name))
+    assert state(in_review) == State.IN_REVIEW
+    publish(in_review, person("rae", "reviewer"))
+    assert state(in_review) == State.PUBLISHED
+
+
+def test_an_edition_that_is_not_the_one_reviewed_is_refused(
+    in_review: Edition, reviewer: User, published_edition: Edition
+) -> None:
+    with pytest.raises(ChangedSinceSeenError, match="not the one you reviewed"):
+        publish(in_review, reviewer, seen="0" * 64)
+    assert state(published_edition) == State.PUBLISHED
+
+
+def test_open_discrepancies_are_acknowledged_by_name(
+    in_review: Edition, reviewer: User
+) -> None:
+    keys = acknowledged(in_review)
+    with pytest.raises(NotReadyError, match="maximum printed as 8 mg daily"):
+        publish(in_review, reviewer, acknowledged=set(keys) - {"nomid-maximum"})
+    with pytest.raises(NotReadyError) as refused:
+        publish(in_review, reviewer, acknowledged=[])
+    titles = sorted(open_discrepancies(canonical_document(in_review)).values())
+    assert len(titles) > 2
+    assert str(refused.value) == (
+        f"Open discrepancies have to be acknowledged: {'; '.join(titles)}."
+    )
+
+
+def test_what_came_in_the_way_after_the_submission_is_named_all_at_once(
+    in_review: Edition, reviewer: User, tampering: None
+) -> None:
+    Edition.objects.filter(pk=in_review.pk).update(change_note="")
+    in_review.refresh_from_db()
+    later = timezone.now() + timedelta(days=400)
+    with time_machine.travel(later), pytest.raises(NotReadyError) as refused:
+        publish(in_review, reviewer)
+    assert str(refused.value) == (
+        "Write the change note: what changes, and why. "
+        "The next review has to be due after today and within 3 years."
+    )
+    assert state(in_review) == State.IN_REVIEW
+
+
+def test_what_stays_open_is_on_record_in_order_however_it_was_ticked(
+    in_review: Edition, reviewer: User
+) -> None:
+    keys = sorted(acknowledged(in_review))
+    assert len(keys) > 1
+    publish(in_review, reviewer, acknowledged=keys[::-1])
+    after = in_review.drug.history.get(act="published").after
+    assert after is not None
+    assert after["open"] == keys
+
+
+def test_every_blocker_is_named_at_once(
+    published_edition: Edition, author: User
+) -> None:
+    draft = publishing.start_draft(drug=published_edition.drug, by=author)
+    with pytest.raises(NotReadyError) as refusal:
+        publishing.submit(edition=draft, by=author)
+    for blocker in ("change note", "grade", "Name the edition", "next review"):
+        assert blocker in str(refusal.value)
+
+
+def test_a_returned_edition_can_be_edited_and_is_reviewed_anew(
+    in_review: Edition, reviewer: User, author: User
+) -> None:
+    seen = publishing.digest(in_review)
+    publishing.return_to_draft(edition=in_review, by=reviewer, reason="The note.")
+    returned = Edition.objects.get(pk=in_review.pk)
+    assert (returned.state, returned.submitted_by) == (State.DRAFT, None)
+    returned.change_note = "The limit of pJIA is 90 mg, by decision of the committee."
+    saving.save_edition(returned, by=author)
+    again = publishing.submit(edition=returned, by=author)
+    with pytest.raises(ChangedSinceSeenError):
+        publish(again, reviewer, seen=seen)
+    publish(again, reviewer)
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_a_reason_is_asked_for(
+    reason: str, in_review: Edition, second_edition: Edition, reviewer: User
+) -> None:
+    with pytest.raises(ReasonMissingError):
+        publishing.withdraw(edition=second_edition, by=reviewer, reason=reason)
+
+
+# Withdrawal
+
+
+def test_one_person_withdraws_and_two_undo_it(
+    second_edition: Edition, reviewer: User, person: Person
+) -> None:
+    publishing.withdraw(edition=second_edition, by=reviewer, reason="A wrong limit.")
+    assert state(second_edition) == State.WITHDRAWN
+    with pytest.raises(WrongStateError, match="Nobody has asked"):
+        publishing.restore(edition=second_edition, by=reviewer)
+    publishing.request_restoration(edition=second_edition, by=reviewer, reason="Right.")
+    with pytest.raises(NotAllowedError, match="second person"):
+        publishing.restore(edition=second_edition, by=reviewer)
+    publishing.restore(edition=second_edition, by=person("roy", "reviewer"))
+    restored = Edition.objects.get(pk=second_edition.pk)
+    assert (restored.state, restored.withdrawal_reason) == (State.PUBLISHED, "")
+
+
+def test_a_superseded_edition_never_comes_into_force_again(
+    second_edition: Edition, published_edition: Edition, reviewer: User, person: Person
+) -> None:
+    first = Edition.objects.get(pk=published_edition.pk)
+    publishing.withdraw(edition=first, by=reviewer, reason="Withdrawn.")
+    publishing.request_restoration(edition=first, by=reviewer, reason="Back.")
+    publishing.restore(edition=first, by=person("roy", "reviewer"))
+    assert state(first) == State.SUPERSEDED
+    assert state(second_edition) == State.PUBLISHED
+
+
+def test_with_none_in_force_the_next_draft_copies_the_latest(
+    second_edition: Edition, reviewer: User, author: User
+) -> None:
+    publishing.withdraw(edition=second_edition, by=reviewer, reason="A wrong limit.")
+    draft = publishing.start_draft(drug=second_edition.drug, by=author)
+    assert Regimen.objects.get(edition=draft, key="pjia-sc").max_per_dose == 90
+
+
+# A full review without a new edition
+
+
+def test_a_full_review_is_proposed_by_one_and_confirmed_by_another(
+    published_edition: Edition, author: User, reviewer: User
+) -> None:
+    due = date(2029, 6, 30)
+    publishing.propose_full_review(
+        edition=published_edition, by=author, reviewed_on="2026-11", review_due=due
+    )
+    assert Edition.objects.get(pk=published_edition.pk).reviewed_on == ""
+    publishing.confirm_full_review(edition=published_edition, by=reviewer)
+    reviewed = Edition.objects.get(pk=published_edition.pk)
+    assert (reviewed.reviewed_on, reviewed.review_due) == ("2026-11", due)
+    assert reviewed.review_proposed_by is None
+    assert reviewed.fingerprint == published_edition.fingerprint
+
+
+def test_who_proposed_a_review_does_not_confirm_it(
+    published_edition: Edition, person: Person
+) -> None:
+    both = person("bo", "author", "reviewer")
+    publishing.propose_full_review(
+        edition=published_edition,
+        by=both,
+        reviewed_on="2026-11",
+        review_due=date(2029, 6, 30),
+    )
+    with pytest.raises(NotAllowedError, match="second person"):
+        publishing.confirm_full_review(edition=published_edition, by=both)
+
+
+# Who, from where, what: only the allowed ones pass
+
+ACTS: dict[str, dict[str, Any]] = {
+    "submit": {},
+    "return_to_draft": {"reason": "why"},
+    "publish": {"seen": None, "acknowledged": None},
+    "withdraw": {"reason": "why"},
+    "request_restoration": {"reason": "why"},
+    "discard": {"reason": "why"},
+    "propose_full_review": {"reviewed_on": "2026-11", "review_due": date(2029, 1, 1)},
+    "confirm_full_review": {},
+}
+ALLOWED = {
+    ("author", "draft", "submit"),
+    ("author", "draft", "discard"),
+    ("author", "in review", "return_to_draft"),
+    ("author", "published", "propose_full_review"),
+    ("reviewer", "in review", "return_to_draft"),
+    ("reviewer", "in review", "publish"),
+    ("reviewer", "published", "withdraw"),
+    ("reviewer", "superseded", "withdraw"),
+    ("reviewer", "withdrawn", "request_restoration"),
+    ("administrator", "published", "withdraw"),
+    ("administrator", "superseded", "withdraw"),
+    ("administrator", "withdrawn", "request_restoration"),
+}
+STATES = ["draft", "in review", "published", "superseded", "withdrawn"]
+
+
+def edition_in(wanted: str, request: pytest.FixtureRequest) -> Edition:
+    """An edition in the state that is wanted, with everybody's hands on it clean."""
+    if wanted == "draft":
+        edition: Edition = request.getfixturevalue("draft")
+    elif wanted == "in review":
+        edition = request.getfixturevalue("in_review")
+    elif wanted == "superseded":
+        request.getfixturevalue("second_edition")
+        edition = request.getfixturevalue("published_edition")
+    else:
+        edition = request.getfixturevalue("second_edition")
+    if wanted == "withdrawn":
+        by = request.getfixturevalue("reviewer")
+        edition = publishing.withdraw(edition=edition, by=by, reason="why")
+    return Edition.objects.get(pk=edition.pk)
+
+
+@pytest.mark.parametrize("group", ["author", "reviewer", "administrator", ""])
+@pytest.mark.parametrize("wanted", STATES)
+def test_only_the_allowed_acts_pass(
+    group: str, wanted: str, person: Person, request: pytest.FixtureRequest
+) -> None:
+    edition = edition_in(wanted, request)
+    by = person("someone", *filter(None, [group]))
+    passed = set()
+    for name, values in ACTS.items():
+        if name == "publish":
+            values = {
+                "seen": publishing.digest(edition),
+                "acknowledged": acknowledged(edition),
+            }
+        try:
+            with transaction.atomic():
+                getattr(publishing, name)(edition=edition, by=by, **values)
+                transaction.set_rollback(True)
+        except PublishingError as refusal:
+            assert str(refusal)
+        else:
+            passed.add(name)
+    allowed = {act for who, where, act in ALLOWED if (who, where) == (group, wanted)}
+    assert passed == allowed
+    assert state(edition) == wanted
+
+
+def test_a_person_without_permission_cannot_start_an_edition(
+    published_edition: Edition, person: Person
+) -> None:
+    for group in ("reviewer", "administrator"):
+        with pytest.raises(NotAllowedError):
+            publishing.start_draft(drug=published_edition.drug, by=person(group, group))
+
+
+def test_a_deactivated_superuser_does_nothing(
+    in_review: Edition, person: Person
+) -> None:
+    gone = person("gone")
+    gone.is_superuser, gone.is_active = True, False
+    gone.save()
+    with pytest.raises(NotAllowedError):
+        publish(in_review, gone)
+
+
+def test_whoever_signed_or_edited_cannot_be_deleted(
+    second_edition: Edition, author: User, reviewer: User
+) -> None:
+    for user in (author, reviewer):
+        with pytest.raises(ProtectedError):
+            user.delete()
+
+
+def test_a_discarded_draft_leaves_its_record(draft: Edition, author: User) -> None:
+    drug = draft.drug
+    publishing.discard(edition=draft, by=author, reason="Begun by mistake.")
+    assert not Edition.objects.filter(number=2).exists()
+    last = drug.history.latest("pk")
+    assert (last.act, last.reason) == ("discarded", "Begun by mistake.")
+    with pytest.raises(WrongStateError, match="discarded"):
+        publishing.submit(edition=draft, by=author)
+
+
+# What the database holds by itself
+
+
+def refused(edition: Edition, **values: Any) -> bool:
+    """Whether the database refuses these values on the edition, whoever writes them."""
+    try:
+        with transaction.atomic():
+            Edition.objects.filter(pk=edition.pk).update(**values)
+    except IntegrityError:
+        return True
+    return False
+
+
+@pytest.mark.usefixtures("tampering")
+def test_constraints_hold_without_the_triggers(
+    published_edition: Edition, author: User, person: Person
+) -> None:
+    assert refused(published_edition, state="approved")
+    assert refused(published_edition, fingerprint="")
+    assert refused(published_edition, canonical=None)
+    assert refused(published_edition, published_at=None)
+    assert refused(published_edition, imported_by="")
+    assert refused(published_edition, state="withdrawn")
+    assert refused(published_edition, submitted_by=author)
+    assert refused(published_edition, state="in review")
+    now = timezone.now()
+    signed = {"submitted_by": author, "submitted_at": now, "published_by": author}
+    assert refused(published_edition, **signed)
+    second = publishing.start_draft(drug=published_edition.drug, by=author)
+    assert refused(second, number=1)
+    assert refused(second, state="in review")
+
+
+def test_the_database_refuses_a_publisher_who_edited(
+    in_review: Edition, author: User, person: Person
+) -> None:
+    editor = person("eve", "author")
+    bytes_and_print = {"canonical": b"x", "fingerprint": "0" * 64}
+    Edition.objects.filter(number=1).update(state=State.SUPERSEDED)
+    signed = {"published_at": timezone.now(), "state": State.PUBLISHED}
+    assert refused(in_review, published_by=author, **signed, **bytes_and_print)
+    assert not refused(in_review, published_by=editor, **signed, **bytes_and_print)
