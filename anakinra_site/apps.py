@@ -16,11 +16,11 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         from axes.signals import user_locked_out
 
-        from anakinra_site.accounts.sessions import (
+        from anakinra_site.accounts import (
             begin_session,
             end_sessions_of_the_deactivated,
+            log_lockout,
         )
-        from anakinra_site.accounts.throttling import log_lockout
 
         from .accounts import events
 

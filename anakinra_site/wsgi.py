@@ -13,8 +13,8 @@ from django.conf import settings  # noqa: E402 - they are read by now
 from django.db import connections  # noqa: E402
 from django.template import engines  # noqa: E402
 
-from reference.drawn.front import Front  # noqa: E402
-from reference.editions.kept import keep_rechecking  # noqa: E402
+from reference.drawn import Front  # noqa: E402
+from reference.editions import keep_rechecking  # noqa: E402
 
 application = Front(django_application)
 public_pages: Any = engines["jinja2"]

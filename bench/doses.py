@@ -135,7 +135,7 @@ class Questions:
 
 def _lines() -> list[str]:
     """Return the keys of the dosing lines, of a number that STEP visits all of."""
-    from reference.editions.monograph import published_monograph
+    from reference.editions import published_monograph
 
     lines = list(published_monograph(site.edition_in_force()).rules)
     if gcd(STEP, len(lines) * WEIGHTS) != 1:

@@ -81,7 +81,7 @@ def _draft() -> Any:
     from django.contrib.auth.models import User
 
     from reference.models import Edition
-    from reference.publishing.acts import start_draft
+    from reference.publishing import start_draft
 
     found = Edition.objects.open_draft().filter(drug__slug=site.SLUG).first()
     author = User.objects.get(username="author")

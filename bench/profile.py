@@ -69,7 +69,7 @@ def main() -> None:
 def _kinds() -> dict[str, Kind]:
     from django.contrib.auth.models import User
 
-    from reference.publishing.acts import start_draft
+    from reference.publishing import start_draft
 
     author = User.objects.get(username="author")
     draft = start_draft(drug=site.edition_in_force().drug, by=author)

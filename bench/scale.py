@@ -116,7 +116,7 @@ Not tried: the desk in a process of its own, without which a worker needs no adm
 
 
 def _remarks() -> str:
-    from reference.editions.monograph import EDITIONS_KEPT
+    from reference.editions import EDITIONS_KEPT
 
     document_rows = _rows_of_the_guide()
     return f"""\
@@ -132,8 +132,7 @@ search are left out."""
 
 
 def _rows_of_the_guide() -> int:
-    from reference.editions.document import SECTIONS
-    from reference.editions.monograph import published_monograph
+    from reference.editions import SECTIONS, published_monograph
 
     document = published_monograph(site.edition_in_force()).document
     return sum(len(document[section]) for section in SECTIONS)
@@ -206,7 +205,7 @@ def _started(
 
 
 def _runs(vendor: str, small: Filled, large: Filled) -> list[Run]:
-    from reference.editions.monograph import EDITIONS_KEPT
+    from reference.editions import EDITIONS_KEPT
 
     chosen = random.Random(1)
     runs = []

@@ -19,8 +19,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from reference.editions.document import SECTIONS, links_to_rows
-from reference.publishing.problems import publication_problems
+from reference.editions import SECTIONS, links_to_rows
+from reference.publishing import publication_problems
 
 from . import publishing
 from .desk import acts, saving

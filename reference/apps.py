@@ -18,9 +18,9 @@ class ReferenceConfig(AppConfig):
     verbose_name = "Biologic guides"
 
     def ready(self) -> None:
-        from reference.desk.groups import create_groups
-        from reference.keeping.triggers import create_triggers, drop_triggers
-        from reference.search.full_text import create_full_text_index
+        from reference.desk import create_groups
+        from reference.keeping import create_triggers, drop_triggers
+        from reference.search import create_full_text_index
 
         register_converter(NumberConverter, "number")
         pre_migrate.connect(drop_triggers, sender=self)

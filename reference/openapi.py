@@ -11,18 +11,17 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from anakinra_site.http.cross_origin import readable_from_anywhere
-from anakinra_site.http.public_page import public_page
-from reference.doses.schema import Schema, dose_schemas
-from reference.dosing.typed import (
+from anakinra_site.http import public_page, readable_from_anywhere
+from reference.doses import Schema, dose_schemas
+from reference.dosing import (
     HIGHEST_AGE,
     HIGHEST_CRCL_ML_PER_MIN,
     HIGHEST_WEIGHT_KG,
     LONGEST_NUMBER,
     LOWEST_WEIGHT_KG,
 )
-from reference.editions.schema import VERSION, edition_schema
-from reference.exports.fhir.bundle import MEDIA_TYPE
+from reference.editions import VERSION, edition_schema
+from reference.exports import MEDIA_TYPE
 
 DESCRIPTION = (
     "Every address answers GET and HEAD alone, takes no cookie and asks for no "

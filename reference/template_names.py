@@ -25,9 +25,9 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
-from anakinra_site.starting.compiled_templates import compiled_templates
-from reference.doses.fields import dose_fields
-from reference.dosing.chart import CHARTS_KEPT, DoseChart
+from anakinra_site.starting import templates_folder
+from reference.doses import dose_fields
+from reference.dosing import CHARTS_KEPT, DoseChart
 
 from .editions import wording
 from .pages import sheet_parts
@@ -60,7 +60,7 @@ class PageEnvironment(Environment):
         super().__init__(
             **options
             | {
-                "bytecode_cache": compiled_templates(language),
+                "bytecode_cache": templates_folder(language),
                 "extensions": [Messages],
                 "keep_trailing_newline": True,
                 "undefined": StrictUndefined,

@@ -22,12 +22,17 @@ from pytest_django.live_server_helper import LiveServer
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from anakinra_site.http import compression
-from anakinra_site.starting.build import build
+from anakinra_site.starting import build
 from reference.drawn import files
 from reference.drawn import pages as drawn_pages
-from reference.editions.document import Document, read_document
-from reference.editions.kept import KeptEditions, kept_editions
-from reference.editions.monograph import Monograph, arranged
+from reference.editions import (
+    Document,
+    Monograph,
+    arranged,
+    kept_editions,
+    read_document,
+)
+from reference.editions.kept import KeptEditions
 from reference.keeping import triggers
 from reference.models import Drug, Edition, HistoryEntry
 from tests.support.databases.own_database import (

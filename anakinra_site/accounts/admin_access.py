@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from anakinra_site.http.no_cookies import ADMIN
+from anakinra_site.http import ADMIN
 
 from .second_factor import has_second_factor, is_verified
 from .sessions import note_use, why_over

@@ -114,7 +114,7 @@ class SetUpForm(forms.Form):
 
 
 @staff_page
-def second_factor(request: HttpRequest, user: User) -> HttpResponse:
+def second_factor_page(request: HttpRequest, user: User) -> HttpResponse:
     """Ask for the second factor of somebody who has given the password."""
     if factor.is_verified(request) or not factor.has_second_factor(user):
         return HttpResponseRedirect(_next(request))

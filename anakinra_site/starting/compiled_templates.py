@@ -13,7 +13,7 @@ from django.conf import settings
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
-from .build import build
+from .build_name import build
 
 
 class _Kept(FileSystemBytecodeCache):
@@ -24,7 +24,7 @@ class _Kept(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def compiled_templates(language: str | None) -> FileSystemBytecodeCache | None:
+def templates_folder(language: str | None) -> FileSystemBytecodeCache | None:
     """Return where this build keeps a language's templates; None to keep none.
 
     That is so while templates are edited (DEBUG), and where nothing can be written.

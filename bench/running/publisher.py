@@ -19,9 +19,9 @@ django.setup()
 from django.contrib.auth.models import User  # noqa: E402
 
 from reference import publishing  # noqa: E402
-from reference.editions.document import canonical_document  # noqa: E402
+from reference.editions import canonical_document  # noqa: E402
 from reference.models import Drug, Edition  # noqa: E402
-from reference.publishing.problems import open_discrepancies  # noqa: E402
+from reference.publishing import open_discrepancies  # noqa: E402
 from tests.support.guides.small_guide import next_draft  # noqa: E402
 
 PERIOD = 1.0  # seconds

@@ -24,7 +24,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from reference import publishing  # noqa: E402
 from reference.drawn import pages  # noqa: E402
-from reference.editions.document import (  # noqa: E402
+from reference.editions import (  # noqa: E402
     SECTIONS,
     canonical_bytes,
     canonical_document,

@@ -76,7 +76,7 @@ def drawn_bodies(addresses: dict[str, str]) -> dict[str, bytes]:
 
 def content() -> dict[str, Any]:
     """Return what the peers' template shows, from the canonical document in force."""
-    from reference.editions.monograph import published_monograph
+    from reference.editions import published_monograph
 
     edition = edition_in_force()
     monograph = published_monograph(edition)
@@ -147,7 +147,7 @@ def build_wagtail_database(folder: Path) -> dict[str, str]:
 
 def missing_lines(body: bytes) -> list[str]:
     """Return the printed lines of the guide that a page does not show."""
-    from reference.editions.monograph import published_monograph
+    from reference.editions import published_monograph
 
     document = published_monograph(edition_in_force()).document
     sections = ("headings", "indications", "regimens", "warnings", "storage")

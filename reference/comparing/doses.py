@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from reference.dosing.model import Range
-from reference.dosing.quantities import counted, number_in_words, quantity
-from reference.dosing.weights import PANEL_KG
+from reference.dosing import PANEL_KG, Range, counted, number_in_words, quantity
 
 from .panel import HEADLINE, Outcome, PanelLine, points
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from reference.dosing.arithmetic import compute_dose
-from reference.dosing.model import (
+from reference.dosing import (
+    PANEL_KG,
     CountRange,
     Course,
     DividedDose,
@@ -21,24 +21,24 @@ from reference.dosing.model import (
     Patient,
     Product,
     Range,
-)
-from reference.dosing.phrases import line_details, lowest_age_in_words
-from reference.dosing.quantities import (
+    binding_weights_kg,
+    compute_dose,
     counted,
+    counted_range,
     dose_amount,
     dose_range,
+    dose_rule,
+    end_weights_kg,
+    hours_allowed,
+    line_details,
+    lowest_age_in_words,
+    maximum_in_words,
     number_range,
     quantity,
     quantity_range,
+    regimen_problems,
     spelled_unit,
-)
-from reference.dosing.refusals import hours_allowed
-from reference.dosing.rules import dose_rule, regimen_problems, who_for
-from reference.dosing.sentence import counted_range, maximum_in_words
-from reference.dosing.weights import (
-    PANEL_KG,
-    binding_weights_kg,
-    end_weights_kg,
+    who_for,
 )
 
 Document = Mapping[str, Any]

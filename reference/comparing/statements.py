@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from reference.dosing.quantities import counted
+from reference.dosing import counted
 
 Document = Mapping[str, Any]
 Row = Mapping[str, Any]

@@ -20,28 +20,21 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from anakinra_site.accounts.events import log_refusal
-from anakinra_site.http.security_headers import allow_styles
+from anakinra_site.accounts import log_refusal
+from anakinra_site.http import allow_styles
 from reference import publishing
-from reference.comparing.doses import dose_impact
-from reference.comparing.statements import compare
-from reference.editions.document import (
+from reference.comparing import compare, dose_impact
+from reference.editions import (
     Document,
+    arranged,
     canonical_bytes,
     canonical_document,
     fingerprint,
+    published_monograph,
 )
-from reference.editions.monograph import arranged, published_monograph
-from reference.models import Edition
-from reference.models.editions import STATE_IN_WORDS
-from reference.models.partial_date import validate_partial_date
-from reference.pages.page import edition_page
-from reference.pages.running_heads import running_heads, style_hash
-from reference.publishing.problems import (
-    blocks,
-    open_discrepancies,
-    publication_problems,
-)
+from reference.models import STATE_IN_WORDS, Edition, validate_partial_date
+from reference.pages import edition_page, running_head_style, style_hash
+from reference.publishing import blocks, open_discrepancies, publication_problems
 
 State = Edition.State
 
@@ -240,7 +233,7 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
         "acts": dict(acts_for(edition, _user(request))),
         "refusal": publishing.why_not_publisher(edition, _user(request)),
     }
-    style = running_heads(
+    style = running_head_style(
         title=f"Review of {edition.drug}",
         edition=f"Edition {edition.number}, {edition.label}",
         state=STATE_IN_WORDS[edition.state],

@@ -26,7 +26,7 @@ INLINE = (
 
 
 @require_safe
-def manual(request: HttpRequest) -> HttpResponse:
+def manual_page(request: HttpRequest) -> HttpResponse:
     """The manual, for whoever may enter the admin."""
     text = (settings.BASE_DIR / "docs" / "committee.md").read_text(encoding="utf-8")
     title, _, rest = text.partition("\n")

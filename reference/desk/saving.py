@@ -14,17 +14,10 @@ from django.db.models import Model
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
-from reference.dosing import rules
-from reference.dosing.quantities import plain_number, quantity
-from reference.editions.document import (
-    EDITION_FIELDS,
-    SECTIONS,
-    links_to_rows,
-    plain_row,
-)
+from reference.dosing import plain_number, quantity, rules
+from reference.editions import EDITION_FIELDS, SECTIONS, links_to_rows, plain_row
 from reference.models import Discrepancy, Edition, Row
-from reference.publishing.acts import contribute
-from reference.publishing.record import record
+from reference.publishing import contribute, record_act
 
 CHANGED_BEFORE_DELETION = (
     "Somebody else saved this after you opened it. Nothing was deleted: what would be "
@@ -256,7 +249,7 @@ def save_edition(edition: Edition, *, by: User) -> None:
     edition.version = stored.version + 1
     edition.save()
     contribute(edition, by)
-    record(
+    record_act(
         edition,
         "changed",
         by=by,
@@ -274,7 +267,7 @@ def _record_row(
     by: User,
 ) -> None:
     contribute(row.edition, by)
-    record(
+    record_act(
         row.edition,
         act,
         by=by,

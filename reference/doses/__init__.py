@@ -1,0 +1,11 @@
+"""One dose asked over the web: read, judged, worked out, answered.
+
+request.py goes the whole way from a query to a DoseAnswer, which answer.py writes as
+JSON and views.py as a page or a fragment; form.py decides every 422, refusals.py what
+the edition itself refuses, schema.py the contract. The arithmetic is reference.dosing.
+"""
+
+from .fields import dose_fields
+from .schema import Schema, dose_schemas
+
+__all__ = ["Schema", "dose_fields", "dose_schemas"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from reference.dosing.growth import WEIGHT_FOR_AGE
-from reference.dosing.model import (
+from reference.dosing import (
+    WEIGHT_FOR_AGE,
     Age,
     Confirmation,
     CountRange,
@@ -22,8 +22,8 @@ from reference.dosing.model import (
     Patient,
     Range,
     Refusal,
+    plain_number,
 )
-from reference.dosing.quantities import plain_number
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]

@@ -7,17 +7,20 @@ be typed is judged in doses/form.py.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reference.dosing.model import DoseRule
-from reference.dosing.phrases import lowest_age_in_words, weights_in_words
-from reference.dosing.quantities import (
+from reference.dosing import (
+    HIGHEST_WEIGHT_KG,
+    LOWEST_WEIGHT_KG,
+    DoseRule,
+    counts_allowed,
+    hours_allowed,
+    lowest_age_in_words,
     number_in_words,
     number_range,
+    product_in_words,
     quantity,
     spelled_unit,
+    weights_in_words,
 )
-from reference.dosing.refusals import counts_allowed, hours_allowed
-from reference.dosing.sentence import product_in_words
-from reference.dosing.typed import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 
 Translated = Callable[[str], str]
 

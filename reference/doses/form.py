@@ -12,9 +12,11 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from reference.dosing.model import Age, DoseRule, Patient
-from reference.dosing.typed import (
+from reference.dosing import (
+    Age,
+    DoseRule,
     NotUnderstoodError,
+    Patient,
     checked_age,
     parse_age_unit,
     parse_crcl_ml_per_min,

@@ -13,20 +13,22 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from reference.dosing import sentence as dose_wording
-from reference.dosing.arithmetic import compute_dose
-from reference.dosing.model import (
+from reference.dosing import (
     Caution,
     Confirmation,
     Dose,
     DoseRule,
     Patient,
     Refusal,
+    compute_dose,
 )
-from reference.editions.current import CurrentEdition
-from reference.editions.kept import DatabaseDownError
-from reference.editions.monograph import Monograph
-from reference.editions.wording import moment_in_words
+from reference.dosing import sentence as dose_wording
+from reference.editions import (
+    CurrentEdition,
+    DatabaseDownError,
+    Monograph,
+    moment_in_words,
+)
 from reference.models import Edition
 
 from .answer import DoseAnswer

@@ -5,7 +5,7 @@ Answers may gain keys and never lose or change one, so unknown keys are not refu
 
 from typing import Any
 
-from reference.dosing.typed import HIGHEST_AGE
+from reference.dosing import HIGHEST_AGE
 from reference.models import Regimen
 
 Schema = dict[str, Any]

@@ -6,12 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.vary import vary_on_headers
 
-from anakinra_site.http.caching import never_stored
-from anakinra_site.http.public_page import HtmxHttpRequest, public_page
-from reference.editions.current import CurrentEdition, current_edition
-from reference.editions.monograph import EditionNotVerifiedError, published_monograph
-from reference.pages.page import marked
-from reference.pages.views import current_or_404, page_of
+from anakinra_site.http import HtmxHttpRequest, never_stored, public_page
+from reference.editions import (
+    CurrentEdition,
+    EditionNotVerifiedError,
+    current_edition,
+    published_monograph,
+)
+from reference.pages import current_or_404, marked, page_of
 
 from .request import answer_to, dose_context, not_verified
 

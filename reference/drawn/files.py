@@ -21,9 +21,9 @@ from django.contrib.staticfiles import finders
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from reference.editions.monograph import published_monograph
+from reference.editions import published_monograph
 from reference.models import Drug, Edition, Rendition
-from reference.pages.page import edition_context
+from reference.pages import edition_context
 
 from .pages import forget_pages_naming_the_file
 

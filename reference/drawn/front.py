@@ -19,9 +19,9 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 from django.utils.http import parse_etags
 
-from anakinra_site.http.compression import chosen_encoding, tag_of
-from anakinra_site.starting.build import build
-from reference.editions.kept import kept_editions
+from anakinra_site.http import chosen_encoding, tag_of
+from anakinra_site.starting import build
+from reference.editions import kept_editions
 
 from .rows import RowsNotReadableError, drawn_row
 

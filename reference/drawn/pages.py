@@ -21,13 +21,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from anakinra_site.http.compression import SMALL, is_storable, pack
-from anakinra_site.starting.build import build
-from anakinra_site.starting.static_names import why_not_collected
-from reference.editions.monograph import EditionNotVerifiedError, published_monograph
-from reference.exports.links import FORMS
-from reference.models import DrawnPage, Drug, Edition, Rendition
-from reference.models.editions import review_is_overdue
+from anakinra_site.http import SMALL, is_storable, pack
+from anakinra_site.starting import build, why_not_collected
+from reference.editions import EditionNotVerifiedError, published_monograph
+from reference.exports import FORMS
+from reference.models import DrawnPage, Drug, Edition, Rendition, review_is_overdue
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _lazy
 
-from anakinra_site.http.public_page import public_page
-from reference.editions.monograph import published_monograph
+from anakinra_site.http import public_page
+from reference.editions import published_monograph
 from reference.models import Edition, Rendition
 
 NOT_DRAWN = _lazy(

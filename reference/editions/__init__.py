@@ -1,0 +1,106 @@
+"""An edition as one document: its bytes, its fingerprint, its file, its arrangement.
+
+`canonical_document(edition)` walks the rows once, and `fingerprint(canonical_bytes(…))`
+names what they hold; nothing else walks an edition. `current_edition(slug)` says which
+one answers for a drug now, also while the database is down (kept.py), and
+`published_monograph(edition)` is its document arranged for reading, verified first.
+wording.py writes amounts and dates as every page has them.
+"""
+
+from .current import (
+    CurrentEdition,
+    current_edition,
+    public_edition,
+    whole_current_edition,
+)
+from .document import (
+    EDITION_FIELDS,
+    SECTIONS,
+    Document,
+    canonical_bytes,
+    canonical_document,
+    fingerprint,
+    links_to_rows,
+    plain_row,
+    read_document,
+)
+from .file import (
+    LARGEST_FILE,
+    FileRefusedError,
+    edition_of,
+    name_faults,
+    read_edition_file,
+    write_rows,
+)
+from .kept import DOWN, DatabaseDownError, keep_rechecking, kept_editions
+from .monograph import (
+    EDITIONS_KEPT,
+    SECTION_TITLES,
+    EditionNotVerifiedError,
+    Monograph,
+    arranged,
+    published_monograph,
+)
+from .schema import VERSION, edition_schema, schema_address, schema_bytes
+from .schema_check import Fault
+from .wording import (
+    amount_in_words,
+    doses_in_words,
+    duration_in_words,
+    line_name,
+    lowest_age_of,
+    maximum_in_words,
+    moment_in_words,
+    months_in_words,
+    nobreak,
+    phase_in_words,
+    weights_of,
+)
+
+__all__ = [
+    "DOWN",
+    "EDITIONS_KEPT",
+    "EDITION_FIELDS",
+    "LARGEST_FILE",
+    "SECTIONS",
+    "SECTION_TITLES",
+    "VERSION",
+    "CurrentEdition",
+    "DatabaseDownError",
+    "Document",
+    "EditionNotVerifiedError",
+    "Fault",
+    "FileRefusedError",
+    "Monograph",
+    "amount_in_words",
+    "arranged",
+    "canonical_bytes",
+    "canonical_document",
+    "current_edition",
+    "doses_in_words",
+    "duration_in_words",
+    "edition_of",
+    "edition_schema",
+    "fingerprint",
+    "keep_rechecking",
+    "kept_editions",
+    "line_name",
+    "links_to_rows",
+    "lowest_age_of",
+    "maximum_in_words",
+    "moment_in_words",
+    "months_in_words",
+    "name_faults",
+    "nobreak",
+    "phase_in_words",
+    "plain_row",
+    "public_edition",
+    "published_monograph",
+    "read_document",
+    "read_edition_file",
+    "schema_address",
+    "schema_bytes",
+    "weights_of",
+    "whole_current_edition",
+    "write_rows",
+]

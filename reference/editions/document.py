@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import models
 
-from reference.dosing.quantities import plain_number
+from reference.dosing import plain_number
 from reference.models import (
     Administration,
     AdverseReaction,

@@ -21,7 +21,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from anakinra_site.environment import READERS_WAIT
-from anakinra_site.starting.build import build
+from anakinra_site.starting import build
 from reference.models import DrawnPage, Edition
 
 from .document import fingerprint

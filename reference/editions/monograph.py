@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from reference.dosing.model import DoseRule
-from reference.dosing.rules import dose_rule, lines_of
+from reference.dosing import DoseRule, dose_rule, lines_of
 from reference.models import Edition
 
 from .current import CurrentEdition

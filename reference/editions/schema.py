@@ -18,8 +18,7 @@ from django.db import models
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.urls import reverse
 
-from reference.models import Drug, Edition, Row
-from reference.models.partial_date import PartialDateField
+from reference.models import Drug, Edition, PartialDateField, Row
 
 from .document import DRUG_FIELDS, EDITION_FIELDS, NOT_CONTENT, SECTIONS, default_of
 

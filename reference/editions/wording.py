@@ -6,23 +6,30 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from reference.dosing import sentence
-from reference.dosing.chart import DoseChart, dose_chart
-from reference.dosing.model import DividedDose, DoseRule, Maximum, Range
-from reference.dosing.phrases import line_details, lowest_age_in_words, weights_in_words
-from reference.dosing.quantities import (
+from reference.dosing import (
+    DividedDose,
+    DoseChart,
+    DoseRule,
+    DrawnUp,
+    Maximum,
+    Range,
     counted,
     dose_amount,
+    dose_chart,
     dose_range,
+    drawn_up,
+    in_pounds,
     interval_in_words,
+    line_details,
+    lowest_age_in_words,
     number_range,
     quantity,
     quantity_range,
+    sentence,
+    weights_in_words,
+    who_for,
 )
-from reference.dosing.questions import in_pounds
-from reference.dosing.rules import who_for
-from reference.dosing.syringe import DrawnUp, drawn_up
-from reference.models.partial_date import in_words
+from reference.models import in_words
 
 NUMBER_AND_UNIT = re.compile(
     r" (?<=\d )(?=(?:mg|micrograms?|mL|kg|lb|°C|%|doses?"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
-from reference.editions.monograph import published_monograph
+from reference.editions import published_monograph
 from reference.models import Code, Edition
 
 from .code_systems import CODE_SYSTEMS, codes_told, printed_forms

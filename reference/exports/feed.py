@@ -11,8 +11,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
-from reference.comparing.doses import dose_impact
-from reference.editions.monograph import published_monograph
+from reference.comparing import dose_impact
+from reference.editions import published_monograph
 from reference.models import Drug, Edition, HistoryEntry
 
 from .citation import one_line

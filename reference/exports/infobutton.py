@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from anakinra_site.http.public_page import public_page
+from anakinra_site.http import public_page
 
 from .code_systems import CODE_SYSTEMS, NAME_OF_OID
 from .coded_editions import Asked, Coded, coded_editions

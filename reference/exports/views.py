@@ -11,11 +11,15 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from anakinra_site.http.cross_origin import readable_from_anywhere
-from anakinra_site.http.public_page import public_page
-from reference.editions.document import fingerprint
-from reference.editions.monograph import EditionNotVerifiedError, published_monograph
-from reference.editions.schema import VERSION, schema_address, schema_bytes
+from anakinra_site.http import public_page, readable_from_anywhere
+from reference.editions import (
+    VERSION,
+    EditionNotVerifiedError,
+    fingerprint,
+    published_monograph,
+    schema_address,
+    schema_bytes,
+)
 from reference.models import Edition
 
 from .citation import Citation, bibtex, csl_json, ris

@@ -18,7 +18,7 @@ from typing import Any
 from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from anakinra_site.starting.build import build
+from anakinra_site.starting import build
 
 from . import pg_programs
 from .backup_file import FORMAT, BackupError, Manifest, digest_of, pack, unpack

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from anakinra_site.http.caching import never_stored
-from anakinra_site.starting.static_names import why_not_collected
+from anakinra_site.http import never_stored
+from anakinra_site.starting import why_not_collected
 
 from .readiness import monographs_not_drawn, reasons_not_to_serve
 

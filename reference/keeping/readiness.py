@@ -10,10 +10,8 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
-from anakinra_site.starting.build import build
-from reference.editions.document import fingerprint
-from reference.editions.kept import kept_editions
-from reference.editions.wording import moment_in_words
+from anakinra_site.starting import build
+from reference.editions import fingerprint, kept_editions, moment_in_words
 from reference.models import DrawnPage, Edition
 
 from .triggers import missing_triggers

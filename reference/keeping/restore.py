@@ -16,7 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from anakinra_site.starting.start_lock import one_start_at_a_time
+from anakinra_site.starting import one_start_at_a_time
 
 from . import pg_programs
 from .backup import (
@@ -39,7 +39,7 @@ DATABASE_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 LEFT_BY_SQLITE = ("-journal", "-wal", "-shm")
 
 
-def restore(file: Path, say: Say) -> Manifest:
+def restore_backup(file: Path, say: Say) -> Manifest:
     """Restore a backup into the empty database of the settings; return its manifest.
 
     Raises BackupError with the reason, and then the database is as it was.

@@ -6,7 +6,7 @@ Reads only; `manage.py verify` prints what it finds.
 from collections.abc import Iterator
 from typing import Any
 
-from reference.editions.document import canonical_bytes, canonical_document, fingerprint
+from reference.editions import canonical_bytes, canonical_document, fingerprint
 from reference.models import DrawnPage, Drug, Edition, HistoryEntry, Rendition
 
 from .triggers import missing_triggers

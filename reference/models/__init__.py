@@ -1,8 +1,20 @@
-"""The content model: a drug, its editions, and the rows an edition owns."""
+"""The content model: a drug, its editions, the rows an edition owns, and the record.
+
+The questions asked of them stand with them, as methods of their query sets, in the
+site's own words: `Edition.objects.public()` is the one gate for what anyone may read.
+"""
 
 from .cautions import Caution
 from .drawn_pages import DrawnPage
-from .editions import Drug, Edition, EditionQuerySet
+from .editions import (
+    RESERVED_SLUGS,
+    STATE_IN_WORDS,
+    Drug,
+    Edition,
+    EditionQuerySet,
+    review_is_overdue,
+)
+from .partial_date import PartialDateField, in_words, validate_partial_date
 from .passages import SearchPassage
 from .records import Contribution, HistoryEntry
 from .regimens import Preparation, Regimen
@@ -26,6 +38,8 @@ from .rows import (
 )
 
 __all__ = [
+    "RESERVED_SLUGS",
+    "STATE_IN_WORDS",
     "Administration",
     "AdverseReaction",
     "AdverseReactionGroup",
@@ -43,6 +57,7 @@ __all__ = [
     "HistoryEntry",
     "Indication",
     "MonitoringTest",
+    "PartialDateField",
     "Preparation",
     "Regimen",
     "Rendition",
@@ -52,4 +67,7 @@ __all__ = [
     "SearchPassage",
     "Storage",
     "Synonym",
+    "in_words",
+    "review_is_overdue",
+    "validate_partial_date",
 ]

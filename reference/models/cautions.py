@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from reference.dosing.cautions import PLACEHOLDER, PLACEHOLDERS
+from reference.dosing import PLACEHOLDER, PLACEHOLDERS
 
 from .regimens import Regimen
 from .rows import Row

@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from reference.dosing.rules import regimen_problems
-from reference.dosing.typed import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
+from reference.dosing import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG, regimen_problems
 
 from .rows import DISPLAYED, Indication, Row
 

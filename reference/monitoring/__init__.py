@@ -1,0 +1,1 @@
+"""The dates of blood tests from a first day of treatment, as a page and a calendar."""

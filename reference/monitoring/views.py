@@ -6,13 +6,11 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from anakinra_site.http.caching import never_stored
-from anakinra_site.http.cross_origin import readable_from_anywhere
-from anakinra_site.http.public_page import public_page
-from reference.editions.monograph import published_monograph
+from anakinra_site.http import never_stored, public_page, readable_from_anywhere
+from reference.editions import published_monograph
 from reference.models import Edition
 from reference.monitoring.form import MonitoringForm
-from reference.pages.views import current_or_404, page_of
+from reference.pages import current_or_404, page_of
 
 from .dates import calendar_file, due_tests
 

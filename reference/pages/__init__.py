@@ -1,0 +1,20 @@
+"""The public pages of an edition, at its own address and at its drug's.
+
+A view finds an edition (`current_or_404`), adds what its page needs and renders it
+(`page_of`). A page depends on the address and the edition alone, so that it can be
+drawn once.
+"""
+
+from .page import edition_context, edition_page, marked
+from .running_heads import running_head_style, style_hash
+from .views import current_or_404, page_of
+
+__all__ = [
+    "current_or_404",
+    "edition_context",
+    "edition_page",
+    "marked",
+    "page_of",
+    "running_head_style",
+    "style_hash",
+]

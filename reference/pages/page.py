@@ -14,14 +14,11 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from anakinra_site.http.caching import NEVER_STORED
-from anakinra_site.http.security_headers import allow_styles
-from reference.editions.monograph import Monograph, published_monograph
-from reference.editions.wording import moment_in_words
-from reference.models import Edition
-from reference.models.editions import STATE_IN_WORDS, review_is_overdue
+from anakinra_site.http import NEVER_STORED, allow_styles
+from reference.editions import Monograph, moment_in_words, published_monograph
+from reference.models import STATE_IN_WORDS, Edition, review_is_overdue
 
-from .running_heads import running_heads, style_hash
+from .running_heads import running_head_style, style_hash
 
 
 def edition_page(
@@ -55,7 +52,7 @@ def edition_context(
 ) -> dict[str, Any]:
     """Return what every page of one edition is rendered from, by template names."""
     address, state = edition.permanent_address, state_in_words(edition)
-    style = running_heads(
+    style = running_head_style(
         title=str(edition.drug),
         edition=_("Edition {number}, {label}").format(
             number=edition.number, label=edition.label

@@ -17,7 +17,7 @@ def css_string(text: str) -> str:
     return f'"{escaped}"'
 
 
-def running_heads(*, title: str, edition: str, state: str, address: str) -> str:
+def running_head_style(*, title: str, edition: str, state: str, address: str) -> str:
     """Return the @page rule with title, edition, state, address and page numbers."""
     return (
         "@page{"

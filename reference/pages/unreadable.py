@@ -16,9 +16,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _lazy
 from django.views import defaults
 
-from reference.editions.monograph import EditionNotVerifiedError
-from reference.exports.fhir.bundle import MEDIA_TYPE, as_json
-from reference.exports.fhir.server import operation_outcome
+from reference.editions import EditionNotVerifiedError
+from reference.exports import MEDIA_TYPE, as_json, operation_outcome
 
 logger = logging.getLogger(__name__)
 FHIR = re.compile(r"/fhir/.*|/[^/]+/editions/[^/]+/fhir\.json")

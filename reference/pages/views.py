@@ -15,18 +15,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from markupsafe import Markup
 
-from anakinra_site.http.caching import never_stored
-from anakinra_site.http.public_page import public_page
-from reference.comparing.doses import dose_impact
-from reference.comparing.statements import compare
-from reference.editions.current import public_edition, whole_current_edition
-from reference.editions.kept import DOWN, DatabaseDownError, kept_editions
-from reference.editions.monograph import published_monograph
-from reference.exports.citation import Citation
-from reference.exports.links import link_header
-from reference.exports.structured_data import medical_web_page
-from reference.models import Drug, Edition
-from reference.models.editions import STATE_IN_WORDS
+from anakinra_site.http import never_stored, public_page
+from reference.comparing import compare, dose_impact
+from reference.editions import (
+    DOWN,
+    DatabaseDownError,
+    kept_editions,
+    public_edition,
+    published_monograph,
+    whole_current_edition,
+)
+from reference.exports import Citation, link_header, medical_web_page
+from reference.models import STATE_IN_WORDS, Drug, Edition
 from reference.pages.side_by_side import ComparisonForm
 
 from .page import edition_page, marked

@@ -1,7 +1,10 @@
 """Every change of an edition's state, what blocks one, and the record of them all.
 
-`from reference import publishing`, then `publishing.publish(edition=…, by=…, seen=…)`:
-each act is a function of its name, in one transaction, and refuses in words.
+    from reference import publishing
+    publishing.publish(edition=edition, by=reviewer, seen=publishing.digest(edition))
+
+Each act is one transaction, takes keywords, and refuses with a PublishingError whose
+text says what to do. Nothing else in the site changes a state.
 """
 
 from .acts import (
@@ -32,6 +35,8 @@ from .acts import (
     why_not_publisher,
     withdraw,
 )
+from .problems import Problem, blocks, open_discrepancies, publication_problems
+from .record import record_act
 
 __all__ = [
     "ChangedSinceSeenError",
@@ -39,17 +44,22 @@ __all__ = [
     "NotAnImportError",
     "NotReadyError",
     "OpenDraftExistsError",
+    "Problem",
     "PublishingError",
     "ReasonMissingError",
     "WrongStateError",
+    "blocks",
     "confirm_full_review",
     "contribute",
     "digest",
     "discard",
     "hold",
+    "open_discrepancies",
     "propose_full_review",
+    "publication_problems",
     "publish",
     "publish_imported",
+    "record_act",
     "request_restoration",
     "require_standing",
     "restore",

@@ -11,27 +11,24 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from reference.drawn.files import draw_once_committed
-from reference.drawn.pages import draw_what_changed
-from reference.editions.document import (
+from reference.drawn import draw_once_committed, draw_what_changed
+from reference.editions import (
     EDITION_FIELDS,
     SECTIONS,
     Document,
+    Fault,
+    FileRefusedError,
     canonical_bytes,
     canonical_document,
+    edition_of,
     fingerprint,
     links_to_rows,
-    read_document,
-)
-from reference.editions.file import (
-    FileRefusedError,
-    edition_of,
     name_faults,
+    read_document,
     write_rows,
 )
-from reference.editions.schema_check import Fault
 from reference.models import Contribution, Drug, Edition, Row
-from reference.search.index import index_drug
+from reference.search import index_drug
 
 from .problems import (
     blocks,
@@ -39,7 +36,7 @@ from .problems import (
     publication_problems,
     review_date_problems,
 )
-from .record import record
+from .record import record_act
 
 State = Edition.State
 
@@ -104,7 +101,7 @@ def start_draft(*, drug: Drug, by: User) -> Edition:
     contribute(draft, by)
     if current is not None:
         _copy_rows(current, draft)
-    record(draft, "started", by=by)
+    record_act(draft, "started", by=by)
     return draft
 
 
@@ -134,7 +131,7 @@ def start_from_file(*, document: Document, sha256: str, by: User) -> Edition:
     write_rows(document, draft)
     if digest(draft) != sha256:
         raise FileRefusedError([((), "The rows do not give the file's bytes again.")])
-    record(draft, "started", by=by, reason=f"From a file with the SHA-256 {sha256}")
+    record_act(draft, "started", by=by, reason=f"From a file with the SHA-256 {sha256}")
     return draft
 
 
@@ -155,7 +152,7 @@ def submit(*, edition: Edition, by: User) -> Edition:
     _date_changed_rows(edition)
     edition.submitted_by, edition.submitted_at = by, timezone.now()
     _change_state(edition, State.IN_REVIEW)
-    record(edition, "submitted", by=by, reason=digest(edition))
+    record_act(edition, "submitted", by=by, reason=digest(edition))
     return edition
 
 
@@ -168,7 +165,7 @@ def return_to_draft(*, edition: Edition, by: User, reason: str) -> Edition:
     _require_reason(reason)
     edition.submitted_by = edition.submitted_at = None
     _change_state(edition, State.DRAFT)
-    record(edition, "returned", by=by, reason=reason)
+    record_act(edition, "returned", by=by, reason=reason)
     return edition
 
 
@@ -196,12 +193,12 @@ def publish(
     now = timezone.now()
     for previous in edition.drug.editions.filter(state=State.PUBLISHED):
         _change_state(previous, State.SUPERSEDED)
-        record(previous, "superseded", by=by, reason=f"edition {edition.number}")
+        record_act(previous, "superseded", by=by, reason=f"edition {edition.number}")
     edition.published_by, edition.published_at = by, now
     edition.canonical, edition.fingerprint = canonical, seen
     _change_state(edition, State.PUBLISHED)
     index_drug(edition.drug)
-    record(
+    record_act(
         edition,
         "published",
         by=by,
@@ -231,7 +228,7 @@ def publish_imported(*, edition: Edition, actor: str) -> Edition:
     edition.fingerprint = fingerprint(edition.canonical)
     _change_state(edition, State.PUBLISHED)
     index_drug(edition.drug)
-    record(
+    record_act(
         *(edition, "imported"), by=None, actor_name=actor, after=edition.review_dates
     )
     draw_what_changed(edition.drug)
@@ -248,7 +245,7 @@ def withdraw(*, edition: Edition, by: User, reason: str) -> Edition:
     edition.withdrawal_reason = reason
     _change_state(edition, State.WITHDRAWN)
     index_drug(edition.drug)
-    record(edition, "withdrawn", by=by, reason=reason)
+    record_act(edition, "withdrawn", by=by, reason=reason)
     draw_what_changed(edition.drug)
     draw_once_committed()
     return edition
@@ -263,7 +260,7 @@ def request_restoration(*, edition: Edition, by: User, reason: str) -> Edition:
     edition.restoration_requested_by = by
     edition.restoration_requested_at = timezone.now()
     _save(edition)
-    record(edition, "restoration requested", by=by, reason=reason)
+    record_act(edition, "restoration requested", by=by, reason=reason)
     return edition
 
 
@@ -286,7 +283,7 @@ def restore(*, edition: Edition, by: User) -> Edition:
     is_latest = edition.drug.editions.current().get() == edition
     _change_state(edition, State.PUBLISHED if is_latest else State.SUPERSEDED)
     index_drug(edition.drug)
-    record(edition, "restored", by=by, after={"state": edition.state})
+    record_act(edition, "restored", by=by, after={"state": edition.state})
     draw_what_changed(edition.drug)
     draw_once_committed()
     return edition
@@ -312,7 +309,7 @@ def propose_full_review(
     edition.full_clean()
     _save(edition)
     proposed = {"reviewed_on": reviewed_on, "review_due": review_due.isoformat()}
-    record(edition, "full review proposed", by=by, after=proposed)
+    record_act(edition, "full review proposed", by=by, after=proposed)
     return edition
 
 
@@ -330,7 +327,7 @@ def confirm_full_review(*, edition: Edition, by: User) -> Edition:
     edition.review_proposed_by = edition.review_proposed_at = None
     edition.review_proposed_on, edition.review_proposed_due = "", None
     _save(edition)
-    record(edition, "full review confirmed", by=by, after=edition.review_dates)
+    record_act(edition, "full review confirmed", by=by, after=edition.review_dates)
     draw_what_changed(edition.drug)
     draw_once_committed()
     return edition
@@ -342,7 +339,7 @@ def discard(*, edition: Edition, by: User, reason: str) -> None:
     edition = _locked(edition, State.DRAFT, "discarded")
     _require(by, "reference.submit_edition")
     _require_reason(reason)
-    record(edition, "discarded", by=by, reason=reason)
+    record_act(edition, "discarded", by=by, reason=reason)
     edition.delete()
 
 

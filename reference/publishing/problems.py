@@ -11,15 +11,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from reference.dosing.cautions import PLACEHOLDER, PLACEHOLDERS
-from reference.dosing.quantities import quantity
-from reference.dosing.rules import (
+from reference.dosing import (
+    PLACEHOLDER,
+    PLACEHOLDERS,
     lines_of,
     overlapping,
+    quantity,
     regimen_problems,
     weights_capped_below_low_kg,
 )
-from reference.editions.document import SECTIONS, Document, canonical_document
+from reference.editions import SECTIONS, Document, canonical_document
 from reference.models import Edition
 
 Row = Mapping[str, Any]

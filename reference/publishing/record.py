@@ -9,11 +9,11 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from anakinra_site.accounts.events import log_once_committed
+from anakinra_site.accounts import log_once_committed
 from reference.models import Drug, Edition, HistoryEntry
 
 
-def record(
+def record_act(
     edition: Edition,
     act: str,
     *,

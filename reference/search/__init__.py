@@ -1,0 +1,9 @@
+"""What readers find: passages of every edition in force, and indications of one.
+
+`index_drug(drug)` stores what is in force in words.py's words; look_up.py finds them.
+"""
+
+from .full_text import create_full_text_index
+from .index import index_drug
+
+__all__ = ["create_full_text_index", "index_drug"]

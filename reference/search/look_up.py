@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from reference.editions.wording import nobreak
+from reference.editions import nobreak
 from reference.models import Edition, SearchPassage
 
 from .full_text import with_every_word

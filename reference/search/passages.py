@@ -11,8 +11,9 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _noop
 
-from reference.editions.monograph import EDITIONS_KEPT, Monograph, published_monograph
-from reference.editions.wording import (
+from reference.editions import (
+    EDITIONS_KEPT,
+    Monograph,
     amount_in_words,
     doses_in_words,
     duration_in_words,
@@ -21,6 +22,7 @@ from reference.editions.wording import (
     maximum_in_words,
     months_in_words,
     phase_in_words,
+    published_monograph,
     weights_of,
 )
 from reference.models import Edition

@@ -7,12 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.vary import vary_on_headers
 
-from anakinra_site.http.caching import never_stored
-from anakinra_site.http.public_page import HtmxHttpRequest, public_page
-from reference.editions.monograph import published_monograph
+from anakinra_site.http import HtmxHttpRequest, never_stored, public_page
+from reference.editions import published_monograph
 from reference.models import Drug, Edition, EditionQuerySet, SearchPassage
-from reference.pages.page import marked
-from reference.pages.views import current_or_404, page_of
+from reference.pages import current_or_404, marked, page_of
 from reference.search.indication_form import IndicationForm
 
 from .indications import facet_values

@@ -11,10 +11,15 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from reference.editions import wording
-from reference.models import Drug, Edition, HistoryEntry
-from reference.models.editions import STATE_IN_WORDS, review_is_overdue
+from reference.models import (
+    STATE_IN_WORDS,
+    Drug,
+    Edition,
+    HistoryEntry,
+    review_is_overdue,
+)
 from reference.pages import sheet_parts
-from reference.publishing.problems import Problem
+from reference.publishing import Problem
 
 register = template.Library()
 register.filter("day_in_words", wording.day_in_words)

@@ -14,9 +14,9 @@ from django.test import Client
 
 from reference import publishing
 from reference.desk import saving
-from reference.editions.document import canonical_document
+from reference.editions import canonical_document
 from reference.models import Drug, Edition
-from reference.publishing.problems import open_discrepancies
+from reference.publishing import open_discrepancies
 from tests.support.guides import small_guide
 from tests.tools.reliability.figures import IN_FULL, count, times
 

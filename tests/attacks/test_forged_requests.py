@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from reference import publishing
-from reference.editions.document import SECTIONS
+from reference.editions import SECTIONS
 from reference.models import Edition
 from tests.desk.test_leaks import PARAMETER, Site, addresses
 from tests.support.guides.small_guide import begin_guide

@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from reference import publishing
 from reference.desk import saving
-from reference.editions.document import EDITION_FIELDS, SECTIONS
+from reference.editions import EDITION_FIELDS, SECTIONS
 from reference.models import Discrepancy, Edition
 from tests.conftest import OpenPage
 from tests.desk.test_leaks import text_fields

@@ -17,7 +17,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from reference import publishing
-from reference.drawn.front import Front
+from reference.drawn import Front
 from reference.models import Code, DrawnPage, Edition, Indication, SearchPassage
 from tests.desk.test_leaks import CANARY, NOTHING, UNUSED, Site, mark_everything, seen
 from tests.support.guides.small_guide import begin_guide

@@ -9,11 +9,10 @@ from django.template.loader import render_to_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference.comparing.doses import DoseImpact, PanelChange, dose_impact
-from reference.dosing.rules import dose_rule
-from reference.dosing.weights import PANEL_KG, binding_weights_kg
-from reference.editions.document import Document, read_document
-from reference.editions.monograph import Monograph
+from reference.comparing import dose_impact
+from reference.comparing.doses import DoseImpact, PanelChange
+from reference.dosing import PANEL_KG, binding_weights_kg, dose_rule
+from reference.editions import Document, Monograph, read_document
 from tests.tools.reliability.figures import times
 
 # 7 fixed doses, 1 increased dose, and 8 lines by weight at 11 weights.

@@ -12,8 +12,9 @@ from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.comparing.statements import Comparison, Segment, compare, segments
-from reference.editions.document import SECTIONS, Document, read_document
+from reference.comparing import compare
+from reference.comparing.statements import Comparison, Segment, segments
+from reference.editions import SECTIONS, Document, read_document
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 

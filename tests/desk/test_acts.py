@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from reference import publishing
 from reference.desk.acts import ACTS
-from reference.keeping.verification import faults
+from reference.keeping import faults
 from reference.models import Edition
 from tests.support.guides.small_guide import begin_guide, next_draft, publish
 

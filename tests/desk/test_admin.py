@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
-from anakinra_site.accounts.first import create_first_accounts
+from anakinra_site.accounts import create_first_accounts
 from reference import publishing
 from reference.models import (
     AdverseReactionGroup,

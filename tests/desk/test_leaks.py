@@ -18,9 +18,8 @@ from django.utils import timezone
 
 from reference import publishing
 from reference.desk.acts import ACTS
-from reference.editions.document import EDITION_FIELDS, SECTIONS
-from reference.models import Discrepancy, Drug, Edition, HistoryEntry
-from reference.models.partial_date import PartialDateField
+from reference.editions import EDITION_FIELDS, SECTIONS
+from reference.models import Discrepancy, Drug, Edition, HistoryEntry, PartialDateField
 from tests.support.guides.small_guide import begin_guide
 from tests.tools.reliability.figures import count, times
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from reference.dosing.model import Age
+from reference.dosing import Age
 from reference.dosing.questions import weight_misfit
 from reference.models import Edition
 from tests.doses.test_views import DOSE, HTMX, ask, codes, computed

@@ -18,12 +18,10 @@ from hypothesis import strategies as st
 from pytest_django import DjangoDbBlocker
 
 from reference.desk import saving
-from reference.dosing.arithmetic import compute_dose
-from reference.dosing.model import Dose, Patient
-from reference.editions.document import read_document
-from reference.editions.monograph import Monograph, arranged
+from reference.dosing import Dose, Patient, compute_dose
+from reference.editions import Monograph, arranged, read_document
 from reference.models import DrawnPage, Edition
-from reference.publishing.problems import blocks, publication_problems
+from reference.publishing import blocks, publication_problems
 from tests.dosing.test_arithmetic import answered
 from tests.support.guides import small_guide
 from tests.support.guides.second_guide import FIXTURE, SLUG, load_second_guide

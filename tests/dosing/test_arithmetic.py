@@ -14,23 +14,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference.doses.answer import DoseAnswer
-from reference.dosing.arithmetic import compute_dose
-from reference.dosing.model import (
+from reference.dosing import (
     Age,
     Confirmation,
     CountRange,
     Dose,
     DoseRule,
-    Duration,
     Maximum,
     Patient,
     Range,
     Refusal,
-    WhoFor,
+    compute_dose,
+    hours_allowed,
+    parse_weight_kg,
 )
-from reference.dosing.refusals import hours_allowed, refusal_of_choice
-from reference.dosing.typed import parse_weight_kg
-from reference.editions.monograph import Monograph
+from reference.dosing.model import Duration, WhoFor
+from reference.dosing.refusals import refusal_of_choice
+from reference.editions import Monograph
 from tests.support.oracle import REGIMENS, expected_answer
 from tests.tools.reliability.figures import count, times
 

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.dosing.arithmetic import compute_dose
-from reference.dosing.chart import BOTTOM, LEFT, DoseChart, dose_chart
-from reference.dosing.model import Dose, Patient
-from reference.editions.monograph import Monograph
+from reference.dosing import Dose, DoseChart, Patient, compute_dose, dose_chart
+from reference.dosing.chart import BOTTOM, LEFT
+from reference.editions import Monograph
 
 # By hand from the printed lines: low and high in mg per kg, and a limit in mg.
 DRAWN = {

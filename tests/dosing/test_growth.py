@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.dosing.growth import TABLE, WEIGHT_FOR_AGE, read_reference, weight_at_kg
-from reference.dosing.model import Age
+from reference.dosing import WEIGHT_FOR_AGE, Age
+from reference.dosing.growth import TABLE, read_reference, weight_at_kg
 from tests.support.oracle import read_age, weights_at_age
 
 ROWS = list(

@@ -6,10 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.dosing.arithmetic import compute_dose
-from reference.dosing.model import DividedDose, Dose, Patient
-from reference.dosing.syringe import drawn_up
-from reference.editions.monograph import Monograph
+from reference.dosing import DividedDose, Dose, Patient, compute_dose, drawn_up
+from reference.editions import Monograph
 
 
 def divided(

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from reference.dosing.model import DividedDose, DoseRule, Patient, Range
+from reference.dosing import DividedDose, DoseRule, Patient, Range
 from reference.dosing.volume import UNBOUNDED, divided_dose, rounded
-from reference.editions.monograph import Monograph
+from reference.editions import Monograph
 
 
 def drawn_up(

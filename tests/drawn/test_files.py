@@ -20,8 +20,7 @@ from pypdf import PdfReader
 from pytest_django import Settings
 
 from reference import publishing
-from reference.drawn import files, views
-from reference.drawn.pages import draw_what_changed
+from reference.drawn import draw_what_changed, files, views
 from reference.editions.monograph import _monograph_of_fingerprint
 from reference.keeping import verification
 from reference.models import Edition, Rendition

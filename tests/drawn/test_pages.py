@@ -18,12 +18,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from anakinra_site.starting.build import build
+from anakinra_site.starting import build
 from reference import publishing
-from reference.drawn import front, rows
+from reference.drawn import Front, front, rows
 from reference.drawn import pages as drawn_pages
-from reference.drawn.front import Front
-from reference.keeping.verification import faults
+from reference.keeping import faults
 from reference.models import DrawnPage, Drug, Edition
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides.small_guide import begin_guide, next_draft

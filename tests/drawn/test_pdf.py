@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from pypdf import PdfReader
 
-from reference.editions.document import SECTIONS, Document
+from reference.editions import SECTIONS, Document
 from reference.models import Edition
 from tests.conftest import PUBLIC_ORIGIN
 from tests.drawn.test_files import in_process

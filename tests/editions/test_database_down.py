@@ -14,15 +14,13 @@ from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
 
-from reference.drawn import front
-from reference.drawn.front import Front
-from reference.drawn.pages import draw_what_changed
+from reference.drawn import Front, draw_what_changed, front
 from reference.drawn.rows import RowsNotReadableError
 from reference.editions import kept as module
 from reference.editions.kept import KeptEditions
 from reference.editions.monograph import _monograph_of_fingerprint
 from reference.models import Edition
-from reference.publishing.acts import start_draft, withdraw
+from reference.publishing import start_draft, withdraw
 from tests.support.guides.small_guide import next_draft, publish
 
 DOSE = "/anakinra/dose/?regimen=nomid-sc&weight=20"

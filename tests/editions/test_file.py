@@ -26,16 +26,18 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from reference import publishing
-from reference.editions.document import (
+from reference.editions import (
+    LARGEST_FILE,
     SECTIONS,
+    FileRefusedError,
     canonical_bytes,
     canonical_document,
+    edition_schema,
     fingerprint,
+    read_edition_file,
 )
-from reference.editions.file import LARGEST_FILE, FileRefusedError, read_edition_file
-from reference.editions.schema import edition_schema
 from reference.editions.schema_check import schema_faults
-from reference.keeping.verification import faults
+from reference.keeping import faults
 from reference.models import Contribution, Drug, Edition, HistoryEntry
 from tests.editions.test_schema import ANYTHING, at, paths_in
 from tests.support.guides.small_guide import begin_guide, publish, with_line

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from reference.dosing.rules import regimen_problems
-from reference.editions.document import SECTIONS, Document
+from reference.dosing import regimen_problems
+from reference.editions import SECTIONS, Document
 
 pytestmark = pytest.mark.any_database
 

@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from reference.dosing.cautions import PLACEHOLDER, PLACEHOLDERS
-from reference.dosing.rules import dose_rule
-from reference.editions.document import SECTIONS, Document
+from reference.dosing import PLACEHOLDER, PLACEHOLDERS, dose_rule
+from reference.editions import SECTIONS, Document
 from tests.editions.test_fixture import guide_text
 
 pytestmark = pytest.mark.any_database

@@ -17,9 +17,8 @@ from django.db import OperationalError, connection
 from anakinra_site.postgresql.base import BoundedConnection, NoAnswerError, driver
 from reference import publishing
 from reference.drawn import rows
-from reference.editions import kept
-from reference.editions.current import current_edition
-from reference.keeping.verification import faults
+from reference.editions import current_edition, kept
+from reference.keeping import faults
 from reference.models import Edition
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides import small_guide

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from reference.editions.document import SECTIONS, Document
+from reference.editions import SECTIONS, Document
 from reference.models import Drug, Edition
 from tests.editions.test_fixture import SITE_SECTIONS
 

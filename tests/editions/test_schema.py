@@ -16,8 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from reference.editions.document import SECTIONS
-from reference.editions.schema import VERSION, edition_schema
+from reference.editions import SECTIONS, VERSION, edition_schema
 from reference.models import Drug, Edition, Regimen, Resource
 from tests.support.guides.small_guide import begin_guide, next_draft, publish, with_line
 from tests.tools.reliability.figures import times

@@ -11,12 +11,11 @@ from typing import Any
 
 from jsonschema import Draft6Validator
 
-from reference.editions.document import Document
-from reference.editions.monograph import SECTION_TITLES
-from reference.exports.fhir.bundle import as_json, bundle
+from reference.editions import SECTION_TITLES, Document
+from reference.exports import as_json
+from reference.exports.fhir.bundle import bundle
 from reference.exports.fhir.facts import EditionFacts
-from reference.models import Edition
-from reference.models.editions import STATE_IN_WORDS
+from reference.models import STATE_IN_WORDS, Edition
 from tests.conftest import PUBLIC_ORIGIN
 
 BESIDE = Path(__file__).parent / "fhir"

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from reference.exports.citation import Citation, bibtex, csl_json, ris
+from reference.exports import Citation
+from reference.exports.citation import bibtex, csl_json, ris
 from reference.models import Edition
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,8 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from requests.utils import parse_header_links
 
 from reference import publishing
-from reference.editions.document import Document
-from reference.exports.structured_data import medical_web_page
+from reference.editions import Document
+from reference.exports import medical_web_page
 from reference.models import Edition
 from tests.pages.test_changes_page import publish, start
 from tests.support.guides.second_guide import load_second_guide

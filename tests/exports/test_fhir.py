@@ -16,9 +16,10 @@ from fhir.resources.bundle import Bundle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.dosing.quantities import plain_number
-from reference.editions.document import Document
-from reference.exports.fhir.bundle import as_json, bundle
+from reference.dosing import plain_number
+from reference.editions import Document
+from reference.exports import as_json, operation_outcome
+from reference.exports.fhir.bundle import bundle
 from reference.exports.fhir.datatypes import (
     UCUM,
     UCUM_CODES,
@@ -29,11 +30,7 @@ from reference.exports.fhir.datatypes import (
 )
 from reference.exports.fhir.dosage import ROUTE_CODES
 from reference.exports.fhir.extensions import EXTENSIONS, structure_definition
-from reference.exports.fhir.server import (
-    capability_statement,
-    operation_outcome,
-    search_set,
-)
+from reference.exports.fhir.server import capability_statement, search_set
 from reference.models import Regimen
 from tests.conftest import PUBLIC_ORIGIN
 from tests.exports.fhir_bundle import (

@@ -18,8 +18,7 @@ from fhir.resources import get_fhir_model_class
 from pytest_django import Settings
 
 from reference import publishing
-from reference.models import Code, Edition
-from reference.models.editions import RESERVED_SLUGS
+from reference.models import RESERVED_SLUGS, Code, Edition
 from tests.conftest import PUBLIC_ORIGIN
 from tests.exports.fhir_bundle import parts, validator
 from tests.support.guides.small_guide import begin_guide, next_draft, publish, with_line

@@ -9,10 +9,8 @@ from typing import Any
 
 import pytest
 
-from reference.dosing.arithmetic import compute_dose
-from reference.dosing.model import Dose, Patient, Refusal
-from reference.dosing.rules import dose_rule
-from reference.editions.document import Document
+from reference.dosing import Dose, Patient, Refusal, compute_dose, dose_rule
+from reference.editions import Document
 from reference.exports.fhir.datatypes import UCUM, quantity
 from reference.exports.fhir.dosage import dosing_guideline
 from tests.conftest import PUBLIC_ORIGIN

@@ -19,9 +19,9 @@ from jsonschema import Draft202012Validator
 from pytest_django import Settings
 
 from reference import publishing
-from reference.editions.document import Document, fingerprint, read_document
-from reference.editions.schema import edition_schema
-from reference.exports.fhir.bundle import as_json, bundle
+from reference.editions import Document, edition_schema, fingerprint, read_document
+from reference.exports import as_json
+from reference.exports.fhir.bundle import bundle
 from reference.models import Edition
 from tests.exports.fhir_bundle import (
     FACTS,

@@ -30,13 +30,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
-from anakinra_site.starting.build import build
+from anakinra_site.starting import build
 from reference import publishing
-from reference.drawn import files
+from reference.drawn import Front, files
 from reference.drawn import rows as drawn_rows
-from reference.drawn.front import Front
 from reference.editions.kept import KeptEditions
-from reference.keeping.verification import faults
+from reference.keeping import faults
 from reference.models import Drug, Edition
 from tests.conftest import load_guide
 from tests.drawn.test_pages import Application, ask

@@ -24,7 +24,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reference import publishing
-from reference.keeping.verification import faults
+from reference.keeping import faults
 from reference.models import Edition
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides import small_guide

@@ -17,8 +17,7 @@ from jinja2 import FileSystemLoader
 from pytest_django import Settings
 
 from anakinra_site.environment import SettingRefusedError, read_secret
-from anakinra_site.starting import start_lock
-from anakinra_site.starting.static_collection import collect_if_changed
+from anakinra_site.starting import collect_if_changed, start_lock
 from anakinra_site.starting.static_names import NOT_COLLECTED
 from reference.models import DrawnPage, Edition
 from reference.template_names import PageEnvironments

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
-from reference.drawn.front import Front
+from reference.drawn import Front
 from reference.models import Edition
 from tests.drawn.test_pages import Answer, ask
 from tests.fuzz.dose_requests import (

@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from anakinra_site.starting.build import build
+from anakinra_site.starting import build
 from reference import publishing
 from reference.editions.kept import KeptEditions
 from reference.models import DrawnPage, Edition

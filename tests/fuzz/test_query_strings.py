@@ -12,7 +12,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.urls import URLPattern, get_resolver
 
 from reference.doses.form import DoseForm
-from reference.drawn.front import Front
+from reference.drawn import Front
 from reference.exports.infobutton import SYSTEM, VALUE
 from reference.models import Edition, Rendition
 from tests.drawn.test_pages import ask

@@ -20,10 +20,15 @@ from hypothesis.stateful import rule, run_state_machine_as_test
 
 from reference import publishing
 from reference.desk import saving
-from reference.editions.document import canonical_bytes, fingerprint, read_document
-from reference.editions.file import FileRefusedError, read_edition_file
+from reference.editions import (
+    FileRefusedError,
+    canonical_bytes,
+    fingerprint,
+    read_document,
+    read_edition_file,
+)
 from reference.models import Discrepancy, Drug, Edition, Row, Storage
-from reference.publishing.acts import NotAllowedError, PublishingError
+from reference.publishing import NotAllowedError, PublishingError
 from tests.fuzz.committee import (
     FROM,
     PUBLIC,

@@ -15,8 +15,8 @@ from django.test import Client
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from reference import publishing
-from reference.editions.document import fingerprint, read_document
-from reference.keeping.verification import faults
+from reference.editions import fingerprint, read_document
+from reference.keeping import faults
 from reference.models import Drug, Edition, HistoryEntry
 from reference.search.look_up import search
 from tests.fuzz.committee import (

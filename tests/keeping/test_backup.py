@@ -14,13 +14,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
-from reference.keeping import backup_file
-from reference.keeping.backup import (
-    UNVERIFIED,
-    contents,
-    refuse_differences,
-    superfluous,
-)
+from reference.keeping import backup_file, superfluous
+from reference.keeping.backup import UNVERIFIED, contents, refuse_differences
 from reference.keeping.backup_file import pack, unpack
 from reference.models import Edition, Indication
 from tests.conftest import drop_refusals

@@ -9,7 +9,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
 
-from reference.drawn.pages import draw_what_changed
+from reference.drawn import draw_what_changed
 from reference.keeping import health, readiness
 from reference.models import DrawnPage, Edition
 

@@ -18,9 +18,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from reference import publishing
-from reference.editions.document import EDITION_FIELDS, SECTIONS
-from reference.keeping import triggers
-from reference.keeping.verification import faults
+from reference.editions import EDITION_FIELDS, SECTIONS
+from reference.keeping import faults, triggers
 from reference.models import (
     Contribution,
     Drug,

@@ -12,14 +12,13 @@ from django.db import connection
 from django.utils import timezone
 
 from reference import publishing
-from reference.editions.document import (
+from reference.editions import (
     SECTIONS,
     canonical_bytes,
     canonical_document,
     fingerprint,
 )
-from reference.keeping import triggers
-from reference.keeping.verification import faults
+from reference.keeping import faults, triggers
 from reference.models import Contribution, Drug, Edition, HistoryEntry, Row
 from tests.support.guides.small_guide import begin_guide, next_draft, publish
 

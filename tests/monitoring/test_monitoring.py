@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import expect
 
 from reference import publishing
-from reference.editions.monograph import Monograph
+from reference.editions import Monograph
 from reference.models import Edition
 from reference.monitoring.dates import add_months, calendar_file, due_tests
 from tests.conftest import OpenPage

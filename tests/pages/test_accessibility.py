@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker
 
-from reference.keeping.triggers import create_triggers
+from reference.keeping import create_triggers
 from reference.models import Drug, Edition, HistoryEntry
-from reference.publishing.acts import publish_imported
+from reference.publishing import publish_imported
 from tests.conftest import OpenPage, drop_refusals
 from tests.journeys.test_browser import work_out
 from tests.support.public_pages import DOSE, MONOGRAPH, NOT_FOUND, PAGES, TWINS

@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from reference import publishing
-from reference.editions.document import canonical_document
+from reference.editions import canonical_document
 from reference.editions.monograph import _monograph_of_fingerprint
 from reference.models import Edition, SafetyWarning
-from reference.publishing.problems import open_discrepancies
+from reference.publishing import open_discrepancies
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reference import publishing
-from reference.editions.document import Document, fingerprint
+from reference.editions import Document, fingerprint
 from reference.editions.monograph import _monograph_of_fingerprint
 from reference.models import Drug, Edition
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 from pypdf import PageObject, PdfReader
 from pypdf.generic import ContentStream
 
-from reference.dosing.chart import dose_chart
-from reference.editions.monograph import Monograph
+from reference.dosing import dose_chart
+from reference.editions import Monograph
 from tests.conftest import OpenPage
 from tests.journeys.test_browser import DOSE, MONOGRAPH, TODAY, work_out
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
-from reference.editions.monograph import Monograph
+from reference.editions import Monograph
 from reference.models import Edition
 from tests.conftest import OpenPage
 

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import template as extraction
 from django.utils.translation import trans_real
 
-from reference.editions.document import canonical_bytes, canonical_document, fingerprint
+from reference.editions import canonical_bytes, canonical_document, fingerprint
 from reference.models import Edition
 from tests.support.public_pages import DOSES, NOT_FOUND, PAGES
 

@@ -23,7 +23,7 @@ from pytest_django import Settings
 
 from reference import publishing
 from reference.desk import saving
-from reference.editions.document import EDITION_FIELDS, SECTIONS
+from reference.editions import EDITION_FIELDS, SECTIONS
 from reference.models import (
     Contribution,
     DrawnPage,
@@ -33,7 +33,7 @@ from reference.models import (
     SearchPassage,
     Storage,
 )
-from reference.publishing.acts import (
+from reference.publishing import (
     ChangedSinceSeenError,
     NotAllowedError,
     NotReadyError,

@@ -29,10 +29,10 @@ from django.urls import reverse
 
 from reference import publishing
 from reference.desk import saving
-from reference.editions.document import canonical_document
-from reference.keeping.verification import faults
+from reference.editions import canonical_document
+from reference.keeping import faults
 from reference.models import Edition, HistoryEntry, Resource, Row, Storage
-from reference.publishing.problems import open_discrepancies
+from reference.publishing import open_discrepancies
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides import small_guide
 from tests.support.servers.free_ports import free_port

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from reference import publishing
 from reference.models import Edition, Regimen
-from reference.publishing.problems import ERROR_PRONE, blocks, publication_problems
+from reference.publishing import blocks, publication_problems
+from reference.publishing.problems import ERROR_PRONE
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from reference import publishing
 from reference.desk import saving
-from reference.editions.document import (
+from reference.editions import (
     SECTIONS,
     canonical_bytes,
     canonical_document,
@@ -21,15 +21,15 @@ from reference.editions.document import (
     links_to_rows,
 )
 from reference.models import Drug, Edition, Regimen
-from reference.publishing.acts import (
+from reference.publishing import (
     ChangedSinceSeenError,
     NotAllowedError,
     NotReadyError,
     PublishingError,
     ReasonMissingError,
     WrongStateError,
+    open_discrepancies,
 )
-from reference.publishing.problems import open_discrepancies
 from tests.support.guides.small_guide import begin_guide, with_line
 
 pytestmark = pytest.mark.django_db

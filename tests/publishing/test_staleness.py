@@ -13,9 +13,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from anakinra_site.starting.build import build
+from anakinra_site.starting import build
 from reference import publishing
-from reference.keeping.verification import faults
+from reference.keeping import faults
 from reference.models import DrawnPage, Edition
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides import small_guide

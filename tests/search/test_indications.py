@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page, Route, expect
 
-from reference.editions.monograph import Monograph
+from reference.editions import Monograph
 from reference.models import Edition
 from reference.search.indications import facet_values, matching, words
 from tests.conftest import OpenPage

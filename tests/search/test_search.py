@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from playwright.sync_api import expect
 
 from reference import publishing
-from reference.editions.monograph import Monograph
+from reference.editions import Monograph
 from reference.models import Edition, SearchPassage, Storage
-from reference.search.full_text import create_full_text_index
-from reference.search.index import index_drug
+from reference.search import create_full_text_index, index_drug
 from reference.search.look_up import MOST_HITS, MOST_WORDS, Hit, search
 from reference.search.passages import passages
 from reference.search.words import LONGEST_WORD, missing, typed_words, words_in

@@ -21,7 +21,7 @@ from django.utils import timezone
 from anakinra_site.logs import AccessFormatter, JsonFormatter, LineFormatter
 from reference import publishing
 from reference.desk import saving
-from reference.editions.document import (
+from reference.editions import (
     canonical_bytes,
     canonical_document,
     fingerprint,

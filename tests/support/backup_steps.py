@@ -16,8 +16,8 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from reference.desk import saving
+from reference.keeping import faults
 from reference.keeping.backup import contents
-from reference.keeping.verification import faults
 from reference.models import Edition, Rendition, Storage
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides import small_guide

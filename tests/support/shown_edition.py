@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 import brotli
 
-from reference.models import Edition
-from reference.models.editions import STATE_IN_WORDS
+from reference.models import STATE_IN_WORDS, Edition
 
 STRIP = re.compile(r"<strong>Edition (\d+), [^<]*: ([^<]+)</strong>")
 STYLE_SHEET = re.compile(r'href="(/static/[^"]+\.css)"')

@@ -6,9 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from anakinra_site.accounts.events import OPERATOR, log_event
-from anakinra_site.accounts.second_factor import remove
-from anakinra_site.accounts.sessions import end_sessions
+from anakinra_site.accounts import OPERATOR, end_sessions, log_event, remove
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ Pure: no Django. Text is what the guide says; what it leaves out is said to be a
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reference.dosing.rules import lines_of
+from reference.dosing import lines_of
 from reference.exports.code_systems import CODE_SYSTEMS
 
 from .datatypes import (

@@ -12,12 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.vary import vary_on_headers
 
-from anakinra_site.http.cross_origin import readable_from_anywhere
-from reference.editions.monograph import SECTION_TITLES, published_monograph
+from anakinra_site.http import readable_from_anywhere
+from reference.editions import SECTION_TITLES, published_monograph
 from reference.exports.code_systems import NAME_OF_URI
 from reference.exports.coded_editions import Asked, coded_editions, in_any_system
-from reference.models import Drug, Edition
-from reference.models.editions import STATE_IN_WORDS
+from reference.models import STATE_IN_WORDS, Drug, Edition
 
 from .bundle import MEDIA_TYPE, as_json, bundle, resources
 from .datatypes import Element, owner_id

@@ -8,8 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 
-from reference.keeping.backup import make_backup, superfluous
-from reference.keeping.backup_file import BackupError, Manifest
+from reference.keeping import BackupError, Manifest, make_backup, superfluous
 
 DEFAULT_FOLDER = Path(settings.BASE_DIR, "backups")
 

@@ -12,15 +12,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 
-from reference.drawn.files import (
+from reference.drawn import (
     DrawingImpossibleError,
+    PageNotDrawnError,
+    draw_missing,
     draw_monograph,
     engine,
+    forget_old_builds,
     is_drawn,
     monograph_source,
 )
-from reference.drawn.pages import PageNotDrawnError, draw_missing, forget_old_builds
-from reference.editions.monograph import EditionNotVerifiedError
+from reference.editions import EditionNotVerifiedError
 from reference.models import Drug, Edition
 
 CHANGED_MEANWHILE = "  not kept: its state has changed. Run manage.py draw."

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reference.editions.document import (
+from reference.editions import (
     SECTIONS,
     canonical_bytes,
     canonical_document,

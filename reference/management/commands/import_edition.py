@@ -13,11 +13,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
 
-from anakinra_site.accounts.first import announcement, create_first_accounts
-from reference.editions.document import SECTIONS, fingerprint
-from reference.editions.file import LARGEST_FILE, FileRefusedError, read_edition_file
+from anakinra_site.accounts import announcement, create_first_accounts
+from reference.editions import (
+    LARGEST_FILE,
+    SECTIONS,
+    FileRefusedError,
+    fingerprint,
+    read_edition_file,
+)
 from reference.models import Edition
-from reference.publishing.acts import PublishingError, digest, start_from_file
+from reference.publishing import PublishingError, digest, start_from_file
 
 
 class Command(BaseCommand):

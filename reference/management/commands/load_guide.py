@@ -13,9 +13,9 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from reference.editions.document import SECTIONS, read_document
+from reference.editions import SECTIONS, read_document
 from reference.models import Edition
-from reference.publishing.acts import PublishingError, publish_imported
+from reference.publishing import PublishingError, publish_imported
 
 DEFAULT_FIXTURE = Path(settings.BASE_DIR, "fixtures", "anakinra_2024_06.json")
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from anakinra_site.accounts.first import set_random_password
+from anakinra_site.accounts import set_random_password
 
 
 class Command(BaseCommand):

@@ -11,16 +11,18 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection, transaction
 
-from anakinra_site.accounts.first import announcement, create_first_accounts
-from anakinra_site.starting.compiled_templates import forget_older_builds
-from anakinra_site.starting.listening import check_listening_address, check_metrics_port
-from anakinra_site.starting.start_lock import one_start_at_a_time
-from anakinra_site.starting.static_collection import collect_if_changed
-from reference.keeping.backup_file import BackupError
-from reference.keeping.restore import refuse_unverified
+from anakinra_site.accounts import announcement, create_first_accounts
+from anakinra_site.starting import (
+    check_listening_address,
+    check_metrics_port,
+    collect_if_changed,
+    forget_older_builds,
+    one_start_at_a_time,
+)
+from reference.keeping import BackupError, refuse_unverified
 from reference.models import Drug, Edition
-from reference.publishing.acts import hold
-from reference.search.index import index_drug
+from reference.publishing import hold
+from reference.search import index_drug
 
 
 class Command(BaseCommand):

@@ -7,8 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 
-from reference.keeping.backup_file import BackupError
-from reference.keeping.restore import restore
+from reference.keeping import BackupError, restore_backup
 
 
 class Command(BaseCommand):
@@ -19,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
-            manifest = restore(file, self._say)
+            manifest = restore_backup(file, self._say)
         except BackupError as error:
             raise CommandError(str(error)) from error
         rows = manifest.contents["rows"]

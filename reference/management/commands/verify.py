@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from reference.dosing.quantities import counted
-from reference.keeping.verification import faults
+from reference.dosing import counted
+from reference.keeping import faults
 from reference.models import Edition, HistoryEntry
 
 

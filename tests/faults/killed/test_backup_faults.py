@@ -16,9 +16,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
+from reference.keeping import BackupError, restore_backup
 from reference.keeping.backup import UNFINISHED, UNVERIFIED
-from reference.keeping.backup_file import BackupError, unpack
-from reference.keeping.restore import restore
+from reference.keeping.backup_file import unpack
 from tests.support import backup_steps
 from tests.support.backup_steps import has_nothing, is_whole
 from tests.support.databases.own_database import DatabaseCopy, new_database
@@ -103,7 +103,7 @@ def test_a_damaged_backup_leaves_the_place_empty(
         file.write_bytes(content)
         with empty.used():
             try:
-                restore(file, print)
+                restore_backup(file, print)
             except BackupError as error:
                 lost += not str(error).startswith("Nothing was restored: ")
             else:
@@ -260,7 +260,7 @@ def restore_once_it_has_ended(backup: Path) -> None:
     """Restore, once the server has noticed that pg_restore has gone."""
     for _ in range(100):
         try:
-            restore(backup, print)
+            restore_backup(backup, print)
         except BackupError as error:
             if "pg_restore is at work" not in str(error):
                 raise

@@ -13,8 +13,8 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django import Settings
 
+from reference.keeping import faults
 from reference.keeping.readiness import reasons_not_to_serve
-from reference.keeping.verification import faults
 from reference.models import Edition
 from reference.search.look_up import search
 from tests.support.databases.own_database import DatabaseCopy, new_database

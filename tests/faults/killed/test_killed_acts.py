@@ -20,16 +20,19 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from anakinra_site.accounts.first import create_first_accounts
+from anakinra_site.accounts import create_first_accounts
 from reference import publishing
-from reference.drawn import files
+from reference.drawn import Front, files
 from reference.drawn import rows as drawn_rows
-from reference.drawn.front import Front
-from reference.editions.document import canonical_bytes, fingerprint, read_document
-from reference.editions.file import FileRefusedError
-from reference.keeping.verification import faults
+from reference.editions import (
+    FileRefusedError,
+    canonical_bytes,
+    fingerprint,
+    read_document,
+)
+from reference.keeping import faults
 from reference.models import Drug, Edition
-from reference.publishing.acts import PublishingError
+from reference.publishing import PublishingError
 from tests.drawn.test_pages import Application, ask
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides import small_guide

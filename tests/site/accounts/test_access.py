@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from anakinra_site.accounts.sessions import end_sessions
+from anakinra_site.accounts import end_sessions
 from anakinra_site.accounts.throttling import client_address
 from anakinra_site.logs import JsonFormatter
 from reference import publishing

@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from anakinra_site.http.compression import pack, takes
+from anakinra_site.http import pack
+from anakinra_site.http.compression import takes
 
 MONOGRAPH = "/anakinra/"
 

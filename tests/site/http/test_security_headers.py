@@ -8,10 +8,10 @@ from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 from django.urls import include, path
 
+from anakinra_site.http import allow_styles
 from anakinra_site.http.security_headers import (
     HEADERS,
     SecurityHeadersMiddleware,
-    allow_styles,
     content_security_policy,
 )
 

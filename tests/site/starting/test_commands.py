@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
-from anakinra_site.starting.static_collection import collect_if_changed
+from anakinra_site.starting import collect_if_changed
 from reference.models import Edition, SearchPassage
 from reference.search.look_up import search
 from tests.support.servers.free_ports import free_port

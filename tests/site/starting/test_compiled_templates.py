@@ -7,8 +7,7 @@ import pytest
 from jinja2 import Environment, FileSystemLoader
 from pytest_django import Settings
 
-from anakinra_site.starting import compiled_templates
-from anakinra_site.starting.compiled_templates import forget_older_builds
+from anakinra_site.starting import compiled_templates, forget_older_builds
 from reference.template_names import PageEnvironments
 
 TEMPLATES = Path(__file__).parents[3] / "templates"

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from django.db import connection, transaction
 
+from reference.keeping import create_triggers
 from reference.keeping.backup import on_database
-from reference.keeping.triggers import create_triggers
 
 
 def kept_database() -> Callable[[], None]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from reference import publishing
 from reference.desk import saving
-from reference.editions.document import canonical_document
+from reference.editions import canonical_document
 from reference.models import (
     Drug,
     Edition,
@@ -18,7 +18,7 @@ from reference.models import (
     Resource,
     Storage,
 )
-from reference.publishing.problems import open_discrepancies
+from reference.publishing import open_discrepancies
 
 TEXTS = {
     "printed_title": "Examplimab",

@@ -24,10 +24,10 @@ from django.utils import timezone  # noqa: E402
 
 from reference import publishing  # noqa: E402
 from reference.desk import saving  # noqa: E402
-from reference.editions.document import canonical_document  # noqa: E402
-from reference.keeping.verification import faults  # noqa: E402
+from reference.editions import canonical_document  # noqa: E402
+from reference.keeping import faults  # noqa: E402
 from reference.models import Drug, Edition, Regimen  # noqa: E402
-from reference.publishing.problems import open_discrepancies  # noqa: E402
+from reference.publishing import open_discrepancies  # noqa: E402
 
 LINE = "pjia-sc"
 MAXIMA_MG = (100, 90)
