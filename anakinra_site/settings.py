@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .environment import (
+from anakinra_site.environment import (
     SettingRefusedError,
     read_database,
     read_flag,
