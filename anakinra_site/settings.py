@@ -68,7 +68,6 @@ MIDDLEWARE = [
     "anakinra_site.http.conditional_get.PolicyKeepingConditionalGet",
     "anakinra_site.http.compression.CompressionMiddleware",
     "anakinra_site.http.no_cookies.NoCookiesMiddleware",
-    "anakinra_site.http.request_bodies.RequestBodyMiddleware",
     "anakinra_site.http.desk_middleware.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
