@@ -235,7 +235,7 @@ def test_a_refusal_says_in_words_what_was_wrong(shipped: Server) -> None:
 def test_no_method_gives_back_what_was_sent(shipped: Server, proxied: Proxy) -> None:
     """TRACE would show scripts the cookies that they cannot read."""
     headers = b"Cookie: a=canary-7", b"Connection: close"
-    ways = (Plain(shipped), Encrypted(proxied))
+    ways: tuple[Connect, ...] = (Plain(shipped), Encrypted(proxied))
     for path, connect in product(
         (b"/", b"/anakinra/", b"/admin/", b"/robots.txt"), ways
     ):

@@ -11,10 +11,9 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from reference.models import Edition
-from tests.site.starting.test_nginx import sign_in
 from tests.support.public_pages import PAGES
 from tests.support.servers.nginx_process import NAME, Proxy
-from tests.support.servers.server_process import Server
+from tests.support.servers.shipped import sign_in
 from tests.tools.reliability.figures import count, times
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +85,7 @@ def _change_password(client: Client, user: User) -> None:
     form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
     answer = client.post("/admin/password_change/", form, secure=True)
     assert answer.status_code == 302
+    assert _opens(str(client.cookies[SESSION].value))  # one's own goes on
 
 
 def _deactivate(client: Client, user: User) -> None:
@@ -170,7 +170,7 @@ def test_cookies_of_the_desk_are_for_this_host_https_and_no_script(
 
 
 def test_the_shipped_site_sets_the_same_cookies(
-    shipped: Server, proxied: Proxy, passwords: dict[str, str]
+    proxied: Proxy, passwords: dict[str, str]
 ) -> None:
     answer = sign_in(proxied, "reviewer", passwords["reviewer"])
     assert answer.status == 302

@@ -293,28 +293,6 @@ def test_deactivating_ends_the_sessions_for_good(desk: Client, author: User) -> 
     assert not is_open(desk)
 
 
-def test_changing_the_password_ends_the_other_sessions(
-    desk: Client, author: User
-) -> None:
-    other = signed_in(author)
-    new = "another long and proper password"
-    changed = desk.post(
-        "/admin/password_change/",
-        {"old_password": PASSWORD, "new_password1": new, "new_password2": new},
-    )
-    assert changed.status_code == 302
-    assert is_open(desk)
-    assert not is_open(other)
-
-
-def test_signing_out_ends_the_session(desk: Client) -> None:
-    kept = desk.cookies["sessionid"].value
-    assert desk.get("/admin/logout/").status_code == 405
-    assert desk.post("/admin/logout/").status_code == 200
-    desk.cookies["sessionid"] = kept
-    assert not is_open(desk)
-
-
 def test_signing_in_clears_expired_sessions(author: User) -> None:
     old = timezone.now() - timedelta(days=1)
     Session.objects.create(pk="old", session_data="", expire_date=old)
