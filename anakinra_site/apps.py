@@ -16,13 +16,12 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         from axes.signals import user_locked_out
 
-        from anakinra_site.accounts import (
+        from .accounts import (
             begin_session,
             end_sessions_of_the_deactivated,
+            events,
             log_lockout,
         )
-
-        from .accounts import events
 
         user_logged_in.connect(begin_session)
         user_locked_out.connect(log_lockout)
