@@ -43,7 +43,7 @@ EDITION_TABLE = "reference_edition"
 CONTRIBUTION_TABLE = "reference_contribution"
 RECORD_TABLE = "reference_historyentry"
 
-DERIVED = ("rendition", "searchpassage")
+DERIVED = ("searchpassage",)
 
 FROZEN = "the content of an edition changes in a draft only"
 BEGINS = "an edition begins as a draft"
