@@ -19,7 +19,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from reference.editions import SECTIONS, links_to_rows
+from reference.editions import SECTIONS, canonical_document, links_to_rows
 from reference.publishing import publication_problems
 
 from . import publishing
@@ -433,7 +433,9 @@ class EditionAdmin(HeldAdmin):
         if edition.is_draft:
             context["returned"] = why_returned(edition)
         if edition.state in Edition.OPEN_STATES:
-            context["problems"] = publication_problems(edition)
+            context["problems"] = publication_problems(
+                edition, canonical_document(edition)
+            )
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:

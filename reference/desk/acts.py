@@ -210,7 +210,7 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
     document = canonical_document(edition)
     seen = fingerprint(canonical_bytes(document))  # of what this page shows
     before = _before(edition)
-    problems = publication_problems(edition)
+    problems = publication_problems(edition, document)
     still_open = open_discrepancies(document)
     form = ActForm(
         ACTS["publish"].fields,
@@ -275,6 +275,9 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
         else:
             return _done(request, edition, name)
         edition = edition.drug.editions.filter(pk=edition.pk).first() or edition
+    problems = []
+    if name == "submit":
+        problems = publication_problems(edition, canonical_document(edition))
     context = {
         "title": f"{chosen.title}: {edition}",
         "edition": edition,
@@ -283,7 +286,7 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
         "opened": publishing.standing(edition),
         "is_reviewed": name == "publish",
         "refusal": refusal,
-        "problems": publication_problems(edition) if name == "submit" else [],
+        "problems": problems,
     }
     return render(
         request,

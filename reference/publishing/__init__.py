@@ -8,6 +8,20 @@ text says what to do. Nothing else in the site changes a state.
 """
 
 from .acts import (
+    confirm_full_review,
+    propose_full_review,
+    publish,
+    publish_imported,
+    request_restoration,
+    restore,
+    return_to_draft,
+    submit,
+    withdraw,
+)
+from .drafts import discard, start_draft, start_from_file
+from .problems import Problem, blocks, open_discrepancies, publication_problems
+from .record import record_act
+from .rules import (
     ChangedSinceSeenError,
     NotAllowedError,
     NotAnImportError,
@@ -16,27 +30,13 @@ from .acts import (
     PublishingError,
     ReasonMissingError,
     WrongStateError,
-    confirm_full_review,
     contribute,
     digest,
-    discard,
     hold,
-    propose_full_review,
-    publish,
-    publish_imported,
-    request_restoration,
     require_standing,
-    restore,
-    return_to_draft,
     standing,
-    start_draft,
-    start_from_file,
-    submit,
     why_not_publisher,
-    withdraw,
 )
-from .problems import Problem, blocks, open_discrepancies, publication_problems
-from .record import record_act
 
 __all__ = [
     "ChangedSinceSeenError",

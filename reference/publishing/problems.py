@@ -20,7 +20,7 @@ from reference.dosing import (
     regimen_problems,
     weights_capped_below_low_kg,
 )
-from reference.editions import SECTIONS, Document, canonical_document
+from reference.editions import SECTIONS, Document
 from reference.models import Edition
 
 Row = Mapping[str, Any]
@@ -67,9 +67,8 @@ class Problem:
     text: str
 
 
-def publication_problems(edition: Edition) -> list[Problem]:
+def publication_problems(edition: Edition, document: Document) -> list[Problem]:
     """Return every blocker and every warning of an edition, in page order."""
-    document = canonical_document(edition)
     return [
         *_edition_problems(edition),
         *(

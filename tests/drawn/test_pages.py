@@ -367,7 +367,7 @@ def test_an_act_that_fails_leaves_pages_and_edition_as_they_were(
     def fail() -> None:
         raise RuntimeError("the power is cut here")
 
-    monkeypatch.setattr(publishing, "draw_once_committed", fail)
+    monkeypatch.setattr("reference.publishing.acts.draw_once_committed", fail)
     with pytest.raises(RuntimeError):
         publish(draft, people)
     assert b"Number 1: in force" in ask(alone, f"/{slug}/").body

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from reference import publishing
+from reference.editions import canonical_document
 from reference.models import Edition, Regimen
 from reference.publishing import blocks, publication_problems
 from reference.publishing.problems import ERROR_PRONE
@@ -35,7 +36,7 @@ def draft(published_edition: Edition, person: Callable[..., User]) -> Edition:
 
 def texts(edition: Edition, level: str) -> list[str]:
     edition.refresh_from_db()
-    problems = publication_problems(edition)
+    problems = publication_problems(edition, canonical_document(edition))
     return [problem.text for problem in problems if problem.level == level]
 
 
@@ -199,4 +200,4 @@ def test_every_problem_is_listed_at_once(draft: Edition) -> None:
     Edition.objects.filter(pk=draft.pk).update(change_note="", review_due=None)
     change(draft, "ra-sc", printed="")
     draft.refresh_from_db()
-    assert len(blocks(publication_problems(draft))) == 3
+    assert len(blocks(publication_problems(draft, canonical_document(draft)))) == 3
