@@ -9,9 +9,8 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -221,10 +220,8 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
 def _done(request: HttpRequest, edition: Edition, name: str) -> HttpResponse:
     messages.success(request, f"{edition} {ACTS[name].done}.")
     if name == "discard":
-        address = reverse("admin:reference_drug_change", args=[edition.drug_id])
-    else:
-        address = reverse("admin:reference_edition_change", args=[edition.pk])
-    return HttpResponseRedirect(address)
+        return redirect("admin:reference_drug_change", edition.drug_id)
+    return redirect("admin:reference_edition_change", edition.pk)
 
 
 def _values(form: ActForm) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
@@ -25,6 +25,9 @@ from .review import preview, review
 admin.site.site_header = admin.site.site_title = "Biologic guides: committee's desk"
 admin.site.index_title = "The committee's desk"
 admin.site.enable_nav_sidebar = False  # it would repeat the index, before every form
+
+
+PUBLISHED = ("published_by", "published_at")  # beside each other
 
 
 @admin.register(Edition)
@@ -52,16 +55,7 @@ class EditionAdmin(DraftAdmin):
             {"fields": ("printed_title", "overview", "revision_line", "disclaimer")},
         ),
         ("Issued by", {"fields": (("issuer", "publisher", "jurisdiction"),)}),
-        (
-            "Publication",
-            {
-                "fields": (
-                    "imported_by",
-                    ("published_by", "published_at"),
-                    "fingerprint",
-                )
-            },
-        ),
+        ("Publication", {"fields": ("imported_by", PUBLISHED, "fingerprint")}),
     )
     save_on_top = True
     actions = None
@@ -90,22 +84,17 @@ class EditionAdmin(DraftAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
-        pages: list[tuple[str, Any, str, dict[str, str]]] = [
-            ("preview/", preview, "preview", {"template": "monograph"}),
-            ("preview/print/", preview, "preview_print", {"template": "print"}),
-            ("review/", review, "review", {}),
-            ("act/<slug:name>/", act, "act", {}),
-        ]
+        def page(address: str, view: Any, name: str, **extra: str) -> URLPattern:
+            address, name = f"<path:edition_id>/{address}", f"reference_edition_{name}"
+            shown = self.admin_site.admin_view(view)
+            made: URLPattern = path(address, shown, extra, name=name)
+            return made
+
         return [
-            *(
-                path(
-                    f"<path:edition_id>/{address}",
-                    self.admin_site.admin_view(view),
-                    extra,
-                    name=f"reference_edition_{name}",
-                )
-                for address, view, name, extra in pages
-            ),
+            page("preview/", preview, "preview", template="monograph"),
+            page("preview/print/", preview, "preview_print", template="print"),
+            page("review/", review, "review"),
+            page("act/<slug:name>/", act, "act"),
             *super().get_urls(),
         ]
 
@@ -200,9 +189,8 @@ class DrugAdmin(HeldAdmin):
         drug = context["original"]
         if drug is not None:
             context["editions"] = drug.editions.defer("canonical").order_by("-number")
-            context["may_start_edition"] = request.user.has_perm(
-                "reference.add_edition"
-            )
+            may_start = request.user.has_perm("reference.add_edition")
+            context["may_start_edition"] = may_start
         return super().render_change_form(request, context, *args, **kwargs)
 
     @method_decorator(require_POST)
@@ -214,10 +202,6 @@ class DrugAdmin(HeldAdmin):
             draft = publishing.start_draft(drug=drug, by=signed_in(request))
         except publishing.PublishingError as refusal:
             messages.error(request, str(refusal))
-            return HttpResponseRedirect(
-                reverse("admin:reference_drug_change", args=[drug.pk])
-            )
+            return redirect("admin:reference_drug_change", drug.pk)
         messages.success(request, f"{draft} is a copy to edit. Nothing is public yet.")
-        return HttpResponseRedirect(
-            reverse("admin:reference_edition_change", args=[draft.pk])
-        )
+        return redirect("admin:reference_edition_change", draft.pk)
