@@ -150,18 +150,6 @@ def test_only_the_allowed_acts_pass_over_http(
     assert list(faults()) == []
 
 
-def test_a_superuser_who_edited_or_submitted_publishes_no_more_than_anyone(
-    author: User, reviewer: User
-) -> None:
-    edition = edition_in("in review", author, reviewer)
-    author.is_superuser = True
-    author.save()
-    answer = signed_in(author).post(address(edition, "publish"), sent(edition))
-    assert answer.status_code == 409
-    assert "You submitted this edition." in answer.content.decode()
-    assert as_stored(edition)["state"] == State.IN_REVIEW
-
-
 @pytest.mark.parametrize("opened", [None, "", "1", "9.9 9.9", "x" * 10_000, "\x00"])
 @pytest.mark.parametrize(("who", "where"), [("author", 0), ("reviewer", 1)])
 def test_an_act_without_what_was_opened_is_refused_and_keeps_what_was_typed(
@@ -282,13 +270,3 @@ def test_the_drug_of_two_tabs_is_saved_once(
     drug.refresh_from_db()
     assert (drug.brand_name, drug.version) == ("First", 2)
     assert list(faults()) == []
-
-
-def test_the_preview_of_an_edition_in_force_is_shown_too(
-    published_edition: Edition, reviewer: User
-) -> None:
-    client = Client()
-    client.force_login(reviewer)
-    for page in ("preview/", "preview/print/"):
-        address = f"/admin/reference/edition/{published_edition.pk}/{page}"
-        assert client.get(address).status_code == 200

@@ -216,6 +216,7 @@ def test_dates_of_a_review_are_proposed_and_then_put_in_the_place_of_the_old(
     confirmed = stored(guide)
     assert (confirmed.review_proposed_on, confirmed.review_proposed_due) == ("", None)
     assert (confirmed.reviewed_on, confirmed.review_due) == ("2026-11", DUE)
+    assert confirmed.fingerprint == proposed.fingerprint
 
 
 def test_the_record_keeps_what_each_act_decided(

@@ -1,6 +1,5 @@
 """What blocks a publication, what is only warned of, and what is neither."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,11 +17,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def draft(published_edition: Edition, person: Callable[..., User]) -> Edition:
+def draft(published_edition: Edition, author: User) -> Edition:
     """A draft with nothing left to do."""
-    draft = publishing.start_draft(
-        drug=published_edition.drug, by=person("ann", "author")
-    )
+    draft = publishing.start_draft(drug=published_edition.drug, by=author)
     Edition.objects.filter(pk=draft.pk).update(
         label="November 2026",
         revised_on="2026-11",
