@@ -189,7 +189,7 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
     if sent is not None and form.is_valid():
         try:
             with transaction.atomic():
-                publishing.require_standing(edition, sent.get("opened", ""))
+                publishing.require_versions(edition, sent.get("opened", ""))
                 chosen.perform(edition=edition, by=signed_in(request), **_values(form))
         except publishing.PublishingError as error:
             refusal = str(error)
@@ -204,7 +204,7 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
         "edition": edition,
         "act": chosen,
         "form": form,
-        "opened": publishing.standing(edition),
+        "opened": publishing.versions_of(edition),
         "is_reviewed": name == "publish",
         "refusal": refusal,
         "problems": problems_of(edition) if name == "submit" else [],

@@ -108,7 +108,7 @@ class DraftAdmin(DraftOnly, HeldAdmin):
             row = self.get_object(request, unquote(object_id))
             if row is None or not self.has_delete_permission(request, row):
                 return super().delete_view(request, object_id, extra_context)
-            standing = saving.standing(row)
+            standing = saving.versions_with_those_below(row)
             context = {"standing": standing, "rows": saving.plain_rows(row)}
             is_stale = request.POST.get("standing") != standing
             if request.method == "POST" and is_stale:

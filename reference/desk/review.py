@@ -47,7 +47,7 @@ def preview(request: HttpRequest, edition_id: str, template: str) -> HttpRespons
 def review(request: HttpRequest, edition_id: str) -> HttpResponse:
     """Everything a reviewer signs: what changed, which doses, what is still open."""
     edition = visible(request, edition_id)
-    opened = publishing.standing(edition)  # before what is shown is read
+    opened = publishing.versions_of(edition)  # before what is shown is read
     document = canonical_document(edition)
     seen = fingerprint(canonical_bytes(document))  # of what this page shows
     before = _before(edition)

@@ -36,7 +36,7 @@ def save_row(row: Row, *, by: User) -> None:
     _record_row(row, act, by=by, before=before, after=plain_row(row))
 
 
-def standing(row: Row) -> str:
+def versions_with_those_below(row: Row) -> str:
     """Return what deleting the row relies on: its version and those of rows below."""
     return " ".join(str(each.version) for each in _with_rows_below(row))
 

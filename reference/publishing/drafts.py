@@ -22,7 +22,7 @@ from .record import record_act
 from .rules import (
     OpenDraftExistsError,
     contribute,
-    digest,
+    fingerprint_of,
     hold,
     locked,
     require,
@@ -85,7 +85,7 @@ def start_from_file(*, document: Document, sha256: str, by: User) -> Edition:
         ) from None
     contribute(draft, by)
     write_rows(document, draft)
-    if digest(draft) != sha256:
+    if fingerprint_of(draft) != sha256:
         raise FileRefusedError([((), "The rows do not give the file's bytes again.")])
     record_act(draft, "started", by=by, reason=f"From a file with the SHA-256 {sha256}")
     return draft

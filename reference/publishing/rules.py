@@ -42,14 +42,14 @@ class ChangedSinceSeenError(PublishingError):
     """The edition is not the document that the reviewer approved."""
 
 
-def digest(edition: Edition) -> str:
+def fingerprint_of(edition: Edition) -> str:
     """Return the fingerprint that the edition has, or would have if published now."""
     return edition.fingerprint or fingerprint(
         canonical_bytes(canonical_document(edition))
     )
 
 
-def standing(edition: Edition) -> str:
+def versions_of(edition: Edition) -> str:
     """Return what an act on the edition, as it was read, relies on.
 
     That is its version, and the version of the current edition of its drug; an act on
@@ -60,7 +60,7 @@ def standing(edition: Edition) -> str:
     return " ".join(f"{number}.{version}" for number, version in [own, *current])
 
 
-def require_standing(edition: Edition, opened: str) -> None:
+def require_versions(edition: Edition, opened: str) -> None:
     """Raise ChangedSinceSeenError if either edition differs from what was opened.
 
     Holds the drug's row, so that the act that follows in the same transaction finds
@@ -70,7 +70,7 @@ def require_standing(edition: Edition, opened: str) -> None:
     stored = Edition.objects.select_related("drug").filter(pk=edition.pk).first()
     if stored is None:
         raise WrongStateError(DISCARDED)
-    if standing(stored) != opened:
+    if versions_of(stored) != opened:
         raise ChangedSinceSeenError(
             f"{stored} is {stored.state}. Somebody else was quicker: it, or the "
             "edition in force, is not as it was when you opened the page. Nothing was "

@@ -104,8 +104,8 @@ def address(edition: Edition, act: str) -> str:
 def sent(edition: Edition) -> dict[str, Any]:
     """Everything that any of the acts asks for."""
     return FILLED_IN | {
-        "opened": publishing.standing(edition),
-        "seen": publishing.digest(edition),
+        "opened": publishing.versions_of(edition),
+        "seen": publishing.fingerprint_of(edition),
         "review_due": next_year().isoformat(),
     }
 
@@ -167,14 +167,14 @@ def test_an_act_without_what_was_opened_is_refused_and_keeps_what_was_typed(
     assert answer.status_code == 409
     assert "Somebody else was quicker" in page
     assert "A &lt;b&gt;reason&lt;/b&gt;." in page
-    assert f'name="opened" value="{publishing.standing(edition)}"' in page
+    assert f'name="opened" value="{publishing.versions_of(edition)}"' in page
     assert as_stored(edition) == before
 
 
 def test_dates_are_confirmed_as_they_were_seen(author: User, reviewer: User) -> None:
     """Whoever proposes other dates meanwhile does not get them confirmed unseen."""
     edition = edition_in("review proposed", author, reviewer)
-    client, opened = signed_in(reviewer), publishing.standing(edition)
+    client, opened = signed_in(reviewer), publishing.versions_of(edition)
     page = client.get(address(edition, "confirm-review")).content.decode()
     assert "fully reviewed 2026-11" in page
     publishing.propose_full_review(

@@ -476,7 +476,7 @@ def test_a_draft_can_be_discarded_and_a_new_one_started(
     assert desk.post(address(draft, "delete"), {"post": "yes"}).status_code == 403
     discard = reverse("admin:reference_edition_act", args=[draft.pk, "discard"])
     assert "This field is required" in desk.post(discard, {}).content.decode()
-    opened = publishing.standing(draft)
+    opened = publishing.versions_of(draft)
     sent = {"reason": "Begun by mistake.", "opened": opened}
     assert desk.post(discard, sent).status_code == 302
     assert Edition.objects.get().number == 1

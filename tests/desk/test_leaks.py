@@ -130,7 +130,7 @@ def site(
         Edition.objects.get(pk=draft.pk),
         secret.drug,
         people,
-        publishing.digest(draft),
+        publishing.fingerprint_of(draft),
     )
 
 

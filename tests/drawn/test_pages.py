@@ -315,7 +315,7 @@ def people(drawn: None) -> tuple[User, User]:
 
 def publish(draft: Edition, people: tuple[User, User]) -> Edition:
     sent = publishing.submit(edition=draft, by=people[0])
-    seen = publishing.digest(sent)
+    seen = publishing.fingerprint_of(sent)
     return publishing.publish(edition=sent, by=people[1], seen=seen)
 
 

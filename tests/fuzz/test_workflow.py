@@ -247,7 +247,7 @@ class Workflow(CommitteeMachine):
         perform = getattr(publishing, name)
         try:
             with transaction.atomic():
-                publishing.require_standing(opened.edition, opened.standing)
+                publishing.require_versions(opened.edition, opened.standing)
                 perform(edition=opened.edition, by=user(who[0]), **values)
         except PublishingError as refusal:
             return type(refusal)

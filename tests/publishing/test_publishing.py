@@ -65,7 +65,7 @@ def in_review(draft: Edition, author: User) -> Edition:
 
 def publish(edition: Edition, by: User, **changes: Any) -> Edition:
     values = {
-        "seen": publishing.digest(edition),
+        "seen": publishing.fingerprint_of(edition),
         "acknowledged": acknowledged(edition),
     }
     return publishing.publish(edition=edition, by=by, **values | changes)
@@ -141,7 +141,7 @@ def test_the_digest_of_what_is_published_is_the_one_it_was_published_with(
 ) -> None:
     Edition.objects.filter(pk=published_edition.pk).update(fingerprint="0" * 64)
     published_edition.refresh_from_db()
-    assert publishing.digest(published_edition) == "0" * 64
+    assert publishing.fingerprint_of(published_edition) == "0" * 64
 
 
 def test_a_second_person_publishes_what_was_reviewed(
@@ -255,7 +255,7 @@ def test_what_stays_open_is_on_record_in_order_however_it_was_ticked(
 def test_a_returned_edition_can_be_edited_and_is_reviewed_anew(
     in_review: Edition, reviewer: User, author: User
 ) -> None:
-    seen = publishing.digest(in_review)
+    seen = publishing.fingerprint_of(in_review)
     publishing.return_to_draft(edition=in_review, by=reviewer, reason="The note.")
     returned = Edition.objects.get(pk=in_review.pk)
     assert (returned.state, returned.submitted_by) == (State.DRAFT, None)
@@ -361,7 +361,7 @@ def test_only_the_allowed_acts_pass(
     for name, values in ACTS.items():
         if name == "publish":
             values = {
-                "seen": publishing.digest(edition),
+                "seen": publishing.fingerprint_of(edition),
                 "acknowledged": acknowledged(edition),
             }
         try:
