@@ -108,9 +108,9 @@ class DraftAdmin(DraftOnly, HeldAdmin):
             row = self.get_object(request, unquote(object_id))
             if row is None or not self.has_delete_permission(request, row):
                 return super().delete_view(request, object_id, extra_context)
-            standing = saving.versions_with_those_below(row)
-            context = {"standing": standing, "rows": saving.plain_rows(row)}
-            is_stale = request.POST.get("standing") != standing
+            versions = saving.versions_with_those_below(row)
+            context = {"standing": versions, "rows": saving.plain_rows(row)}
+            is_stale = request.POST.get("standing") != versions
             if request.method == "POST" and is_stale:
                 messages.warning(request, saving.CHANGED_BEFORE_DELETION)
                 return HttpResponseRedirect(request.path)

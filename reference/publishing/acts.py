@@ -86,9 +86,9 @@ def publish(
 ) -> Edition:
     """Put an edition in force, as the reviewer saw it, and supersede the one before.
 
-    seen is the digest of the document that was reviewed; acknowledged holds the keys of
-    the discrepancies that stay open. Raises NotAllowedError for whoever submitted or
-    edited the edition, ChangedSinceSeenError when the document is another one, and
+    seen is the fingerprint of what was reviewed; acknowledged holds the keys of the
+    discrepancies that stay open. Raises NotAllowedError for whoever submitted or edited
+    the edition, ChangedSinceSeenError when the document is another one, and
     NotReadyError for blockers and for open discrepancies that were not acknowledged.
     """
     edition = locked(edition, State.IN_REVIEW, "published")

@@ -136,7 +136,7 @@ def test_a_first_edition_in_review_is_not_imported_past_its_reviewer(
 # Review and publication
 
 
-def test_the_digest_of_what_is_published_is_the_one_it_was_published_with(
+def test_the_fingerprint_of_what_is_published_is_the_one_it_was_published_with(
     tampering: None, published_edition: Edition
 ) -> None:
     Edition.objects.filter(pk=published_edition.pk).update(fingerprint="0" * 64)
