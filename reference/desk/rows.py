@@ -7,29 +7,8 @@ from django.db.models import ForeignKey, QuerySet, URLField
 from django.forms.models import ModelChoiceField
 from django.http import HttpRequest
 
+from reference import models
 from reference.editions import links_to_rows
-from reference.models import (
-    Administration,
-    AdverseReaction,
-    AdverseReactionGroup,
-    Caution,
-    Code,
-    Contraindication,
-    Discrepancy,
-    DiscrepancyLine,
-    Edition,
-    Heading,
-    HistoryEntry,
-    Indication,
-    MonitoringTest,
-    Preparation,
-    Regimen,
-    Resource,
-    Row,
-    SafetyWarning,
-    Storage,
-    Synonym,
-)
 
 from . import saving
 from .forms import (
@@ -65,7 +44,7 @@ class RowInline(DraftOnly, admin.StackedInline):
 
 
 class RegimenInline(RowInline):
-    model = Regimen
+    model = models.Regimen
     form = RegimenForm
     fieldsets = (
         (None, {"fields": ("printed", "text", PLACE)}),
@@ -96,17 +75,17 @@ class RegimenInline(RowInline):
 
 
 class SynonymInline(RowInline):
-    model = Synonym
+    model = models.Synonym
     fields = ("name", PLACE)
 
 
 class AdverseReactionInline(RowInline):
-    model = AdverseReaction
+    model = models.AdverseReaction
     fields = ("printed", "name", PLACE)
 
 
 class DiscrepancyLineInline(RowInline):
-    model = DiscrepancyLine
+    model = models.DiscrepancyLine
     form = DiscrepancyLineForm
     fields = (("section", "row_key"), PLACE)
 
@@ -134,16 +113,18 @@ class RowAdmin(DraftAdmin):
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:
-        if db_field.related_model is Edition:
-            kwargs["queryset"] = Edition.objects.filter(state=Edition.State.DRAFT)
+        if db_field.related_model is models.Edition:
+            kwargs["queryset"] = models.Edition.objects.filter(
+                state=models.Edition.State.DRAFT
+            )
         elif db_field.name in links_to_rows(self.model):
             kwargs["queryset"] = db_field.related_model._base_manager.filter(
-                edition__state=Edition.State.DRAFT
+                edition__state=models.Edition.State.DRAFT
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(
-        self, request: HttpRequest, obj: Row, form: Any, change: bool
+        self, request: HttpRequest, obj: models.Row, form: Any, change: bool
     ) -> None:
         if form.has_changed() or not change:
             saving.save_row(obj, by=signed_in(request))
@@ -158,27 +139,27 @@ class RowAdmin(DraftAdmin):
         for row in [*(row for row, _ in formset.changed_objects), *formset.new_objects]:
             saving.save_row(row, by=by)
 
-    def entries(self, obj: Row) -> QuerySet[HistoryEntry]:
+    def entries(self, obj: models.Row) -> QuerySet[models.HistoryEntry]:
         return obj.edition.drug.history.filter(
             section=saving.SECTION_OF[type(obj)], row_key=obj.key
         )
 
-    def delete_model(self, request: HttpRequest, obj: Row) -> None:
+    def delete_model(self, request: HttpRequest, obj: models.Row) -> None:
         saving.delete_row(obj, by=signed_in(request))
 
 
-@admin.register(Indication)
+@admin.register(models.Indication)
 class IndicationAdmin(RowAdmin):
     inlines = (RegimenInline, SynonymInline)
     list_display = ["name", "status", "edition", "revised_on"]
 
 
-@admin.register(AdverseReactionGroup)
+@admin.register(models.AdverseReactionGroup)
 class AdverseReactionGroupAdmin(RowAdmin):
     inlines = (AdverseReactionInline,)
 
 
-@admin.register(Discrepancy)
+@admin.register(models.Discrepancy)
 class DiscrepancyAdmin(RowAdmin):
     form = DiscrepancyForm
     inlines = (DiscrepancyLineInline,)
@@ -186,7 +167,7 @@ class DiscrepancyAdmin(RowAdmin):
     list_filter = ["edition", "ruling", "kind"]
 
 
-@admin.register(SafetyWarning)
+@admin.register(models.SafetyWarning)
 class SafetyWarningAdmin(RowAdmin):
     list_display = ["number", "text", "edition", "revised_on"]
     list_display_links = ("number", "text")
@@ -194,19 +175,19 @@ class SafetyWarningAdmin(RowAdmin):
 
 admin.site.register(
     [
-        Heading,
-        Contraindication,
-        Preparation,
-        Storage,
-        Administration,
-        Resource,
-        Caution,
-        Code,
+        models.Heading,
+        models.Contraindication,
+        models.Preparation,
+        models.Storage,
+        models.Administration,
+        models.Resource,
+        models.Caution,
+        models.Code,
     ],
     RowAdmin,
 )
 
 
-@admin.register(MonitoringTest)
+@admin.register(models.MonitoringTest)
 class MonitoringTestAdmin(RowAdmin):
     form = MonitoringTestForm
