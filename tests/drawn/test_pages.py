@@ -304,7 +304,7 @@ def people(drawn: None) -> tuple[User, User]:
 
 def publish(draft: Edition, people: tuple[User, User]) -> Edition:
     sent = publishing.submit(edition=draft, by=people[0])
-    seen = publishing.digest(sent)
+    seen = publishing.fingerprint_of(sent)
     return publishing.publish(edition=sent, by=people[1], seen=seen)
 
 
@@ -354,7 +354,7 @@ def test_an_act_that_fails_leaves_pages_and_edition_as_they_were(
     def fail() -> None:
         raise RuntimeError("the power is cut here")
 
-    monkeypatch.setattr(publishing.acts, "draw_once_committed", fail)
+    monkeypatch.setattr("reference.publishing.acts.draw_once_committed", fail)
     with pytest.raises(RuntimeError):
         publish(draft, people)
     assert b"Number 1: in force" in ask(alone, f"/{slug}/").body

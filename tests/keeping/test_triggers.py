@@ -74,7 +74,7 @@ def in_state(state: str, draft: Edition, author: User, reviewer: User) -> Editio
 
 def publish_submitted(edition: Edition, reviewer: User) -> Edition:
     keys = edition.discrepancy_set.filter(ruling="open").values_list("key", flat=True)
-    seen = publishing.digest(edition)
+    seen = publishing.fingerprint_of(edition)
     return publishing.publish(
         edition=edition, by=reviewer, seen=seen, acknowledged=list(keys)
     )

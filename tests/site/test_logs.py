@@ -278,7 +278,10 @@ def test_a_refusal_is_a_line_with_who_where_and_by_which_rule(
     assert (lines()[-1]["actor"], lines()[-1]["status"]) == ("ann", 403)
 
     client.force_login(chief)
-    sent = {"seen": publishing.digest(draft), "opened": publishing.standing(draft)}
+    sent = {
+        "seen": publishing.fingerprint_of(draft),
+        "opened": publishing.versions_of(draft),
+    }
     assert client.post(address, sent).status_code == 409
     (refused,) = [line for line in lines() if line.get("rule")]
     assert {"actor": "superuser", "act": "publish refused", "edition": 1}.items() <= (
