@@ -44,7 +44,7 @@ def passwords(shipped: Server) -> dict[str, str]:
 
 @pytest.fixture
 def in_production(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-    """The settings of a site with a public address, from anakinra_site/settings.py."""
+    """The settings of a site that has a public address, as settings.py makes them."""
     monkeypatch.setenv("PUBLIC_ORIGIN", f"https://{NAME}")
     monkeypatch.setenv("SECRET_KEY", "s" * 50)
     made = runpy.run_path(str(settings.BASE_DIR / "anakinra_site" / "settings.py"))

@@ -82,9 +82,13 @@ def prose_of(code: str) -> str:
 def _is_a_file(name: str, folder: Path) -> bool:
     """Whether a file is there, beside or below the text or with this end of its path.
 
-    A module that code names alone is one of its own package, or of one round it.
+    A module that the site's code names alone is one of its own package, or of one round
+    it; a test may name what it tests.
     """
-    is_of_code = folder.relative_to(ROOT).parts[:1] != ("docs",) and folder != ROOT
+    is_of_code = folder.relative_to(ROOT).parts[:1] in (
+        ("anakinra_site",),
+        ("reference",),
+    )
     if is_of_code and name.endswith(".py") and "/" not in name:
         round_it = any((each / name).exists() for each in folder.parents)
         return round_it or any(folder.rglob(name))
