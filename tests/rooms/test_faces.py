@@ -83,9 +83,9 @@ def _named(tree: ast.Module) -> Iterator[tuple[str, str]]:
                     yield node.module, name.name
     for node in ast.walk(tree):
         match node:
-            case ast.Attribute(value=ast.Name(id=package), attr=name):
+            case ast.Attribute(value=ast.Name(id=package), attr=used):
                 if package in whole:
-                    yield whole[package], name
+                    yield whole[package], used
 
 
 def _is_of(module: str, package: str) -> bool:
