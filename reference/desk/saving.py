@@ -14,7 +14,7 @@ from django.db.models import Model
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
-from reference.dosing import plain_number, quantity, rules
+from reference.dosing import plain_number, quantity, weights_capped_below_low_kg
 from reference.editions import EDITION_FIELDS, SECTIONS, links_to_rows, plain_row
 from reference.models import Discrepancy, Edition, Row
 from reference.publishing import contribute, record_act
@@ -107,7 +107,7 @@ class RegimenForm(RowForm):
             *("from_weight_kg", "below_weight_kg", "from_age_months"),
         ]
         if not values.get("maximum_checked") and all(name in values for name in needed):
-            weights = rules.weights_capped_below_low_kg(values)
+            weights = weights_capped_below_low_kg(values)
             if weights:
                 listed = ", ".join(quantity(weight, "kg") for weight in weights)
                 self.add_error(
