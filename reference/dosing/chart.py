@@ -1,7 +1,4 @@
-"""The dose of a weight-based line drawn against weight: points, marks and a table.
-
-Only the drawing's own coordinates are worked out here.
-"""
+"""The dose of a weight-based line drawn against weight: points, marks and a table."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
