@@ -5,6 +5,7 @@ site's own words: `Edition.objects.public()` is the one gate for what anyone may
 """
 
 from .cautions import Caution
+from .discrepancies import Discrepancy, DiscrepancyLine
 from .drawn_pages import DrawnPage
 from .editions import (
     RESERVED_SLUGS,
@@ -17,7 +18,7 @@ from .editions import (
 from .partial_date import PartialDateField, in_words, validate_partial_date
 from .passages import SearchPassage
 from .records import Contribution, HistoryEntry
-from .regimens import Preparation, Regimen
+from .regimens import Regimen
 from .renditions import Rendition
 from .rows import (
     Administration,
@@ -25,11 +26,10 @@ from .rows import (
     AdverseReactionGroup,
     Code,
     Contraindication,
-    Discrepancy,
-    DiscrepancyLine,
     Heading,
     Indication,
     MonitoringTest,
+    Preparation,
     Resource,
     Row,
     SafetyWarning,
