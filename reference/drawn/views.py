@@ -26,7 +26,7 @@ TRY_AGAIN_IN_SECONDS = 30
 def monograph_pdf(request: HttpRequest, drug: str) -> HttpResponse:
     """The edition in force."""
     editions = Edition.objects.public().without_bytes().filter(drug__slug=drug)
-    return _pdf(request, get_object_or_404(editions.current()))
+    return _pdf(request, get_object_or_404(editions.newest_first()[:1]))
 
 
 @public_page

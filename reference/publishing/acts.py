@@ -86,7 +86,7 @@ def start_draft(*, drug: Drug, by: User) -> Edition:
     """
     _require(by, "reference.submit_edition")
     hold(drug)
-    current = drug.editions.current().first()
+    current = drug.editions.current()
     last = drug.editions.order_by("-number").first()
     draft = Edition(drug=drug, label=UNNAMED_LABEL)
     for name in COPIED_FIELDS if current is not None else ():
@@ -280,7 +280,7 @@ def restore(*, edition: Edition, by: User) -> Edition:
     edition.restoration_requested_by = edition.restoration_requested_at = None
     edition.withdrawn_by = edition.withdrawn_at = None
     edition.withdrawal_reason = ""
-    is_latest = edition.drug.editions.current().get() == edition
+    is_latest = edition.drug.editions.current() == edition
     _change_state(edition, State.PUBLISHED if is_latest else State.SUPERSEDED)
     index_drug(edition.drug)
     record_act(edition, "restored", by=by, after={"state": edition.state})
@@ -356,7 +356,7 @@ def standing(edition: Edition) -> str:
     That is its version, and the version of the current edition of its drug; an act on
     either of the two changes it.
     """
-    current = edition.drug.editions.current().values_list("number", "version")
+    current = edition.drug.editions.newest_first().values_list("number", "version")[:1]
     own = (edition.number, edition.version)
     return " ".join(f"{number}.{version}" for number, version in [own, *current])
 
@@ -474,7 +474,7 @@ def _require_ready(
 def _date_changed_rows(edition: Edition) -> None:
     """Set the revision date of every row that differs from the current edition's."""
     today = timezone.now().date().isoformat()
-    current = edition.drug.editions.current().first()
+    current = edition.drug.editions.current()
     before = read_document(bytes(current.canonical or b"")) if current else {}
     after = canonical_document(edition)
     for section, model in SECTIONS.items():

@@ -138,8 +138,7 @@ def search(request: HttpRequest) -> Element:
 def read(request: HttpRequest, kind: str, key: str) -> Element:
     """A resource of the edition in force, or of that edition withdrawn."""
     editions = Edition.objects.filter(drug__slug=_slug(kind, key))
-    current = editions.without_bytes().current()
-    return _resource(_one(current.first()), kind, key)
+    return _resource(_one(editions.without_bytes().current()), kind, key)
 
 
 @fhir_resource()
