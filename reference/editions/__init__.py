@@ -8,7 +8,6 @@ wording.py writes amounts and dates as every page has them.
 """
 
 from .current import (
-    CurrentEdition,
     current_edition,
     public_edition,
     whole_current_edition,
@@ -65,7 +64,6 @@ __all__ = [
     "SECTIONS",
     "SECTION_TITLES",
     "VERSION",
-    "CurrentEdition",
     "DatabaseDownError",
     "Document",
     "EditionNotVerifiedError",

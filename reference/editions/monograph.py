@@ -12,7 +12,6 @@ from typing import Any
 from reference.dosing import DoseRule, dose_rule, lines_of
 from reference.models import Edition
 
-from .current import CurrentEdition
 from .document import Document, fingerprint, read_document
 from .kept import kept_editions
 
@@ -54,7 +53,7 @@ class Monograph:
         return rows.get(key)
 
 
-def published_monograph(edition: Edition | CurrentEdition) -> Monograph:
+def published_monograph(edition: Edition) -> Monograph:
     """Return the monograph that was published as this edition.
 
     Raises EditionNotVerifiedError when its stored bytes are not what was approved.
