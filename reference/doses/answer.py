@@ -24,8 +24,8 @@ from reference.dosing import (
     Refusal,
     plain_number,
 )
+from reference.editions import Row
 
-Row = Mapping[str, Any]
 Json = dict[str, Any]
 
 NOT_VERIFIED = "edition-not-verified"

@@ -3,12 +3,9 @@
 Answers may gain keys and never lose or change one, so unknown keys are not refused.
 """
 
-from typing import Any
-
 from reference.dosing import HIGHEST_AGE
+from reference.editions import Schema
 from reference.models import Regimen
-
-Schema = dict[str, Any]
 
 NUMBER: Schema = {
     "type": "string",

@@ -15,7 +15,6 @@ from .current import (
 from .document import (
     EDITION_FIELDS,
     SECTIONS,
-    Document,
     canonical_bytes,
     canonical_document,
     fingerprint,
@@ -40,6 +39,7 @@ from .monograph import (
     arranged,
     published_monograph,
 )
+from .plain_data import Document, Row, Schema
 from .schema import VERSION, edition_schema, schema_address, schema_bytes
 from .schema_check import Fault
 from .wording import (
@@ -70,6 +70,8 @@ __all__ = [
     "Fault",
     "FileRefusedError",
     "Monograph",
+    "Row",
+    "Schema",
     "amount_in_words",
     "arranged",
     "canonical_bytes",

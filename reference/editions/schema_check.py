@@ -1,6 +1,6 @@
 """Checks plain data against the schema of an edition, naming every fault by its path.
 
-It knows the words of JSON Schema that exports/edition_schema.py uses, and no others.
+It knows the words of JSON Schema that schema.py uses, and no others.
 """
 
 import json
@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from .plain_data import Schema
+
 Path = tuple[str | int, ...]
 Fault = tuple[Path, str]
-Schema = dict[str, Any]
 
 TYPES: dict[str, tuple[type, str]] = {
     "object": (dict, "an object"),

@@ -1,16 +1,15 @@
 """What a reader looks for an indication by; what to choose where it is not clear."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from .indications import matching
+from reference.editions import Row
 
-Row = Mapping[str, Any]
+from .indications import matching
 
 WHICH_FACET = {
     "route": _lazy("Choose the route again: “%(value)s” is not one of this edition."),

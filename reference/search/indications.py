@@ -2,10 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-Row = Mapping[str, Any]
+from reference.editions import Row
 
 APOSTROPHES = str.maketrans("", "", "'’‘`´")
 FACETS = ("route", "population", "status")

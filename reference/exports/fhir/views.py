@@ -1,6 +1,6 @@
 """FHIR R5, read only: an edition as a document, and the edition in force by resource.
 
-What is sent is made in exports/; here it is found. Every error is an OperationOutcome.
+Every error is an OperationOutcome.
 """
 
 from collections.abc import Callable
