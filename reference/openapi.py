@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from anakinra_site.http import public_page, readable_from_anywhere
-from reference.doses import Schema, dose_schemas
+from reference.doses import dose_schemas
 from reference.dosing import (
     HIGHEST_AGE,
     HIGHEST_CRCL_ML_PER_MIN,
@@ -20,7 +20,7 @@ from reference.dosing import (
     LONGEST_NUMBER,
     LOWEST_WEIGHT_KG,
 )
-from reference.editions import VERSION, edition_schema
+from reference.editions import VERSION, Schema, edition_schema
 from reference.exports import MEDIA_TYPE
 
 DESCRIPTION = (

@@ -48,7 +48,7 @@ def _draw_nothing_beside() -> None:
 
 def _publish(drug: Drug, author: User, reviewer: User) -> float:
     """Write, submit and publish the next edition; return the seconds of publish()."""
-    current = drug.editions.select_related("drug").current().get()
+    current = drug.editions.select_related("drug").newest_first()[0]
     sent = publishing.submit(edition=next_draft(current, by=author), by=author)
     acknowledged = open_discrepancies(canonical_document(sent))
     begun = time.monotonic()

@@ -182,7 +182,7 @@ def draw(first: int, last: int) -> None:
     """Draw the monograph of these drugs as an act would."""
     for place in range(first, last + 1):
         drug = Drug.objects.get(slug=SLUG.format(place))
-        edition = drug.editions.select_related("drug").current().get()
+        edition = drug.editions.select_related("drug").newest_first()[0]
         sheet = next(pages.sheets_of(edition, is_current=True))
         fields = pages._drawn(sheet)
         pages._keep(drug, sheet, fields)
@@ -256,7 +256,7 @@ def ready(slug: str) -> None:
     signed_in = Client(headers={"host": "localhost"})
     signed_in.force_login(author, "django.contrib.auth.backends.ModelBackend")
     preview = f"/admin/reference/edition/{draft.pk}/preview/"
-    number = drug.editions.current().get().number
+    number = drug.editions.newest_first()[0].number
     public = Client(headers={"host": "localhost", "accept": "application/json"})
     reads = {
         "monograph": (public, f"/{slug}/?by=django"),

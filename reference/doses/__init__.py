@@ -6,6 +6,6 @@ the edition itself refuses, schema.py the contract. The arithmetic is reference.
 """
 
 from .fields import dose_fields
-from .schema import Schema, dose_schemas
+from .schema import dose_schemas
 
-__all__ = ["Schema", "dose_fields", "dose_schemas"]
+__all__ = ["dose_fields", "dose_schemas"]

@@ -24,10 +24,11 @@ from reference.dosing import (
     Refusal,
     plain_number,
 )
+from reference.editions import Row
 
-Row = Mapping[str, Any]
 Json = dict[str, Any]
 
+NOT_VERIFIED = "edition-not-verified"
 # Whom a line is for; named in an answer only where the line has them.
 BOUNDS = ("from_weight_kg", "below_weight_kg", "from_age_months")
 
@@ -57,6 +58,12 @@ class DoseAnswer:
         if isinstance(self.result, Dose):
             return "computed"
         return "confirm" if isinstance(self.result, Confirmation) else "refused"
+
+    @property
+    def is_verified(self) -> bool:
+        """Return whether the edition's content is what was published."""
+        result = self.result
+        return not (isinstance(result, Refusal) and result.code == NOT_VERIFIED)
 
     @property
     def http_status(self) -> int:

@@ -1,7 +1,7 @@
 """The fields that a dosing line asks for: labels, hints and choices, from its rule.
 
-Pure: no Django; whoever shows the form brings the translation of its words. What may
-be typed is judged in doses/form.py.
+Whoever shows the form brings the translation of its words. What may be typed is judged
+in form.py.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -68,45 +68,18 @@ Described = tuple[str, str, str, str, Sequence[tuple[str, str]]]
 
 def _described(rule: DoseRule, _: Translated) -> Iterator[Described]:
     """Yield name, kind, label, hint and options of each field."""
-    span = number_range(LOWEST_WEIGHT_KG, HIGHEST_WEIGHT_KG)
-    if rule.needs_weight:
-        hint = _("From {lowest_to_highest}.").format(lowest_to_highest=span)
-        if rule.who.has_weights:
-            hint = _("This line is for {weights}.").format(
-                weights=weights_in_words(rule.who)
-            )
-        yield "weight", "number", _("Weight in kilograms (kg)"), hint, ()
-    else:
-        hint = _("This dose is fixed: the weight is not used in it.")
-        yield "weight", "number", _("Weight in kilograms (kg), optional"), hint, ()
-    hint = _("A check, not used in the dose.")
-    if rule.who.from_age_months is not None:
-        hint = _("This line is for patients from {age} of age.").format(
-            age=lowest_age_in_words(rule.who.from_age_months)
-        )
-    yield "age", "number", _("Age, optional"), hint, ()
-    units = [("", _("not chosen")), ("months", _("months")), ("years", _("years"))]
-    yield "age_unit", "choice", _("Unit of the age"), "", units
+    yield from _of_the_patient(rule, _)
     if rule.rate.low < rule.highest_rate and rule.is_weight_based:
-        yield (
-            "rate",
-            "number",
-            _("Rate in {unit}, optional").format(unit=spelled_unit(rule.basis)),
-            _rate_hint(rule, _),
-            (),
-        )
+        label = _("Rate in {unit}, optional").format(unit=spelled_unit(rule.basis))
+        yield "rate", "number", label, _rate_hint(rule, _), ()
     counts = counts_allowed(rule)
     if len(counts) > 1 and not rule.is_infusion:
-        unstated = rule.doses_per_day is None
-        yield (
-            "doses_per_day",
-            "choice",
-            _count_label(rule, _),
-            _("The guide gives no number: the dose waits for your choice.")
-            if unstated
-            else _("Left open, the dose is shown for each number."),
-            [("", _("not chosen")), *((str(n), number_in_words(n)) for n in counts)],
-        )
+        hint = _("Left open, the dose is shown for each number.")
+        if rule.doses_per_day is None:
+            hint = _("The guide gives no number: the dose waits for your choice.")
+        numbers = [(str(count), number_in_words(count)) for count in counts]
+        options = [("", _("not chosen")), *numbers]
+        yield "doses_per_day", "choice", _count_label(rule, _), hint, options
     if rule.is_infusion:
         hours = hours_allowed(rule)
         hint = _("{hours}. Totals wait for your choice.").format(
@@ -115,14 +88,9 @@ def _described(rule: DoseRule, _: Translated) -> Iterator[Described]:
         yield "hours", "number", _("Hours of infusion, optional"), hint, ()
     if rule.chosen_product is None:
         hint = _("The volume and the number of units wait for your choice.")
-        options = [(each.key, each.in_words) for each in rule.products]
-        yield (
-            "preparation",
-            "choice",
-            _("Preparation"),
-            hint,
-            [("", _("not chosen")), *options],
-        )
+        products = [(each.key, each.in_words) for each in rule.products]
+        options = [("", _("not chosen")), *products]
+        yield "preparation", "choice", _("Preparation"), hint, options
     if rule.crcl_thresholds_ml_per_min:
         hint = _("Not used in the dose: a low one adds a statement.")
         label = _("Creatinine clearance in mL/min, optional")
@@ -130,6 +98,31 @@ def _described(rule: DoseRule, _: Translated) -> Iterator[Described]:
     if rule.increase_to is not None:
         increased = quantity(rule.increase_to, spelled_unit(rule.basis))
         yield "dose", "tick", _("Increased dose: {dose}").format(dose=increased), "", ()
+
+
+def _of_the_patient(rule: DoseRule, _: Translated) -> Iterator[Described]:
+    """Yield the fields of the weight and the age."""
+    label = _("Weight in kilograms (kg)")
+    if not rule.needs_weight:
+        label = _("Weight in kilograms (kg), optional")
+        hint = _("This dose is fixed: the weight is not used in it.")
+    elif rule.who.has_weights:
+        hint = _("This line is for {weights}.").format(
+            weights=weights_in_words(rule.who)
+        )
+    else:
+        hint = _("From {lowest_to_highest}.").format(
+            lowest_to_highest=number_range(LOWEST_WEIGHT_KG, HIGHEST_WEIGHT_KG)
+        )
+    yield "weight", "number", label, hint, ()
+    hint = _("A check, not used in the dose.")
+    if rule.who.from_age_months is not None:
+        hint = _("This line is for patients from {age} of age.").format(
+            age=lowest_age_in_words(rule.who.from_age_months)
+        )
+    yield "age", "number", _("Age, optional"), hint, ()
+    units = [("", _("not chosen")), ("months", _("months")), ("years", _("years"))]
+    yield "age_unit", "choice", _("Unit of the age"), "", units
 
 
 def _count_label(rule: DoseRule, _: Translated) -> str:

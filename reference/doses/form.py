@@ -4,7 +4,7 @@ Every 422 is decided here; what the guide does not allow is refused in
 dosing/arithmetic.py.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -24,8 +24,6 @@ from reference.dosing import (
     parse_weight_kg,
     parse_whole_number,
 )
-
-Row = Mapping[str, Any]
 
 # What means nothing where an indication has no dosing line.
 NEEDS_A_LINE = frozenset(

@@ -22,7 +22,6 @@ from reference.dosing import (
     compute_dose,
 )
 from reference.editions import (
-    CurrentEdition,
     DatabaseDownError,
     Monograph,
     moment_in_words,
@@ -35,9 +34,7 @@ from .form import DoseForm
 from .sentence import copied_dose, dose_sentence
 
 
-def answer_to(
-    query: QueryDict, found: CurrentEdition, content: Monograph
-) -> DoseAnswer:
+def answer_to(query: QueryDict, found: Edition, content: Monograph) -> DoseAnswer:
     """Return the answer to a dose request, or raise 404 for a line there is not."""
     for name, rows in (
         ("regimen", content.sections["regimens_by_key"]),
@@ -68,10 +65,10 @@ def answer_to(
     )
 
 
-def not_verified(found: CurrentEdition) -> DoseAnswer:
+def not_verified(found: Edition) -> DoseAnswer:
     """Return the refusal of an edition whose content is not what was published."""
     refusal = Refusal("edition-not-verified", refusals.edition_not_verified())
-    names = {"slug": found.drug_slug, "generic_name": found.generic_name}
+    names = {"slug": found.drug.slug, "generic_name": found.drug.generic_name}
     return DoseAnswer(
         document={
             "drug": names,
@@ -122,7 +119,7 @@ def _sheet_path(answer: DoseAnswer, query: QueryDict) -> str:
 
 
 def _result(
-    found: CurrentEdition, form: DoseForm, rule: DoseRule | None, indication: Any
+    found: Edition, form: DoseForm, rule: DoseRule | None, indication: Any
 ) -> Dose | Refusal | Confirmation:
     asked = form.cleaned_data.get("edition")
     if asked not in (None, found.number) and found.not_rechecked_since:
@@ -135,11 +132,11 @@ def _result(
     if rule is None:
         text = refusals.no_dosing_printed(indication["name"], found.label)
         return Refusal("no-dosing-printed", text)
-    return _with_age_of_edition(found, compute_dose(rule, form.patient))
+    return _with_recheck(found, compute_dose(rule, form.patient))
 
 
-def _with_age_of_edition(
-    found: CurrentEdition, result: Dose | Refusal | Confirmation
+def _with_recheck(
+    found: Edition, result: Dose | Refusal | Confirmation
 ) -> Dose | Refusal | Confirmation:
     """Return the same with a caution, first, if its edition could not be rechecked."""
     since = found.not_rechecked_since
@@ -150,12 +147,12 @@ def _with_age_of_edition(
     return replace(result, cautions=(caution, *result.cautions))
 
 
-def _links(found: CurrentEdition, result: Any) -> dict[str, str]:
+def _links(found: Edition, result: Any) -> dict[str, str]:
     """Return where to go on from a refusal of the edition."""
     if isinstance(result, Refusal) and result.code == "edition-not-in-force":
-        monograph_address = reverse("reference:monograph", args=[found.drug_slug])
+        slug = found.drug.slug
         return {
-            "edition in force": monograph_address,
-            "all editions": f"{monograph_address}editions/",
+            "edition in force": reverse("reference:monograph", args=[slug]),
+            "all editions": reverse("reference:editions", args=[slug]),
         }
     return {}

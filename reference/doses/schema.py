@@ -3,12 +3,9 @@
 Answers may gain keys and never lose or change one, so unknown keys are not refused.
 """
 
-from typing import Any
-
 from reference.dosing import HIGHEST_AGE
+from reference.editions import Schema
 from reference.models import Regimen
-
-Schema = dict[str, Any]
 
 NUMBER: Schema = {
     "type": "string",
@@ -26,43 +23,11 @@ REFUSALS = (
 def dose_schemas() -> dict[str, Schema]:
     """Return the schema of each answer and of its parts, by the names they refer to."""
     return {
-        "DoseAnswer": {
-            "description": "What came of the request: the status says which it is.",
-            "oneOf": [_ref("Computed"), _ref("Confirm"), _ref("Refused")],
-            "discriminator": {
-                "propertyName": "status",
-                "mapping": {
-                    "computed": "#/components/schemas/Computed",
-                    "confirm": "#/components/schemas/Confirm",
-                    "refused": "#/components/schemas/Refused",
-                },
-            },
-        },
+        "DoseAnswer": _any_answer(),
         "Computed": _computed(),
-        "Confirm": _answer(
-            "confirm",
-            "No dose yet: show the text, and ask again with confirm=yes if it is so.",
-            {
-                "regimen": _ref("Regimen"),
-                "weight_kg": _or_null(NUMBER),
-                "weight_lb": _or_null(NUMBER),
-                "text": TEXT,
-                **_understood(),
-            },
-        ),
+        "Confirm": _confirm(),
         "Refused": _refused(),
-        "Invalid": _object(
-            {
-                "status": {"const": "invalid"},
-                "errors": {
-                    "type": "object",
-                    "description": "What to type instead, by parameter.",
-                    "minProperties": 1,
-                    "additionalProperties": {**_list(TEXT), "minItems": 1},
-                },
-            },
-            description="The request has to be put right first.",
-        ),
+        "Invalid": _invalid(),
         "Unreadable": _object(
             {"status": {"const": "unreadable"}, "text": TEXT},
             description="The guide could not be read; nothing was worked out.",
@@ -74,22 +39,21 @@ def dose_schemas() -> dict[str, Schema]:
                 "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
             }
         ),
-        "Regimen": _object(
-            {
-                "key": TEXT,
-                "indication": TEXT,
-                "route": {"enum": list(Regimen.Route.values)},
-                "population": {"enum": list(Regimen.Population.values)},
-                "printed": {"type": "string"},
-            },
-            description="The line, whom it is for, and the guide's own words for it.",
-            phase={"enum": [phase for phase in Regimen.Phase.values if phase]},
-            from_weight_kg=NUMBER,
-            below_weight_kg=NUMBER,
-            from_age_months={"type": "integer", "minimum": 1},
-        ),
+        "Regimen": _regimen(),
         "Range": _object({"low": NUMBER, "high": NUMBER}),
         "Counts": _object({"low": COUNT, "high": COUNT}),
+    }
+
+
+def _any_answer() -> Schema:
+    names = ("Computed", "Confirm", "Refused")
+    return {
+        "description": "What came of the request: the status says which it is.",
+        "oneOf": [_ref(name) for name in names],
+        "discriminator": {
+            "propertyName": "status",
+            "mapping": {name.lower(): _ref(name)["$ref"] for name in names},
+        },
     }
 
 
@@ -128,6 +92,50 @@ def _computed() -> Schema:
         },
         every_days={"type": "integer", "minimum": 2},
         preparation=_or_null(_preparation()),
+    )
+
+
+def _confirm() -> Schema:
+    return _answer(
+        "confirm",
+        "No dose yet: show the text, and ask again with confirm=yes if it is so.",
+        {
+            "regimen": _ref("Regimen"),
+            "weight_kg": _or_null(NUMBER),
+            "weight_lb": _or_null(NUMBER),
+            "text": TEXT,
+            **_understood(),
+        },
+    )
+
+
+def _invalid() -> Schema:
+    errors = {
+        "type": "object",
+        "description": "What to type instead, by parameter.",
+        "minProperties": 1,
+        "additionalProperties": {**_list(TEXT), "minItems": 1},
+    }
+    return _object(
+        {"status": {"const": "invalid"}, "errors": errors},
+        description="The request has to be put right first.",
+    )
+
+
+def _regimen() -> Schema:
+    return _object(
+        {
+            "key": TEXT,
+            "indication": TEXT,
+            "route": {"enum": list(Regimen.Route.values)},
+            "population": {"enum": list(Regimen.Population.values)},
+            "printed": {"type": "string"},
+        },
+        description="The line, whom it is for, and the guide's own words for it.",
+        phase={"enum": [phase for phase in Regimen.Phase.values if phase]},
+        from_weight_kg=NUMBER,
+        below_weight_kg=NUMBER,
+        from_age_months={"type": "integer", "minimum": 1},
     )
 
 

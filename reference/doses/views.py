@@ -8,16 +8,19 @@ from django.views.decorators.vary import vary_on_headers
 
 from anakinra_site.http import HtmxHttpRequest, never_stored, public_page
 from reference.editions import (
-    CurrentEdition,
     EditionNotVerifiedError,
     current_edition,
     published_monograph,
 )
+from reference.models import Edition
 from reference.pages import current_or_404, not_rechecked, page_of
 
+from .answer import DoseAnswer
 from .request import answer_to, dose_context, not_verified
 
 logger = logging.getLogger(__name__)
+
+JSON, FRAGMENT, PAGE = "json", "fragment", "page"
 
 
 @public_page
@@ -25,35 +28,28 @@ logger = logging.getLogger(__name__)
 @vary_on_headers("HX-Request", "Accept")
 def dose(request: HtmxHttpRequest, drug: str) -> HttpResponse:
     """One dose as JSON, as a fragment for htmx, or as a page."""
-    as_json = _wants_json(request)
-    edition = None if as_json or request.htmx else current_or_404(drug)
-    found = CurrentEdition.of(edition) if edition else current_edition(drug)
+    form = _form_asked(request)
+    found = current_or_404(drug) if form == PAGE else current_edition(drug)
     if found is None:
         raise Http404
     try:
         content = published_monograph(found)
     except EditionNotVerifiedError:
-        return _not_verified(request, found, as_json)
-    since = found.not_rechecked_since
-    if edition and not request.GET:
-        return page_of(request, "reference/doses/dose.html", edition, answer=None)
-    answer = answer_to(request.GET, found, content)
-    if as_json:
-        response = JsonResponse(answer.as_json(), status=answer.http_status)
-        return not_rechecked(response, since)
-    context = dose_context(answer, request.GET)
-    if edition:
-        template = "reference/doses/dose.html"
-        return page_of(request, template, edition, status=answer.http_status, **context)
-    context |= {"document": content.document}
-    template = "reference/doses/_dose.html"
-    return not_rechecked(
-        render(request, template, context, status=answer.http_status), since
-    )
+        logger.error("edition-not-verified: no dose from edition %s", found.pk)
+        return _represented(request, form, found, not_verified(found))
+    if form == PAGE and not request.GET:
+        return page_of(request, "reference/doses/dose.html", found, answer=None)
+    return _represented(request, form, found, answer_to(request.GET, found, content))
+
+
+def _form_asked(request: HtmxHttpRequest) -> str:
+    """Return the form that is asked for; JSON only where it is named before HTML."""
+    if _wants_json(request):
+        return JSON
+    return FRAGMENT if request.htmx else PAGE
 
 
 def _wants_json(request: HttpRequest) -> bool:
-    """Return whether JSON is asked for before HTML; anything else gets HTML."""
     if "json" not in request.META.get("HTTP_ACCEPT", ""):
         return False  # most ask for a page, and to read the header takes its time
     for accepted in request.accepted_types:
@@ -63,17 +59,21 @@ def _wants_json(request: HttpRequest) -> bool:
     return False
 
 
-def _not_verified(
-    request: HtmxHttpRequest, found: CurrentEdition, as_json: bool
+def _represented(
+    request: HttpRequest, form: str, found: Edition, answer: DoseAnswer
 ) -> HttpResponse:
-    """Refuse a dose from an edition whose content is not what was published."""
-    logger.error("edition-not-verified: no dose from edition %s", found.pk)
-    answer = not_verified(found)
-    if as_json:
-        return JsonResponse(answer.as_json())
-    template = (
-        "reference/doses/_dose.html"
-        if request.htmx
-        else "reference/pages/not_verified.html"
-    )
-    return render(request, template, {"answer": answer, "document": answer.document})
+    """Return an answer in the form asked for, marked if its edition is not rechecked.
+
+    An edition whose content is not what was published has no page of its own.
+    """
+    status, since = answer.http_status, found.not_rechecked_since
+    if form == JSON:
+        return not_rechecked(JsonResponse(answer.as_json(), status=status), since)
+    context = dose_context(answer, request.GET)
+    if form == PAGE and answer.is_verified:
+        template = "reference/doses/dose.html"
+        return page_of(request, template, found, status=status, **context)
+    template = "doses/_dose.html" if form == FRAGMENT else "pages/not_verified.html"
+    context["document"] = answer.document
+    page = render(request, f"reference/{template}", context, status=status)
+    return not_rechecked(page, since)

@@ -57,7 +57,7 @@ def draw_what_changed(drug: Drug) -> None:
         return
     try:
         with transaction.atomic():
-            for edition in drug.editions.select_related("drug").current():
+            for edition in drug.editions.select_related("drug").newest_first()[:1]:
                 for sheet in sheets_of(edition, is_current=True):
                     _keep(drug, sheet, _drawn(sheet))
     except PageNotDrawnError as error:

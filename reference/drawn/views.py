@@ -5,8 +5,8 @@ import json
 from ctypes.util import find_library
 from functools import cache
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _lazy
 
 from anakinra_site.http import public_page
@@ -27,10 +27,12 @@ TRY_AGAIN_IN_SECONDS = 30
 @public_page
 def pdf(request: HttpRequest, drug: str, number: int | None = None) -> HttpResponse:
     """The edition of this number, or else the current one: as it is now, not older."""
-    editions = Edition.objects.public().without_bytes().filter(drug__slug=drug)
-    found = get_object_or_404(
-        editions.current() if number is None else editions.filter(number=number)
+    editions = Edition.objects.without_bytes().newest_first().filter(drug__slug=drug)
+    found = (
+        editions.current() if number is None else editions.filter(number=number).first()
     )
+    if found is None:
+        raise Http404
     published_monograph(found)  # raises if it is not what was published
     file = DrawnPage.objects.file_of(found).first()
     if file is None or not file.is_as_drawn:

@@ -8,7 +8,6 @@ wording.py writes amounts and dates as every page has them.
 """
 
 from .current import (
-    CurrentEdition,
     current_edition,
     public_edition,
     whole_current_edition,
@@ -16,7 +15,6 @@ from .current import (
 from .document import (
     EDITION_FIELDS,
     SECTIONS,
-    Document,
     canonical_bytes,
     canonical_document,
     fingerprint,
@@ -41,6 +39,7 @@ from .monograph import (
     arranged,
     published_monograph,
 )
+from .plain_data import Document, Row, Schema
 from .schema import VERSION, edition_schema, schema_address, schema_bytes
 from .schema_check import Fault
 from .wording import (
@@ -65,13 +64,14 @@ __all__ = [
     "SECTIONS",
     "SECTION_TITLES",
     "VERSION",
-    "CurrentEdition",
     "DatabaseDownError",
     "Document",
     "EditionNotVerifiedError",
     "Fault",
     "FileRefusedError",
     "Monograph",
+    "Row",
+    "Schema",
     "amount_in_words",
     "arranged",
     "canonical_bytes",

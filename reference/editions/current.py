@@ -3,58 +3,25 @@
 While the database is down, the one that was read last (editions/kept.py), marked so.
 """
 
-from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
 
 from django.db import connection
 
-from reference.models import Edition
+from reference.models import Drug, Edition
 
 from .kept import DOWN, kept_editions
 
 SLUG = "slug"  # its place among the parameters; no state is called so
 
-
-class CurrentEdition(NamedTuple):
-    """What a dose needs to know of the edition in force, or of it withdrawn."""
-
-    pk: int
-    number: int
-    label: str
-    state: str
-    fingerprint: str
-    drug_slug: str
-    generic_name: str
-    not_rechecked_since: datetime | None = None
-
-    @classmethod
-    def of(cls, edition: Edition) -> "CurrentEdition":
-        """Return the same of an edition that was found in another way."""
-        return cls(
-            edition.pk,
-            edition.number,
-            edition.label,
-            edition.state,
-            edition.fingerprint,
-            edition.drug.slug,
-            edition.drug.generic_name,
-            edition.not_rechecked_since,
-        )
+# What a dose needs to know of an edition and of its drug.
+OF_EDITION = ("id", "number", "label", "state", "fingerprint")
+OF_DRUG = ("id", "slug", "generic_name")
 
 
-# Its SQL is made once: making it, and an object of its answer, costs more than all the
-# rest of a dose.
-COLUMNS = (
-    *CurrentEdition._fields[: CurrentEdition._fields.index("drug_slug")],
-    "drug__slug",
-    "drug__generic_name",
-)
-
-
-def current_edition(slug: str) -> CurrentEdition | None:
+def current_edition(slug: str) -> Edition | None:
     """Return the drug's edition in force, or that edition withdrawn, or None.
 
+    It holds what a dose needs and nothing else: any other field takes a query more.
     Raises OperationalError or InterfaceError, as all here do, when the database is down
     and no copy may be served.
     """
@@ -62,17 +29,17 @@ def current_edition(slug: str) -> CurrentEdition | None:
         with kept_editions.asking():
             found = _row(slug)
     except DOWN as error:
-        return CurrentEdition.of(_kept(slug, error))
+        return _kept(slug, error)
     kept_editions.note_read(slug, found)
     return found
 
 
 def whole_current_edition(slug: str) -> Edition | None:
-    """Return the same as an edition with its drug."""
+    """Return the same with every field of a page."""
     try:
         with kept_editions.asking():
             of_drug = Edition.objects.filter(drug__slug=slug)
-            found = of_drug.without_bytes().current().first()
+            found = of_drug.without_bytes().current()
     except DOWN as error:
         return _kept(slug, error)
     kept_editions.note_read(slug, found)
@@ -100,16 +67,23 @@ def _kept(slug: str, error: Exception) -> Edition:
     return kept
 
 
-def _row(slug: str) -> CurrentEdition | None:
+def _row(slug: str) -> Edition | None:
     sql, parameters = _question(connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(sql, [slug if it == SLUG else it for it in parameters])
         row = cursor.fetchone()
-    return None if row is None else CurrentEdition(*row)
+    if row is None:
+        return None
+    here, own = connection.alias, len(OF_EDITION)
+    edition = Edition.from_db(here, OF_EDITION, row[:own])
+    edition.drug = Drug.from_db(here, OF_DRUG, row[own:])
+    return edition
 
 
 @lru_cache
 def _question(vendor: str) -> tuple[str, tuple[str, ...]]:
-    found = Edition.objects.filter(drug__slug=SLUG).current().values_list(*COLUMNS)
-    sql, parameters = found.query.sql_with_params()
+    """Return the SQL and its parameters, since to make them costs more than a dose."""
+    columns = [*OF_EDITION, *(f"drug__{name}" for name in OF_DRUG)]
+    found = Edition.objects.filter(drug__slug=SLUG).newest_first()
+    sql, parameters = found.values_list(*columns)[:1].query.sql_with_params()
     return sql, tuple(parameters)

@@ -36,7 +36,7 @@ from reference.models import (
     Synonym,
 )
 
-Document = dict[str, Any]
+from .plain_data import Document
 
 # In page order; a row may point only to a row of an earlier section.
 SECTIONS: dict[str, type[Row]] = {

@@ -17,11 +17,11 @@ from .document import (
     DRUG_FIELDS,
     EDITION_FIELDS,
     SECTIONS,
-    Document,
     canonical_bytes,
     links_to_rows,
     read_document,
 )
+from .plain_data import Document
 from .schema import edition_schema
 from .schema_check import Fault, Path, ReadObject, fits, schema_faults, shown, written
 

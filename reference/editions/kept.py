@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Thread
 from time import monotonic, sleep
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -38,17 +38,6 @@ COPIES_KEPT = 100
 
 DOWN = (OperationalError, InterfaceError)
 Identity = tuple[int, str, str]
-
-
-class Identified(Protocol):
-    """What tells one edition, in one state, from every other."""
-
-    @property
-    def pk(self) -> int: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def fingerprint(self) -> str: ...
 
 
 class DatabaseDownError(OperationalError):
@@ -119,7 +108,7 @@ class KeptEditions:
             self._ask_again_at = None
             logger.warning("database-back: every answer is read anew")
 
-    def note_read(self, slug: str, read: Identified | None) -> None:
+    def note_read(self, slug: str, read: Edition | None) -> None:
         """Remember what the database said is in force of a drug."""
         if slug in self._copies:
             identity = None if read is None else _identity(read)
@@ -256,7 +245,7 @@ def _verified(edition: Edition) -> bytes | None:
     return zlib.compress(canonical) if is_true else None
 
 
-def _identity(edition: Identified) -> Identity:
+def _identity(edition: Edition) -> Identity:
     return edition.pk, edition.state, edition.fingerprint
 
 

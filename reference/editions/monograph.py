@@ -12,9 +12,9 @@ from typing import Any
 from reference.dosing import DoseRule, dose_rule, lines_of
 from reference.models import Edition
 
-from .current import CurrentEdition
-from .document import Document, fingerprint, read_document
+from .document import fingerprint, read_document
 from .kept import kept_editions
+from .plain_data import Document
 
 # Each takes about 0.4 MB of every worker; one that is not kept is read in 3 ms.
 EDITIONS_KEPT = 8
@@ -54,7 +54,7 @@ class Monograph:
         return rows.get(key)
 
 
-def published_monograph(edition: Edition | CurrentEdition) -> Monograph:
+def published_monograph(edition: Edition) -> Monograph:
     """Return the monograph that was published as this edition.
 
     Raises EditionNotVerifiedError when its stored bytes are not what was approved.

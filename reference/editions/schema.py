@@ -21,8 +21,7 @@ from django.urls import reverse
 from reference.models import Drug, Edition, PartialDateField, Row
 
 from .document import DRUG_FIELDS, EDITION_FIELDS, NOT_CONTENT, SECTIONS, default_of
-
-Schema = dict[str, Any]
+from .plain_data import Schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Rises only when a document that was valid would no longer be: see docs/decisions.md.

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from .plain_data import Schema
+
 Path = tuple[str | int, ...]
 Fault = tuple[Path, str]
-Schema = dict[str, Any]
 
 TYPES: dict[str, tuple[type, str]] = {
     "object": (dict, "an object"),

@@ -1,6 +1,6 @@
 """The code systems that other programs know, and which codes of a guide they are told.
 
-A code that is not certain is never told. Pure: no Django.
+A code that is not certain is never told.
 """
 
 import re

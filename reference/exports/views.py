@@ -59,9 +59,8 @@ def edition_schema(request: HttpRequest, version: int) -> HttpResponse:
 @readable_from_anywhere
 def changes_atom(request: HttpRequest, drug: str) -> HttpResponse:
     """One entry for each edition put in force, withdrawn or restored."""
-    found = get_object_or_404(
-        Edition.objects.public().without_bytes().filter(drug__slug=drug).current()
-    )
+    of_drug = Edition.objects.without_bytes().filter(drug__slug=drug)
+    found = get_object_or_404(of_drug.newest_first()[:1])
     return HttpResponse(atom_feed(found.drug), "application/atom+xml; charset=utf-8")
 
 

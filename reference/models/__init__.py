@@ -5,6 +5,7 @@ site's own words: `Edition.objects.public()` is the one gate for what anyone may
 """
 
 from .cautions import Caution
+from .discrepancies import Discrepancy, DiscrepancyLine
 from .drawn_pages import DrawnPage
 from .editions import (
     RESERVED_SLUGS,
@@ -17,18 +18,17 @@ from .editions import (
 from .partial_date import PartialDateField, in_words, validate_partial_date
 from .passages import SearchPassage
 from .records import Contribution, HistoryEntry
-from .regimens import Preparation, Regimen
+from .regimens import Regimen
 from .rows import (
     Administration,
     AdverseReaction,
     AdverseReactionGroup,
     Code,
     Contraindication,
-    Discrepancy,
-    DiscrepancyLine,
     Heading,
     Indication,
     MonitoringTest,
+    Preparation,
     Resource,
     Row,
     SafetyWarning,

@@ -96,13 +96,17 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             return self
         return self.public()
 
-    def current(self) -> Self:
-        """Return, for one drug, its edition in force (or that edition withdrawn).
+    def newest_first(self) -> Self:
+        """Return the editions anyone may read, of one drug the current one first.
 
         Publishing supersedes every lower number, so the highest public number is
         either in force or has been withdrawn with nothing to take its place.
         """
-        return self.public().order_by("-number")[:1]
+        return self.public().order_by("-number")
+
+    def current(self) -> "Edition | None":
+        """Return, of one drug, its edition in force, or that edition withdrawn."""
+        return self.newest_first().first()
 
     def without_bytes(self) -> Self:
         """Return them with their drugs; what is published is read when it is needed."""

@@ -1,7 +1,4 @@
-"""The rows that dose: preparations and regimens, with what no guide can mean.
-
-They hold numbers and units only; the arithmetic is in dosing/arithmetic.py.
-"""
+"""The rows that dose: numbers and units, with what no guide can mean refused."""
 
 from collections.abc import Iterator
 
@@ -14,54 +11,6 @@ from reference.dosing import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG, regimen_proble
 from .rows import DISPLAYED, Indication, Row
 
 MOST_DOSES_PER_DAY = 24
-
-
-class Preparation(Row):
-    """What is supplied, its strength kept as a ratio of mg to mL."""
-
-    name = models.CharField(
-        max_length=60, help_text="One unit of it: prefilled syringe."
-    )
-    unit_name = models.CharField(max_length=30, help_text="Short: syringe.")
-    unit_name_plural = models.CharField(max_length=30, help_text="Short: syringes.")
-    text = models.TextField(help_text=DISPLAYED)
-    strength_mg = models.DecimalField(max_digits=9, decimal_places=4)
-    strength_ml = models.DecimalField(max_digits=9, decimal_places=4)
-    smallest_dose_mg = models.DecimalField(
-        max_digits=9,
-        decimal_places=4,
-        null=True,
-        blank=True,
-        help_text="The smallest dose its marks can measure.",
-    )
-    smallest_dose_source = models.CharField(max_length=300, blank=True)
-
-    class Meta(Row.Meta):
-        constraints = [
-            *Row.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(strength_mg__gt=0, strength_ml__gt=0),
-                name="preparation_strength_above_0",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        """Refuse a preparation that a reader could not tell from another."""
-        super().clean()
-        same = Preparation._base_manager.filter(
-            edition=self.edition_id,
-            name=self.name,
-            strength_mg=self.strength_mg,
-            strength_ml=self.strength_ml,
-        )
-        if same.exclude(pk=self.pk).exists():
-            raise ValidationError(
-                "Another preparation of this edition has this name and this strength. "
-                "With several, each dose asks which one it is drawn from."
-            )
 
 
 class Regimen(Row):

@@ -1,4 +1,4 @@
-"""The rows an edition owns, in the order of the page, except those that dose.
+"""The rows an edition owns, in the order of the page.
 
 Every row keeps the printed wording beside what the page shows.
 """
@@ -88,9 +88,6 @@ class Heading(Row):
         max_length=200, blank=True, help_text="A printed line that closes the section."
     )
 
-    class Meta(Row.Meta):
-        pass
-
 
 class Indication(Row):
     """A condition the guide lists, with its regulatory status in words."""
@@ -113,9 +110,6 @@ class Indication(Row):
         default=False, help_text="Whether the guide prints its off-label asterisk here."
     )
 
-    class Meta(Row.Meta):
-        pass
-
     def __str__(self) -> str:
         return self.name
 
@@ -126,9 +120,6 @@ class Synonym(Row):
     indication = models.ForeignKey(Indication, models.CASCADE, related_name="synonyms")
     name = models.CharField(max_length=100)
 
-    class Meta(Row.Meta):
-        pass
-
     def __str__(self) -> str:
         return self.name
 
@@ -137,9 +128,6 @@ class Contraindication(Row):
     """A contraindication."""
 
     text = models.TextField(help_text=DISPLAYED)
-
-    class Meta(Row.Meta):
-        pass
 
 
 class SafetyWarning(Row):
@@ -161,9 +149,6 @@ class AdverseReactionGroup(Row):
     )
     note = models.CharField(max_length=300, blank=True)
 
-    class Meta(Row.Meta):
-        pass
-
     def __str__(self) -> str:
         return self.population
 
@@ -175,9 +160,6 @@ class AdverseReaction(Row):
         AdverseReactionGroup, models.CASCADE, related_name="reactions"
     )
     name = models.CharField(max_length=100, help_text=DISPLAYED)
-
-    class Meta(Row.Meta):
-        pass
 
     def __str__(self) -> str:
         return self.name
@@ -198,6 +180,54 @@ class Administration(Row):
 
     class Meta(Row.Meta):
         verbose_name_plural = "administration"
+
+
+class Preparation(Row):
+    """What is supplied, its strength kept as a ratio of mg to mL."""
+
+    name = models.CharField(
+        max_length=60, help_text="One unit of it: prefilled syringe."
+    )
+    unit_name = models.CharField(max_length=30, help_text="Short: syringe.")
+    unit_name_plural = models.CharField(max_length=30, help_text="Short: syringes.")
+    text = models.TextField(help_text=DISPLAYED)
+    strength_mg = models.DecimalField(max_digits=9, decimal_places=4)
+    strength_ml = models.DecimalField(max_digits=9, decimal_places=4)
+    smallest_dose_mg = models.DecimalField(
+        max_digits=9,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="The smallest dose its marks can measure.",
+    )
+    smallest_dose_source = models.CharField(max_length=300, blank=True)
+
+    class Meta(Row.Meta):
+        constraints = [
+            *Row.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(strength_mg__gt=0, strength_ml__gt=0),
+                name="preparation_strength_above_0",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuse a preparation that a reader could not tell from another."""
+        super().clean()
+        same = Preparation._base_manager.filter(
+            edition=self.edition_id,
+            name=self.name,
+            strength_mg=self.strength_mg,
+            strength_ml=self.strength_ml,
+        )
+        if same.exclude(pk=self.pk).exists():
+            raise ValidationError(
+                "Another preparation of this edition has this name and this strength. "
+                "With several, each dose asks which one it is drawn from."
+            )
 
 
 class Storage(Row):
@@ -225,9 +255,6 @@ class MonitoringTest(Row):
     )
     note = models.TextField(blank=True)
 
-    class Meta(Row.Meta):
-        pass
-
     def __str__(self) -> str:
         return self.name
 
@@ -237,9 +264,6 @@ class Resource(Row):
 
     title = models.CharField(max_length=200)
     url = models.URLField("address", blank=True)
-
-    class Meta(Row.Meta):
-        pass
 
     def __str__(self) -> str:
         return self.title
@@ -262,73 +286,5 @@ class Code(Row):
     meaning = models.CharField(max_length=200, blank=True)
     certainty = models.CharField(max_length=12, choices=Certainty)
 
-    class Meta(Row.Meta):
-        pass
-
     def __str__(self) -> str:
         return f"{self.system} {self.value}"
-
-
-class Discrepancy(Row):
-    """A recorded conflict, gap or ambiguity in the printed guide, with its ruling."""
-
-    class Kind(models.TextChoices):
-        CONFLICT = "conflict"
-        GAP = "gap"
-        AMBIGUITY = "ambiguity"
-        WORDING = "wording"
-
-    class Ruling(models.TextChoices):
-        OPEN = "open"
-        CORRECTED = "corrected"
-        KEPT = "kept as printed"
-
-    title = models.CharField(max_length=200)
-    kind = models.CharField(max_length=10, choices=Kind)
-    dose_relevant = models.BooleanField(
-        default=False, help_text="Whether every dose of its lines must name it."
-    )
-    source_says = models.TextField()
-    source_name = models.CharField(max_length=200)
-    source_section = models.CharField(max_length=100, blank=True)
-    source_date = PartialDateField(blank=True)
-    source_url = models.URLField("source address", max_length=300, blank=True)
-    consequence = models.TextField(
-        help_text="What it means for the dose or the patient."
-    )
-    ruling = models.CharField(max_length=15, choices=Ruling, default=Ruling.OPEN)
-    ruling_text = models.TextField(blank=True, help_text="Why the committee ruled so.")
-    ruled_by = models.CharField(max_length=200, blank=True)
-    ruled_on = PartialDateField(blank=True)
-
-    class Meta(Row.Meta):
-        verbose_name_plural = "discrepancies"
-        constraints = [
-            *Row.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(ruling="open", ruled_by="", ruled_on="")
-                | ~Q(ruling="open") & ~Q(ruled_by="") & ~Q(ruled_on=""),
-                name="discrepancy_ruled_by_and_on",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class DiscrepancyLine(Row):
-    """One line of the guide that a discrepancy concerns."""
-
-    discrepancy = models.ForeignKey(Discrepancy, models.CASCADE, related_name="lines")
-    section = models.CharField(
-        max_length=30,
-        validators=[RegexValidator(r"^[a-z_]+$")],
-        help_text="The section of the line, such as regimens.",
-    )
-    row_key = models.SlugField(max_length=60, help_text="The key of the line.")
-
-    class Meta(Row.Meta):
-        pass
-
-    def __str__(self) -> str:
-        return f"{self.section} {self.row_key}"

@@ -4,13 +4,12 @@ Knows no patient and no request; which months a test is due at is the edition's 
 """
 
 import calendar
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from urllib.parse import urlsplit
 
-Row = Mapping[str, Any]
+from reference.editions import Row
 
 
 @dataclass(frozen=True, slots=True)

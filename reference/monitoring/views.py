@@ -40,7 +40,7 @@ def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
 def monitoring_calendar(request: HttpRequest, drug: str) -> HttpResponse:
     """The same dates as a calendar file; of two readings the shorter, unless asked."""
     public = Edition.objects.public().without_bytes()
-    found = get_object_or_404(public.filter(drug__slug=drug).current())
+    found = get_object_or_404(public.filter(drug__slug=drug).newest_first()[:1])
     content = published_monograph(found)
     form = MonitoringForm(request.GET)
     if not form.is_valid():

@@ -101,8 +101,8 @@ def _since(edition: Edition, content: Monograph) -> dict[str, Any] | None:
     """Return what has come since a superseded or withdrawn edition, for its banner."""
     if edition.state not in (Edition.State.SUPERSEDED, Edition.State.WITHDRAWN):
         return None
-    current = edition.drug.editions.defer("canonical").current().get()
-    if current == edition:
+    current = edition.drug.editions.defer("canonical").current()
+    if current is None or current == edition:
         return None
     now = {
         row["key"]: row

@@ -180,7 +180,7 @@ def restore(*, edition: Edition, by: User) -> Edition:
     edition.restoration_requested_by = edition.restoration_requested_at = None
     edition.withdrawn_by = edition.withdrawn_at = None
     edition.withdrawal_reason = ""
-    is_latest = edition.drug.editions.current().get() == edition
+    is_latest = edition.drug.editions.current() == edition
     _change_state(edition, State.PUBLISHED if is_latest else State.SUPERSEDED)
     index_drug(edition.drug)
     return _record_and_show(edition, "restored", by=by, after={"state": edition.state})
@@ -271,7 +271,7 @@ def _require_ready(
 def _date_changed_rows(edition: Edition, document: Document) -> None:
     """Date every row that differs from the current edition's, here and as stored."""
     today = timezone.now().date().isoformat()
-    current = edition.drug.editions.current().first()
+    current = edition.drug.editions.current()
     before = read_document(bytes(current.canonical or b"")) if current else {}
     for section, model in SECTIONS.items():
         known = {row["key"]: row for row in before.get(section, [])}

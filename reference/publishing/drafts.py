@@ -42,7 +42,7 @@ def start_draft(*, drug: Drug, by: User) -> Edition:
     """
     require(by, "reference.submit_edition")
     hold(drug)
-    current = drug.editions.current().first()
+    current = drug.editions.current()
     last = drug.editions.order_by("-number").first()
     draft = Edition(drug=drug, label=UNNAMED_LABEL)
     for name in COPIED_FIELDS if current is not None else ():

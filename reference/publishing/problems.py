@@ -134,7 +134,7 @@ def _edition_problems(edition: Edition) -> Iterator[Problem]:
         yield Problem("block", "edition", "label", "Name the edition by its month.")
     for name, text in review_date_problems(edition.reviewed_on, edition.review_due):
         yield Problem("block", "edition", name, text)
-    previous = edition.drug.editions.defer("canonical").current().first()
+    previous = edition.drug.editions.defer("canonical").current()
     if previous is not None and previous != edition:
         if edition.revised_on <= previous.revised_on:
             text = "Set the revision date: it is not after that of the edition before."

@@ -55,7 +55,7 @@ def versions_of(edition: Edition) -> str:
     That is its version, and the version of the current edition of its drug; an act on
     either of the two changes it.
     """
-    current = edition.drug.editions.current().values_list("number", "version")
+    current = edition.drug.editions.newest_first().values_list("number", "version")[:1]
     own = (edition.number, edition.version)
     return " ".join(f"{number}.{version}" for number, version in [own, *current])
 

@@ -3,7 +3,6 @@
 `index_drug(drug)` stores what is in force in words.py's words; look_up.py finds them.
 """
 
-from .full_text import create_full_text_index
-from .index import index_drug
+from .index import create_full_text_index, index_drug
 
 __all__ = ["create_full_text_index", "index_drug"]

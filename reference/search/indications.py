@@ -1,21 +1,59 @@
-"""Which indications of an edition fit what a reader looks for. Knows no request."""
+"""Which indications of an edition fit what a reader looks for, and the form to ask."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-Row = Mapping[str, Any]
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-APOSTROPHES = str.maketrans("", "", "'’‘`´")
+from reference.editions import Row
+
+from .words import plain
+
 FACETS = ("route", "population", "status")
+WHICH_FACET = {
+    "route": _lazy("Choose the route again: “%(value)s” is not one of this edition."),
+    "population": _lazy(
+        "Choose the population again: “%(value)s” is not one of this edition."
+    ),
+    "status": _lazy("Choose the status again: “%(value)s” is not one of this edition."),
+}
 
 
-def words(text: str) -> list[str]:
-    """Return the words of a text as they are compared: "Still's" and "stills" alike."""
-    plain = unicodedata.normalize("NFKD", text.translate(APOSTROPHES))
-    letters = "".join(each for each in plain if not unicodedata.combining(each))
-    return re.findall(r"\w+", letters.casefold())
+class IndicationForm(forms.Form):
+    """What an indication is looked for by; the choices are those the edition offers."""
+
+    q = forms.CharField(
+        label=_lazy("Name, synonym or abbreviation"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"type": "search", "spellcheck": "false", "enterkeyhint": "search"}
+        ),
+        error_messages={
+            "max_length": _lazy("Type at most 200 characters of the name.")
+        },
+    )
+    route = forms.ChoiceField(label=_lazy("Route"), required=False)
+    population = forms.ChoiceField(label=_lazy("Population"), required=False)
+    status = forms.ChoiceField(label=_lazy("Status"), required=False)
+
+    def __init__(self, data: QueryDict, values: Mapping[str, list[str]]) -> None:
+        super().__init__(data, label_suffix="")
+        for name, offered in values.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+            field.choices = [("", _("any")), *((each, each) for each in offered)]
+            field.error_messages["invalid_choice"] = WHICH_FACET[name]
+
+    def matching(self, indications: list[Row]) -> list[Row]:
+        """Return what fits; everything while what was asked is not clear."""
+        if not self.is_valid():
+            return indications
+        asked = dict(self.cleaned_data)
+        return matching(indications, text=asked.pop("q"), **asked)
 
 
 def facet_values(indications: Iterable[Row]) -> dict[str, list[str]]:
@@ -42,7 +80,7 @@ def matching(
     Each word that was typed begins a word of the name, the short name or a synonym.
     Route and population are those of one and the same dosing line.
     """
-    typed = words(text)
+    typed = _words(text)
     return [
         indication
         for indication in indications
@@ -52,13 +90,18 @@ def matching(
     ]
 
 
+def _words(text: str) -> list[str]:
+    """Return the words of a name; unlike in the guides' texts, "covid19" is one."""
+    return re.findall(r"\w+", plain(text))
+
+
 def _is_called(indication: Row, typed: Sequence[str]) -> bool:
     names = [indication["name"], indication["short_name"]]
     names += [synonym["name"] for synonym in indication["synonyms"]]
     # From each word to the end, without spaces: "covid19" begins "COVID-19".
     tails = [
         "".join(parts[start:])
-        for parts in map(words, names)
+        for parts in map(_words, names)
         for start in range(len(parts))
     ]
     return all(any(tail.startswith(word) for tail in tails) for word in typed)

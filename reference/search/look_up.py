@@ -13,7 +13,7 @@ from django.urls import reverse
 from reference.editions import nobreak
 from reference.models import Edition, SearchPassage
 
-from .full_text import with_every_word
+from .index import with_every_word
 from .passages import Line, Passage, published_passages
 from .words import Part, marked, missing, typed_words, words_in
 

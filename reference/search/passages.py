@@ -4,16 +4,16 @@ Made from the monograph, which is the edition's one canonical document; what a p
 does not show is not found.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 from django.utils.translation import gettext_noop as _noop
 
 from reference.editions import (
     EDITIONS_KEPT,
     Monograph,
+    Row,
     amount_in_words,
     doses_in_words,
     duration_in_words,
@@ -28,8 +28,6 @@ from reference.editions import (
 from reference.models import Edition
 
 from .words import words_in
-
-Row = Mapping[str, Any]
 
 # As the page's own headings have them.
 INTRODUCTION = "Introduction"

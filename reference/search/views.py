@@ -11,9 +11,8 @@ from anakinra_site.http import HtmxHttpRequest, never_stored, public_page
 from reference.editions import published_monograph
 from reference.models import Drug, Edition, EditionQuerySet, SearchPassage
 from reference.pages import current_or_404, not_rechecked, page_of
-from reference.search.indication_form import IndicationForm
 
-from .indications import facet_values
+from .indications import IndicationForm, facet_values
 from .look_up import search as look_up
 
 # What no page can show: control characters, and halves of characters.

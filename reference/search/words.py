@@ -1,15 +1,13 @@
 """The words of a text as they are searched, and where they stand in it.
 
 One way for what is stored, what is typed and what is marked, whichever database
-looks them up. Knows no database and no edition.
+looks them up.
 """
 
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-
-from .indications import APOSTROPHES
 
 # Letters and numbers are words apart, so that "100mg" and "100 mg" are the same; a
 # decimal number is one word. Letters round a hyphen are one word more: "MIS-C", "misc".
@@ -20,7 +18,7 @@ HYPHENS = re.compile(r"[-\u2010]")
 SET_APART = ("<super>", "<sub>", "<fraction>")
 # In place of an apostrophe, so that what follows keeps its place; dropped as it is.
 SOFT_HYPHEN = "\u00ad"
-IN_PLACE = dict.fromkeys(APOSTROPHES, SOFT_HYPHEN)
+IN_PLACE = str.maketrans(dict.fromkeys("'’‘`´", SOFT_HYPHEN))
 # Both databases hold words this long; nothing that is looked for is longer.
 LONGEST_WORD = 64
 
@@ -44,9 +42,9 @@ class Part:
 
 def words_in(text: str) -> Iterator[Word]:
     """Yield the words of a text without case, accents, apostrophes and soft hyphens."""
-    plain, origins = _plain(text)
+    letters, origins = _plain(text)
     for pattern, between in ((WORD, None), (HYPHENATED, HYPHENS)):
-        for match in pattern.finditer(plain):
+        for match in pattern.finditer(letters):
             word = between.sub("", match[0]) if between else match[0]
             start, last = origins[match.start()], origins[match.end() - 1]
             yield Word(word[:LONGEST_WORD], start, last + 1)
@@ -54,8 +52,13 @@ def words_in(text: str) -> Iterator[Word]:
 
 def typed_words(text: str) -> list[str]:
     """Return the different words that were typed, in their order."""
-    words = (match[0][:LONGEST_WORD] for match in WORD.finditer(_plain(text)[0]))
+    words = (match[0][:LONGEST_WORD] for match in WORD.finditer(plain(text)))
     return list(dict.fromkeys(words))
+
+
+def plain(text: str) -> str:
+    """Return a text without case, accents, apostrophes and soft hyphens."""
+    return "".join(map(_letters, text.translate(IN_PLACE)))
 
 
 def is_whole(typed: str) -> bool:

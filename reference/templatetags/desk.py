@@ -58,7 +58,7 @@ def guides_at_a_glance(context: RequestContext) -> dict[str, Any]:
 
 def _guide(drug: Drug) -> dict[str, Any]:
     editions = drug.editions.select_related("drug", "submitted_by").defer("canonical")
-    current = editions.current().first()
+    current = editions.current()
     return {
         "drug": drug,
         "current": current,

@@ -68,7 +68,7 @@ class Worker(RuleBasedStateMachine):
 
     def in_force(self) -> Edition:
         found = Edition.objects.filter(drug__slug=SLUG).without_bytes()
-        return found.current().get()
+        return found.newest_first()[0]
 
     @rule()
     def publish_the_next(self) -> None:

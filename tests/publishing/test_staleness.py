@@ -58,7 +58,7 @@ def actor(server: Server, database_copy: DatabaseCopy) -> Iterator[ActProcess]:
 
 def current() -> Edition:
     found = Edition.objects.filter(drug__slug="examplimab").select_related("drug")
-    return found.current().get()
+    return found.newest_first()[0]
 
 
 def settled() -> Edition:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from reference.editions import Monograph
 from reference.models import Edition
-from reference.search.indications import facet_values, matching, words
+from reference.search.indications import facet_values, matching
 from tests.conftest import OpenPage
 
 pytestmark = pytest.mark.any_database
@@ -94,13 +94,6 @@ def test_an_indication_without_dosing_is_found_by_name_and_status(
     june_2024: Monograph,
 ) -> None:
     assert found(june_2024, "kawasaki", status="off-label") == ["kawasaki"]
-
-
-@given(st.text())
-def test_words_are_plain_whatever_is_typed(typed: str) -> None:
-    parts = words(typed)
-    assert all(parts)
-    assert words(" ".join(parts)) == parts
 
 
 @given(st.text(max_size=30), st.text(max_size=30))

@@ -1,19 +1,15 @@
 """An edition as a FHIR R5 document: a Bundle of its Composition and the rest.
 
-Pure: no Django. How the site answers as a FHIR server is in exports/fhir/server.py.
+How the site answers as a FHIR server is in server.py.
 """
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from .clinical_use import clinical_uses
 from .composition import composition
-from .datatypes import Element
+from .datatypes import Document, Element
 from .facts import EditionFacts
 from .knowledge import address_identifier, medication_knowledge
-
-Document = Mapping[str, Any]
 
 MEDIA_TYPE = "application/fhir+json"
 

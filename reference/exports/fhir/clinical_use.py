@@ -1,15 +1,16 @@
 """Indications, contraindications, warnings and adverse reactions for FHIR.
 
-One ClinicalUseDefinition each. Pure: no Django; doses are in exports/fhir/dosage.py.
+One ClinicalUseDefinition each; doses are in dosage.py.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from reference.exports.code_systems import codes_told, coding, in_words
 
 from .datatypes import (
+    Document,
     Element,
+    Row,
     concept,
     narrative,
     plain_text,
@@ -18,9 +19,6 @@ from .datatypes import (
 )
 from .extensions import extension
 from .facts import PUBLICATION_STATUS, EditionFacts
-
-Document = Mapping[str, Any]
-Row = Mapping[str, Any]
 
 # Each type of FHIR's, with the section of the document that it is made from.
 SECTION_OF = {

@@ -4,16 +4,12 @@ Each section carries its lines as printed words and, where there are
 resources of them, references.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from .clinical_use import SECTION_OF, reference_to
-from .datatypes import Element, concept, narrative, owner_id, plain_text
+from .datatypes import Document, Element, concept, narrative, owner_id, plain_text
 from .facts import COMPOSITION_STATUS, EditionFacts
 from .knowledge import address_identifier, author
-
-Document = Mapping[str, Any]
-Row = Mapping[str, Any]
 
 KIND_OF = {section: kind for kind, section in SECTION_OF.items()}
 KIND_OF["adverse_reaction_groups"] = KIND_OF.pop("adverse_reactions")

@@ -1,6 +1,6 @@
-"""The small parts of FHIR R5 that its resources are made of; holds no resource.
+"""The small parts of FHIR R5 that its resources are made of.
 
-Pure: no Django. Units are UCUM's, numbers exact, texts what the guide says.
+Units are UCUM's, numbers exact, texts what the guide says.
 """
 
 import hashlib
@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
+# An edition's canonical document, one of its rows, and what FHIR is told of them.
+Document = Mapping[str, Any]
+Row = Mapping[str, Any]
 Element = dict[str, Any]
 
 UCUM = "http://unitsofmeasure.org"

@@ -1,16 +1,17 @@
 """One dosing line as FHIR's Dosage: amount, timing, route and limits, nothing invented.
 
-Pure: no Django. Text is what the guide says; what it leaves out is said to be absent.
+Text is what the guide says; what it leaves out is said to be absent.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from reference.dosing import lines_of
 from reference.exports.code_systems import CODE_SYSTEMS
 
 from .datatypes import (
+    Document,
     Element,
+    Row,
     absent,
     concept,
     plain_text,
@@ -19,9 +20,6 @@ from .datatypes import (
     without_empty,
 )
 from .extensions import extension
-
-Document = Mapping[str, Any]
-Row = Mapping[str, Any]
 
 # The qualifier values of SNOMED CT that HL7's own list of routes is made of.
 ROUTE_CODES = {

@@ -1,12 +1,12 @@
 """What the site says in FHIR that R5 has no element for, and where that is explained.
 
-Pure: no Django. Each is defined at an address of the site itself.
+Each is defined at an address of the site itself.
 """
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-Element = dict[str, Any]
+from .datatypes import Element
 
 
 class Extension(NamedTuple):

@@ -1,16 +1,17 @@
 """A monograph as FHIR's MedicationKnowledge: codes, lines, product, storage, tests.
 
-Pure: no Django. What a reader is warned of is in exports/fhir/clinical_use.py.
+What a reader is warned of is in clinical_use.py.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from reference.exports.code_systems import codes_told, coding, in_words, is_package
 
 from .clinical_use import SECTION_OF, indication_concept, reference_to
 from .datatypes import (
+    Document,
     Element,
+    Row,
     concept,
     narrative,
     owner_id,
@@ -21,9 +22,6 @@ from .datatypes import (
 )
 from .dosage import dosing_guideline, route
 from .facts import KNOWLEDGE_STATUS, EditionFacts
-
-Document = Mapping[str, Any]
-Row = Mapping[str, Any]
 
 
 def medication_knowledge(document: Document, facts: EditionFacts) -> Element:

@@ -1,7 +1,4 @@
-"""How the site speaks as a FHIR server: what it can do, what it found, what went wrong.
-
-Pure: no Django, and no content of an edition.
-"""
+"""How the site speaks as a FHIR server: what it offers, finds, and says went wrong."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,6 +1,6 @@
 """FHIR R5, read only: an edition as a document, and the edition in force by resource.
 
-What is sent is made in exports/; here it is found. Every error is an OperationOutcome.
+Every error is an OperationOutcome.
 """
 
 from collections.abc import Callable
@@ -138,8 +138,7 @@ def search(request: HttpRequest) -> Element:
 def read(request: HttpRequest, kind: str, key: str) -> Element:
     """A resource of the edition in force, or of that edition withdrawn."""
     editions = Edition.objects.filter(drug__slug=_slug(kind, key))
-    current = editions.without_bytes().current()
-    return _resource(_one(current.first()), kind, key)
+    return _resource(_one(editions.without_bytes().current()), kind, key)
 
 
 @fhir_resource()

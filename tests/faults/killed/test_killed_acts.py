@@ -69,7 +69,7 @@ def drug() -> Drug:
 
 
 def current() -> Edition:
-    return drug().editions.select_related("drug").current().get()
+    return drug().editions.select_related("drug").newest_first()[0]
 
 
 def open_edition() -> Edition:

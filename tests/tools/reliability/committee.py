@@ -78,7 +78,7 @@ def _limit(draft: Edition, author: User) -> None:
 
 def _shown(drug: Drug) -> dict[str, Any]:
     """Return what readers have to be shown now."""
-    edition = drug.editions.current().get()
+    edition = drug.editions.newest_first()[0]
     line = Regimen.objects.get(edition=edition, key=LINE)
     return {
         "pk": edition.pk,
