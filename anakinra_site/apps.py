@@ -16,7 +16,7 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         from axes.signals import user_locked_out
 
-        from .accounts import (
+        from anakinra_site.accounts import (
             begin_session,
             end_sessions_of_the_deactivated,
             events,

@@ -12,13 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from anakinra_site.http import public_page, readable_from_anywhere
-from reference.doses import dose_schemas
-from reference.dosing import (
-    HIGHEST_AGE,
-    HIGHEST_CRCL_ML_PER_MIN,
-    HIGHEST_WEIGHT_KG,
-    LONGEST_NUMBER,
-    LOWEST_WEIGHT_KG,
+from reference.doses import (
+    dose_parameters,
+    dose_schemas,
+    query_parameter,
+    word_parameter,
 )
 from reference.editions import VERSION, Schema, edition_schema
 from reference.exports import MEDIA_TYPE
@@ -29,9 +27,6 @@ DESCRIPTION = (
     "dose with its working, its cautions and its edition, never a number alone. Ask "
     "again for each patient and keep no dose."
 )
-NUMBER = r"[0-9]+(?:\.[0-9]+)?"
-WHOLE_NUMBER = r"[0-9]+(?:\.0+)?"
-KEY: Schema = {"type": "string", "pattern": "^[-a-zA-Z0-9_]*$", "maxLength": 60}
 
 
 @cache
@@ -82,7 +77,7 @@ def _dose() -> Schema:
         "one counts as absent. Send the edition that your user reads, so that a dose "
         "from another one is refused. Send Accept: application/json, since anything "
         "else is answered with a page. Pages of other origins cannot read the answer.",
-        "parameters": _dose_parameters(),
+        "parameters": dose_parameters(),
         "responses": {
             "200": {
                 "description": "A dose, a question to confirm, or a refusal.",
@@ -103,90 +98,78 @@ def _dose() -> Schema:
     }
 
 
-def _dose_parameters() -> list[Schema]:
-    return [
-        _query("regimen", KEY, "The key of a dosing line of the edition in force."),
-        _query("indication", KEY, "The key of an indication without dosing lines."),
-        _typed(
-            "weight",
-            rf"{NUMBER}(?: ?[kK][gG])?",
-            f"Kilograms, from {LOWEST_WEIGHT_KG} to {HIGHEST_WEIGHT_KG}. Needed where "
-            "the line doses by weight; never used on a fixed dose.",
-        ),
-        _typed(
-            "rate", NUMBER, "On a line by weight: the rate to use, in its own unit."
-        ),
-        _typed("doses_per_day", WHOLE_NUMBER, "Not on an infusion: how many doses."),
-        _typed("hours", WHOLE_NUMBER, "On an infusion alone: how long it runs."),
-        _query("preparation", KEY, "Of several preparations: the key of one."),
-        _word("dose", ["increased"], "Where the line has an increased dose: that one."),
-        _word("confirm", ["yes"], "What a confirm answer asked about is so."),
-        _typed("edition", WHOLE_NUMBER, "The edition that the user reads."),
-        _typed("age", NUMBER, "A check, with age_unit; never used in the dose."),
-        _word("age_unit", list(HIGHEST_AGE), "The unit of the age."),
-        _typed(
-            "crcl",
-            NUMBER,
-            f"Creatinine clearance in mL/min, to {HIGHEST_CRCL_ML_PER_MIN}, on a line "
-            "with a statement on it; never used in the dose.",
-        ),
-    ]
+def _read(operation: str, summary: str, success: Schema, **others: Schema) -> Schema:
+    """Return the reading of something that is kept until it changes."""
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "parameters": [KEPT],
+        "responses": {
+            "200": success,
+            "304": {"description": "What you have is still what is served."},
+            **_failures(),
+            **{status.removeprefix("_"): answer for status, answer in others.items()},
+        },
+    }
 
 
 def _edition() -> Schema:
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Edition"}}}
-    return {
-        "operationId": "readEdition",
-        "summary": "Read a published edition, byte for byte as it was fingerprinted.",
-        "parameters": [KEPT],
-        "responses": {
-            "200": {
-                "description": "The canonical document. Its SHA-256 is the "
-                "fingerprint, which stands in the ETag.",
-                "headers": {
-                    "ETag": _header("The fingerprint, and how the answer is packed."),
-                    "Link": _header('The schema: rel="describedby".'),
-                },
-                "content": content,
+    return _read(
+        "readEdition",
+        "Read a published edition, byte for byte as it was fingerprinted.",
+        {
+            "description": "The canonical document. Its SHA-256 is the "
+            "fingerprint, which stands in the ETag.",
+            "headers": {
+                "ETag": _header("The fingerprint, and how the answer is packed."),
+                "Link": _header('The schema: rel="describedby".'),
             },
-            "304": {"description": "What you have is still what is served."},
-            **_failures(),
-            "503": {"description": "The stored bytes are not those published."},
+            "content": content,
         },
-    }
+        _503={"description": "The stored bytes are not those published."},
+    )
 
 
 def _fhir() -> Schema:
     content = {MEDIA_TYPE: {"schema": {"type": "object"}}}
-    return {
-        "operationId": "readEditionAsFhir",
-        "summary": "Read a published edition as a FHIR R5 Bundle.",
-        "parameters": [KEPT],
-        "responses": {
-            "200": {"description": "A document Bundle.", "content": content},
-            "304": {"description": "What you have is still what is served."},
-            **_failures(),
-            "404": {
-                "description": "There is no such edition, or no such address.",
-                "content": content | {"text/html": {"schema": {"type": "string"}}},
-            },
-            "503": {"description": "The guide cannot be read.", "content": content},
+    return _read(
+        "readEditionAsFhir",
+        "Read a published edition as a FHIR R5 Bundle.",
+        {"description": "A document Bundle.", "content": content},
+        _404={
+            "description": "There is no such edition, or no such address.",
+            "content": content | {"text/html": {"schema": {"type": "string"}}},
         },
-    }
+        _503={"description": "The guide cannot be read.", "content": content},
+    )
 
 
 def _changes() -> Schema:
-    return {
-        "operationId": "readChanges",
-        "summary": "Editions put in force, withdrawn and restored, as an Atom feed.",
-        "parameters": [KEPT],
-        "responses": {
-            "200": _said("The feed (RFC 4287).", "application/atom+xml"),
-            "304": {"description": "What you have is still what is served."},
-            **_failures(),
-            "503": {"description": "The guide cannot be read."},
-        },
-    }
+    return _read(
+        "readChanges",
+        "Editions put in force, withdrawn and restored, as an Atom feed.",
+        _said("The feed (RFC 4287).", "application/atom+xml"),
+        _503={"description": "The guide cannot be read."},
+    )
+
+
+def _edition_schema() -> Schema:
+    content = {"application/schema+json": {"schema": {"type": "object"}}}
+    return _read(
+        "readEditionSchema",
+        "The JSON Schema (draft 2020-12) of an edition.",
+        {"description": "The schema.", "content": content},
+    )
+
+
+def _document() -> Schema:
+    content = {"application/json": {"schema": {"type": "object"}}}
+    return _read(
+        "readOpenapi",
+        "This document.",
+        {"description": "OpenAPI 3.1.", "content": content},
+    )
 
 
 def _monitoring() -> Schema:
@@ -195,47 +178,19 @@ def _monitoring() -> Schema:
         "operationId": "readMonitoring",
         "summary": "The dates of the blood tests of a treatment, as a calendar file.",
         "parameters": [
-            _query("start", start, "The first day, at most 10 years from today.")
+            query_parameter(
+                "start", start, "The first day, at most 10 years from today."
+            )
             | {"required": True},
-            _word("reading", ["longer"], "Of two readings of the guide, the longer."),
+            word_parameter(
+                "reading", ["longer"], "Of two readings of the guide, the longer."
+            ),
         ],
         "responses": {
             "200": _said("The dates (RFC 5545).", "text/calendar"),
             "422": _said("What to type instead.", "text/plain"),
             **_failures(),
             "503": {"description": "The guide cannot be read."},
-        },
-    }
-
-
-def _edition_schema() -> Schema:
-    return {
-        "operationId": "readEditionSchema",
-        "summary": "The JSON Schema (draft 2020-12) of an edition.",
-        "parameters": [KEPT],
-        "responses": {
-            "200": {
-                "description": "The schema.",
-                "content": {"application/schema+json": {"schema": {"type": "object"}}},
-            },
-            "304": {"description": "What you have is still what is served."},
-            **_failures(),
-        },
-    }
-
-
-def _document() -> Schema:
-    return {
-        "operationId": "readOpenapi",
-        "summary": "This document.",
-        "parameters": [KEPT],
-        "responses": {
-            "200": {
-                "description": "OpenAPI 3.1.",
-                "content": {"application/json": {"schema": {"type": "object"}}},
-            },
-            "304": {"description": "What you have is still what is served."},
-            **_failures(),
         },
     }
 
@@ -269,24 +224,6 @@ def _json_or_page(name: str) -> Schema:
 
 def _header(description: str) -> Schema:
     return {"description": description, "schema": {"type": "string"}}
-
-
-def _query(name: str, schema: Schema, description: str) -> Schema:
-    return {"name": name, "in": "query", "description": description, "schema": schema}
-
-
-def _typed(name: str, grammar: str, description: str) -> Schema:
-    """Return a parameter that people type; white space round it does no harm."""
-    schema = {
-        "type": "string",
-        "pattern": rf"^(?:\s*{grammar}\s*)?$",
-        "maxLength": LONGEST_NUMBER,
-    }
-    return _query(name, schema, description)
-
-
-def _word(name: str, words: list[str], description: str) -> Schema:
-    return _query(name, {"type": "string", "enum": ["", *words]}, description)
 
 
 DRUG: Schema = {

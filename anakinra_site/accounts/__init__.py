@@ -3,6 +3,7 @@
 `log_event` and its kin write the one line that each event of an account leaves.
 """
 
+from . import events
 from .events import OPERATOR, log_event, log_once_committed, log_refusal
 from .first import announcement, create_first_accounts, set_random_password
 from .second_factor import remove
@@ -17,6 +18,7 @@ __all__ = [
     "create_first_accounts",
     "end_sessions",
     "end_sessions_of_the_deactivated",
+    "events",
     "log_event",
     "log_lockout",
     "log_once_committed",

@@ -1,8 +1,7 @@
 """Fills a prepared database with many drugs and editions; measures nothing.
 
 `python -m bench.running.scale_data grow 1000 20` copies the guide's rows with SQL, as
-no site would: the triggers are taken away meanwhile and put back at the end. Canonical
-bytes and fingerprints are true for every edition, and so are the drawn monographs.
+no site would: the triggers are away meanwhile. Bytes, fingerprints and pages are true.
 """
 
 import json

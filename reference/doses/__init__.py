@@ -6,6 +6,13 @@ the edition itself refuses, schema.py the contract. The arithmetic is reference.
 """
 
 from .fields import dose_fields
+from .parameters import dose_parameters, query_parameter, word_parameter
 from .schema import dose_schemas
 
-__all__ = ["dose_fields", "dose_schemas"]
+__all__ = [
+    "dose_fields",
+    "dose_parameters",
+    "dose_schemas",
+    "query_parameter",
+    "word_parameter",
+]

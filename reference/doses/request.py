@@ -21,11 +21,7 @@ from reference.dosing import (
     Refusal,
     compute_dose,
 )
-from reference.editions import (
-    DatabaseDownError,
-    Monograph,
-    moment_in_words,
-)
+from reference.editions import DatabaseDownError, Monograph, wording
 from reference.models import Edition
 
 from . import refusals
@@ -142,7 +138,7 @@ def _with_recheck(
     since = found.not_rechecked_since
     if since is None or not isinstance(result, Dose):
         return result
-    text = refusals.edition_not_rechecked(found.label, moment_in_words(since))
+    text = refusals.edition_not_rechecked(found.label, wording.moment_in_words(since))
     caution = Caution("edition-not-rechecked", text)
     return replace(result, cautions=(caution, *result.cautions))
 

@@ -283,10 +283,9 @@ def _second_unit_notes(rule: DoseRule, product: Product) -> Iterator[str]:
     ]
     if not reached:
         return
-    weights = " and ".join(f"{weight} at the {end} end" for end, weight in reached)
+    weights, given = " and ".join(f"{kg} at the {end} end" for end, kg in reached), ""
     if rule.rate.low == rule.rate.high:
         weights = reached[0][1]
-    given = ""
     if rule.basis == "mg/kg/day":
         given = f" if {counted(count, 'dose is', 'doses are')} given a day"
     yield f"A dose needs more than 1 {unit} above {weights}{given}."

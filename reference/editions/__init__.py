@@ -7,6 +7,7 @@ one answers for a drug now, also while the database is down (kept.py), and
 wording.py writes amounts and dates as every page has them.
 """
 
+from . import wording
 from .current import (
     current_edition,
     public_edition,
@@ -42,19 +43,6 @@ from .monograph import (
 from .plain_data import Document, Row, Schema
 from .schema import VERSION, edition_schema, schema_address, schema_bytes
 from .schema_check import Fault
-from .wording import (
-    amount_in_words,
-    doses_in_words,
-    duration_in_words,
-    line_name,
-    lowest_age_of,
-    maximum_in_words,
-    moment_in_words,
-    months_in_words,
-    nobreak,
-    phase_in_words,
-    weights_of,
-)
 
 __all__ = [
     "DOWN",
@@ -72,27 +60,17 @@ __all__ = [
     "Monograph",
     "Row",
     "Schema",
-    "amount_in_words",
     "arranged",
     "canonical_bytes",
     "canonical_document",
     "current_edition",
-    "doses_in_words",
-    "duration_in_words",
     "edition_of",
     "edition_schema",
     "fingerprint",
     "keep_rechecking",
     "kept_editions",
-    "line_name",
     "links_to_rows",
-    "lowest_age_of",
-    "maximum_in_words",
-    "moment_in_words",
-    "months_in_words",
     "name_faults",
-    "nobreak",
-    "phase_in_words",
     "plain_row",
     "public_edition",
     "published_monograph",
@@ -100,7 +78,7 @@ __all__ = [
     "read_edition_file",
     "schema_address",
     "schema_bytes",
-    "weights_of",
     "whole_current_edition",
+    "wording",
     "write_rows",
 ]

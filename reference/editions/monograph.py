@@ -14,7 +14,7 @@ from reference.models import Edition
 
 from .document import fingerprint, read_document
 from .kept import kept_editions
-from .plain_data import Document
+from .plain_data import Document, Row
 
 # Each takes about 0.4 MB of every worker; one that is not kept is read in 3 ms.
 EDITIONS_KEPT = 8
@@ -89,14 +89,7 @@ def arranged(document: Document) -> Monograph:
     def rows(section: str) -> list[dict[str, Any]]:
         """Return the rows of a section, each with the discrepancies about it."""
         return [
-            dict(
-                row,
-                discrepancies=[
-                    discrepancy
-                    for discrepancy in discrepancies
-                    if (section, row["key"]) in discrepancy["lines"]
-                ],
-            )
+            dict(row, discrepancies=_about(section, row, discrepancies))
             for row in document[section]
         ]
 
@@ -124,6 +117,10 @@ def arranged(document: Document) -> Monograph:
         "discrepancies": discrepancies,
     }
     return Monograph(document, sections, rules)
+
+
+def _about(section: str, row: Row, discrepancies: list[Any]) -> list[Any]:
+    return [each for each in discrepancies if (section, row["key"]) in each["lines"]]
 
 
 def _headings(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

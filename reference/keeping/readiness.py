@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from anakinra_site.http import never_stored
 from anakinra_site.starting import build, why_not_collected
-from reference.editions import fingerprint, kept_editions, moment_in_words
+from reference.editions import fingerprint, kept_editions, wording
 from reference.models import DrawnPage, Edition
 
 from .triggers import missing_triggers
@@ -103,7 +103,7 @@ def _reasons() -> Iterator[str]:
 def _served_meanwhile() -> Iterator[str]:
     for copy in kept_editions.copies():
         if copy.not_rechecked_since:
-            moment = moment_in_words(copy.not_rechecked_since)
+            moment = wording.moment_in_words(copy.not_rechecked_since)
             yield f"{copy}: readers are given what was checked {moment}."
 
 

@@ -5,6 +5,7 @@ A view finds an edition (`current_or_404`), adds what its page needs and renders
 drawn once.
 """
 
+from . import sheet_parts
 from .page import edition_context, edition_page, not_rechecked
 from .running_heads import running_head_style, style_hash
 from .views import current_or_404, page_of
@@ -16,5 +17,6 @@ __all__ = [
     "not_rechecked",
     "page_of",
     "running_head_style",
+    "sheet_parts",
     "style_hash",
 ]

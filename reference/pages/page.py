@@ -15,7 +15,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from anakinra_site.http import NEVER_STORED, allow_styles
-from reference.editions import Monograph, moment_in_words, published_monograph
+from reference.editions import Monograph, published_monograph, wording
 from reference.models import STATE_IN_WORDS, Edition, review_is_overdue
 
 from .running_heads import running_head_style, style_hash
@@ -85,7 +85,7 @@ def state_in_words(edition: Edition) -> Any:
     if edition.not_rechecked_since is None:
         return STATE_IN_WORDS[edition.state]
     return _("in force when last checked, {moment}").format(
-        moment=moment_in_words(edition.not_rechecked_since)
+        moment=wording.moment_in_words(edition.not_rechecked_since)
     )
 
 

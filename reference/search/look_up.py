@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from reference.editions import nobreak
+from reference.editions import wording
 from reference.models import Edition, SearchPassage
 
 from .index import with_every_word
@@ -52,7 +52,7 @@ class Hit:
 
     @property
     def title(self) -> list[Part]:
-        return marked(nobreak(self.passage.title), self.typed)
+        return marked(wording.nobreak(self.passage.title), self.typed)
 
     @property
     def names(self) -> list[list[Part]]:
@@ -132,7 +132,7 @@ def _shown(line: Line, typed: Sequence[str]) -> list[Part]:
         is_far = bool(after) and not before.is_match and len(before.text) > SHOWN_AROUND
         start = len(before.text) - SHOWN_AROUND if is_far else 0
         text = _whole_words(text, start, start + LONG_LINE)
-    return marked(nobreak(text), typed)
+    return marked(wording.nobreak(text), typed)
 
 
 def _whole_words(text: str, start: int, end: int) -> str:

@@ -14,16 +14,8 @@ from reference.editions import (
     EDITIONS_KEPT,
     Monograph,
     Row,
-    amount_in_words,
-    doses_in_words,
-    duration_in_words,
-    line_name,
-    lowest_age_of,
-    maximum_in_words,
-    months_in_words,
-    phase_in_words,
     published_monograph,
-    weights_of,
+    wording,
 )
 from reference.models import Edition
 
@@ -157,18 +149,18 @@ def _regimen(
     return Passage(
         row["key"],
         section,
-        f"{indication['name']}: {row['route']}{line_name(row)}",
+        f"{indication['name']}: {row['route']}{wording.line_name(row)}",
         names=names,
         lines=_lines(
             row["text"],
             (PRINTED, row["printed"]),
-            ("Phase", phase_in_words(row)),
-            ("Weights", weights_of(row)),
-            ("Lowest age", lowest_age_of(row)),
-            ("Amount", amount_in_words(row)),
-            ("Doses a day", doses_in_words(row)),
-            ("Maximum", maximum_in_words(row)),
-            ("Duration", duration_in_words(row)),
+            ("Phase", wording.phase_in_words(row)),
+            ("Weights", wording.weights_of(row)),
+            ("Lowest age", wording.lowest_age_of(row)),
+            ("Amount", wording.amount_in_words(row)),
+            ("Doses a day", wording.doses_in_words(row)),
+            ("Maximum", wording.maximum_in_words(row)),
+            ("Duration", wording.duration_in_words(row)),
         ),
         discrepancies=tuple(row["discrepancies"]),
         is_whole=True,
@@ -215,7 +207,7 @@ def _monitoring(row: Row, section: str) -> Iterator[Passage]:
         row["name"],
         lines=_lines(
             row["text"],
-            ("Months of treatment", months_in_words(row["months"])),
+            ("Months of treatment", wording.months_in_words(row["months"])),
             ("Read the other way", _other_months(row)),
             ("", row["note"]),
             (PRINTED, row["printed"]),
@@ -226,7 +218,7 @@ def _monitoring(row: Row, section: str) -> Iterator[Passage]:
 
 def _other_months(row: Row) -> str:
     other = row["months_other_reading"]
-    return months_in_words(other) if other else ""
+    return wording.months_in_words(other) if other else ""
 
 
 def _discrepancy(row: Row) -> Passage:
