@@ -22,7 +22,10 @@ class SiteConfig(AppConfig):
             log_lockout,
         )
 
-        from .accounts import events
+        from .accounts import (
+            events,
+            user_admin,  # noqa: F401 - over what Django and its second factor show
+        )
 
         user_logged_in.connect(begin_session)
         user_locked_out.connect(log_lockout)
