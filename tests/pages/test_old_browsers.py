@@ -18,10 +18,17 @@ from django.contrib.staticfiles import finders
 from playwright.sync_api import Page, expect
 
 from tests.conftest import OpenPage
-from tests.journeys.test_browser import COPY, DOSE, TODAY, tab_to, words, work_out
-from tests.journeys.test_journeys import OUT_OF_REACH
 from tests.pages.old_browser import newer, sheet_as_read, without_newer_interfaces
-from tests.pages.test_print import plain, printed, sheets, without_spaces
+from tests.support.printed_sheets import plain, printed, sheets, without_spaces
+from tests.support.public_pages import DOSE
+from tests.support.reader_steps import (
+    COPY,
+    OUT_OF_REACH,
+    TODAY,
+    tab_to,
+    words,
+    work_out,
+)
 
 STATIC = Path(settings.BASE_DIR) / "static"
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))

@@ -1,79 +1,33 @@
 """What comes out of the printer: Chromium's own PDF of the pages, read with pypdf."""
 
 import re
-import unicodedata
-from dataclasses import dataclass
-from io import BytesIO
-from typing import Any
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Page, expect
-from pypdf import PageObject, PdfReader
+from playwright.sync_api import expect
+from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from reference.dosing import dose_chart
 from reference.editions import Monograph
 from tests.conftest import OpenPage
-from tests.journeys.test_browser import DOSE, MONOGRAPH, TODAY, work_out
+from tests.support.printed_sheets import (
+    HEAD,
+    assert_heads,
+    plain,
+    printed,
+    sheets,
+    without_spaces,
+)
+from tests.support.public_pages import DOSE, MONOGRAPH
+from tests.support.reader_steps import TODAY, work_out
 
 PRINT = "/anakinra/print/"
 NOMID_20_KG = f"{DOSE}?regimen=nomid-sc&weight=20&edition=1"
 MONITORING = f"/anakinra/monitoring/?start={TODAY}"
-HEAD = ["anakinra (Kineret)", "Edition 1, June 2024", "in force"]
 SMALLEST_POINT_SIZE = 10.5
-MARGIN_POINTS = 18 / 25.4 * 72  # the lowest margin of @page, 18 mm
 WRITES_GREY_OR_COLOUR = {b"g", b"G", b"rg", b"RG", b"sc", b"SC", b"scn", b"SCN"}
 WRITES_INK = {b"k", b"K"}  # cyan, magenta, yellow and black
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A printed page: its text, and each run between its margins with its size."""
-
-    text: str
-    body: list[tuple[str, float]]
-
-
-def printed(page: Page, **options: Any) -> PdfReader:
-    """The page as the print dialog would save it, with the browser's own lines on."""
-    return PdfReader(BytesIO(page.pdf(display_header_footer=True, **options)))
-
-
-def sheets(pdf: PdfReader) -> list[Sheet]:
-    return [read(page) for page in pdf.pages]
-
-
-def read(page: PageObject) -> Sheet:
-    top = float(page.mediabox.height) - MARGIN_POINTS
-    body: list[tuple[str, float]] = []
-
-    def visit(text: str, cm: Any, tm: Any, font: Any, size: float) -> None:
-        height = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-        if MARGIN_POINTS < height < top and text.strip():
-            body.append((text, size * abs(tm[3] * cm[3])))
-
-    return Sheet(plain(page.extract_text(visitor_text=visit)), body)
-
-
-def plain(text: str) -> str:
-    """Return text on one line, without ligatures and no-break spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
-
-
-def without_spaces(text: str) -> str:
-    """Return a long passage for comparison, wherever its lines were broken."""
-    return re.sub(r"\s", "", plain(text))
-
-
-def assert_heads(printed_sheets: list[Sheet]) -> None:
-    """Drug, edition, state and "Page x of y" on each; no line of the browser's own."""
-    total = len(printed_sheets)
-    for number, sheet in enumerate(printed_sheets, start=1):
-        for fact in [*HEAD, f"Page {number} of {total}", "/anakinra/editions/1/"]:
-            assert fact in sheet.text, (number, fact)
-        assert "127.0.0.1" not in sheet.text
-        assert "localhost" not in sheet.text
 
 
 def assert_no_colour(pdf: PdfReader) -> None:
