@@ -121,7 +121,7 @@ lighthouse: .venv/lighthouse ## judge pages as a phone sees them; writes docs/li
 	@tests/tools/install_browser.sh $(BIN)/python
 	$(BIN)/python -m tests.tools.lighthouse_scores
 
-weights: .venv/dev ## measure the pages as sent; the table is in README.md
+weights: .venv/dev ## measure the pages as sent; the table is in docs/measuring.md
 	$(BIN)/python -m tests.tools.page_weights
 
 usability: .venv/dev ## walk through the tasks of docs/usability.md and count the steps
@@ -139,7 +139,7 @@ faults: .venv/dev ## every fault and attack in full; writes docs/reliability.md
 fuzz: .venv/dev ## random requests, texts, files and acts, each judged
 	$(BIN)/python -m tests.tools.reliability fuzz $(ONLY)
 
-sbom: .venv/sbom ## list what the site is made of, for auditors; writes docs/sbom.cdx.json
+sbom: .venv/sbom ## list what the site is made of, for auditors; writes sbom.cdx.json
 	$(BIN)/python -m tests.tools.bill_of_materials
 
 mutation: .venv/dev ## change the code in one place at a time: does a test notice?

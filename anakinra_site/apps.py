@@ -16,15 +16,11 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         from axes.signals import user_locked_out
 
-        from anakinra_site.accounts import (
+        from .accounts import (
             begin_session,
             end_sessions_of_the_deactivated,
-            log_lockout,
-        )
-
-        from .accounts import (
             events,
-            user_admin,  # noqa: F401 - over what Django and its second factor show
+            log_lockout,
         )
 
         user_logged_in.connect(begin_session)

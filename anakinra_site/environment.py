@@ -145,7 +145,12 @@ def read_database(name: str, *, default: Path) -> dict[str, Any]:
         # data in versions before 3.51.3, and Debian 12 has 3.40. IMMEDIATE takes the
         # write lock at the start of a transaction, where waiting for it still helps.
         # How long to wait may be said in the address: sqlite:////file?timeout=10
-        wait = database.get("OPTIONS", {}).get("timeout", LONGEST_WAIT_FOR_A_LOCK)
+        given = database.get("OPTIONS", {})
+        if odd := sorted({*given} - {"timeout"}):
+            raise SettingRefusedError(
+                f"{name}: an SQLite file takes timeout=10 and no {', '.join(odd)}."
+            )
+        wait = given.get("timeout", LONGEST_WAIT_FOR_A_LOCK)
         if not isinstance(wait, int):
             raise SettingRefusedError(f"{name}: its timeout is in whole seconds.")
         database["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": wait}

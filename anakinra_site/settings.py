@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .environment import (
+from anakinra_site.environment import (
     SettingRefusedError,
     read_database,
     read_flag,
@@ -68,7 +68,6 @@ MIDDLEWARE = [
     "anakinra_site.http.conditional_get.PolicyKeepingConditionalGet",
     "anakinra_site.http.compression.CompressionMiddleware",
     "anakinra_site.http.no_cookies.NoCookiesMiddleware",
-    "anakinra_site.http.request_bodies.RequestBodyMiddleware",
     "anakinra_site.http.desk_middleware.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -170,12 +169,8 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-# Transport and cookies
+# Transport and cookies; the headers of answers are in http/security_headers.py
 
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # The machine itself asks /healthz and /readyz by a loopback name, in production too.

@@ -128,7 +128,7 @@ def django(environ, start_response):
     left.append(environ["PATH_INFO"])
     return [b""]
 front = wsgi.Front(django)
-pages = list(DrawnPage.objects.values_list("address", flat=True))
+pages = list(DrawnPage.objects.pages().values_list("address", flat=True))
 assert len(pages) > 30
 for address in pages:
     front({"REQUEST_METHOD": "GET", "PATH_INFO": address, "QUERY_STRING": "",

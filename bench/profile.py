@@ -33,9 +33,9 @@ EVERYWHERE = {
 }
 PAGE = {"reference.pages.views:published_monograph": "the edition's document, arranged"}
 PREVIEW = {
-    "reference.desk.acts:canonical_document": "rows read and put in order",
-    "reference.desk.acts:canonical_bytes": "canonical bytes",
-    "reference.desk.acts:arranged": "document arranged for the page",
+    "reference.desk.review:canonical_document": "rows read and put in order",
+    "reference.desk.review:canonical_bytes": "canonical bytes",
+    "reference.desk.review:arranged": "document arranged for the page",
 }
 A_DOSE = {
     "reference.doses.views:published_monograph": "the edition's document, arranged",

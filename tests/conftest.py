@@ -43,6 +43,7 @@ from tests.support.databases.own_database import (
 )
 from tests.support.databases.prepared_database import PREPARED_IN
 from tests.support.installed_browser import installed_browser
+from tests.support.servers.shipped import passwords, proxied, shipped  # noqa: F401
 
 # Playwright's synchronous interface leaves an event loop in the test's thread, which
 # Django takes for asynchronous code.

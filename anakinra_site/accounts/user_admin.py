@@ -24,8 +24,12 @@ class AccountAdmin(UserAdmin):
     """Accounts. Who is no superuser cannot make one, nor give rights to themselves."""
 
     list_display = (
-        *("username", "first_name", "last_name"),
-        *("is_staff", "is_active", "second_factor"),
+        "username",
+        "first_name",
+        "last_name",
+        "is_staff",
+        "is_active",
+        "second_factor",
     )
     actions = ("end_all_sessions", "remove_second_factor")
 

@@ -55,7 +55,7 @@ def _publish(drug: Drug, author: User, reviewer: User) -> float:
     published = publishing.publish(
         edition=sent,
         by=reviewer,
-        seen=publishing.digest(sent),
+        seen=publishing.fingerprint_of(sent),
         acknowledged=acknowledged,
     )
     took = time.monotonic() - begun

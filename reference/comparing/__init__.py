@@ -3,7 +3,7 @@
     compare(before, after)       every row that was added, removed, moved or reworded
     dose_impact(before, after)   every dose of the standard panel that is another one
 
-Both take two canonical documents and know no Django and no database.
+Both take two canonical documents.
 """
 
 from .doses import dose_impact

@@ -1,18 +1,21 @@
 """Which doses one edition changes against another, over the standard panel.
 
-Pure: no Django, and no arithmetic but the ratio of two doses.
+The one sum here is the ratio of two doses.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
-from reference.dosing import PANEL_KG, Range, counted, number_in_words, quantity
+from reference.dosing import (
+    PANEL_KG,
+    Document,
+    Range,
+    counted,
+    number_in_words,
+    quantity,
+)
 
 from .panel import HEADLINE, Outcome, PanelLine, points
-
-Document = Mapping[str, Any]
 
 RATIO_STEP = Decimal("0.01")
 TWOFOLD = Decimal(2)

@@ -1,48 +1,41 @@
 """The standard panel of doses: each dosing line at set weights, its dose in parts.
 
-Pure: no Django. The doses come from dosing/arithmetic.py; what two editions make of one
-point of the panel is compared in comparing/doses.py.
+What two editions make of one point of the panel is compared in comparing/doses.py.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from reference.dosing import (
-    PANEL_KG,
     CountRange,
     Course,
     DividedDose,
+    Document,
     Dose,
     DoseRule,
     Infusion,
     Patient,
     Product,
     Range,
-    binding_weights_kg,
+    Row,
     compute_dose,
     counted,
-    counted_range,
     dose_amount,
     dose_range,
     dose_rule,
-    end_weights_kg,
     hours_allowed,
     line_details,
     lowest_age_in_words,
-    maximum_in_words,
     number_range,
+    panel_weights_kg,
     quantity,
     quantity_range,
     regimen_problems,
     spelled_unit,
     who_for,
 )
-
-Document = Mapping[str, Any]
-Row = Mapping[str, Any]
 
 # What can change in a dosing line without touching its arithmetic.
 WORDING = frozenset({"printed", "text", "revised_on", "duration_words"})
@@ -168,10 +161,8 @@ def points(old: PanelLine, new: PanelLine) -> Iterator[tuple[Decimal | None, boo
     weights: list[Decimal | None] = [None]
     if old.is_by_weight or new.is_by_weight:
         rules = [line.rule for line in (old, new) if line.rule is not None]
-        special = {kg for rule in rules for kg in binding_weights_kg(rule)}
-        special |= {kg for rule in rules for kg in end_weights_kg(rule)}
         weights = [
-            kg for kg in sorted({*PANEL_KG, *special}) if old.takes(kg) or new.takes(kg)
+            kg for kg in panel_weights_kg(rules) if old.takes(kg) or new.takes(kg)
         ]
     for weight_kg in weights:
         yield weight_kg, False
@@ -212,7 +203,7 @@ def _limit_facts(dose: Dose) -> Iterator[tuple[str, Fact]]:
     if dose.limit is not None and dose.limit.applied:
         maximum = dose.limit.maximum
         value = (maximum.amount, maximum.unit, maximum.per)
-        yield "limit", Fact(value, f"limited to {maximum_in_words(maximum)}")
+        yield "limit", Fact(value, f"limited to {maximum.in_words}")
 
 
 def _facts_of_product(
@@ -235,7 +226,7 @@ def _divided(rule: DoseRule, product: Product, item: DividedDose, lead: str) -> 
     words = [
         f"{lead}{doses} of {dose_range(item.mg.low, item.mg.high, rule.unit)}",
         quantity_range(item.ml.low, item.ml.high, "mL"),
-        f"{counted_range(product, item.units)} a dose",
+        f"{product.counted(item.units)} a dose",
     ]
     if item.diluent_ml is not None:
         diluent = item.diluent_ml
@@ -250,7 +241,7 @@ def _infusion(rule: DoseRule, product: Product, infusion: Infusion, lead: str) -
     per_hour = dose_amount(infusion.mg_per_hour, rule.unit)
     words = [f"{lead}{per_hour} per hour for {hours}"]
     if infusion.total_mg is not None and infusion.units is not None:
-        units = counted_range(product, CountRange(infusion.units, infusion.units))
+        units = product.counted(CountRange(infusion.units, infusion.units))
         total = dose_amount(infusion.total_mg, rule.unit)
         words.append(f"{total} in all, at least {units}")
     if infusion.diluent_ml_per_hour is not None:
@@ -263,5 +254,5 @@ def _course(rule: DoseRule, product: Product, course: Course, lead: str) -> Fact
     days = number_range(course.days.low, course.days.high)
     noun = "day" if course.days.high == 1 else "days"
     amount = dose_range(course.mg.low, course.mg.high, rule.unit)
-    units = counted_range(product, course.units)
+    units = product.counted(course.units)
     return Fact(course, f"{lead}course of {days} {noun}: {amount}, {units}")

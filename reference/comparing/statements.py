@@ -1,7 +1,7 @@
 """What one edition changes in the statements of another, to the word and the digit.
 
-Pure: plain data in, plain data out, no Django. Walks whatever the two canonical
-documents hold, so that a new section or field is compared without being named here.
+Walks whatever the two canonical documents hold, so that a new section or field is
+compared without being named here.
 """
 
 import re
@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from reference.dosing import counted
-
-Document = Mapping[str, Any]
-Row = Mapping[str, Any]
+from reference.dosing import Document, Row, counted
 
 # What is not a list of rows, and what in it is about the edition, not in the guide.
 FACTS: dict[str, frozenset[str]] = {

@@ -1,8 +1,4 @@
-"""The pages on which an edition is previewed, reviewed and moved from state to state.
-
-Each act has one page: what it does, what it needs, and a refusal with what was typed
-kept. The rules are in publishing/acts.py.
-"""
+"""The page of each act: what it does and asks, and a refusal that loses nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,28 +9,17 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from anakinra_site.accounts import log_refusal
-from anakinra_site.http import allow_styles
 from reference import publishing
-from reference.comparing import compare, dose_impact
-from reference.editions import (
-    Document,
-    arranged,
-    canonical_bytes,
-    canonical_document,
-    fingerprint,
-    published_monograph,
-)
-from reference.models import STATE_IN_WORDS, Edition, validate_partial_date
-from reference.pages import edition_page, running_head_style, style_hash
-from reference.publishing import blocks, open_discrepancies, publication_problems
+from reference.editions import canonical_document
+from reference.models import Edition, validate_partial_date
+
+from .held import signed_in
 
 State = Edition.State
 
@@ -183,70 +168,9 @@ def acts_for(edition: Edition, user: User) -> list[tuple[str, Act]]:
     ]
 
 
-@require_safe
-@never_cache
-def preview(request: HttpRequest, edition_id: str, template: str) -> HttpResponse:
-    """The edition through the public templates, for those who may read drafts."""
-    edition = _visible(request, edition_id)
-    document = canonical_document(edition)
-    response = edition_page(
-        request,
-        f"reference/pages/{template}.html",
-        edition,
-        arranged(document),
-        digest=fingerprint(canonical_bytes(document)),
-        is_preview=True,
-    )
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
-@require_safe
-@never_cache
-def review(request: HttpRequest, edition_id: str) -> HttpResponse:
-    """Everything a reviewer signs: what changed, which doses, what is still open."""
-    edition = _visible(request, edition_id)
-    opened = publishing.standing(edition)  # before what is shown is read
-    document = canonical_document(edition)
-    seen = fingerprint(canonical_bytes(document))  # of what this page shows
-    before = _before(edition)
-    problems = publication_problems(edition)
-    still_open = open_discrepancies(document)
-    form = ActForm(
-        ACTS["publish"].fields,
-        initial={
-            "seen": seen,
-            "acknowledged_keys": " ".join(sorted(still_open)),
-        },
-    )
-    context = {
-        "title": f"Review of {edition}",
-        "edition": edition,
-        "document": document,
-        "comparison": compare(before, document) if before else None,
-        "impact": dose_impact(before, document) if before else None,
-        "blocks": blocks(problems),
-        "warnings": [problem for problem in problems if problem.level == "warning"],
-        "open_discrepancies": still_open,
-        "form": form,
-        "opened": opened,
-        "acts": dict(acts_for(edition, _user(request))),
-        "refusal": publishing.why_not_publisher(edition, _user(request)),
-    }
-    style = running_head_style(
-        title=f"Review of {edition.drug}",
-        edition=f"Edition {edition.number}, {edition.label}",
-        state=STATE_IN_WORDS[edition.state],
-        address=f"Document {seen[:12]}",
-    )
-    response = render(
-        request,
-        "reference/review/review.html",
-        context | {"running_heads": mark_safe(style)},  # noqa: S308 - escaped there
-    )
-    allow_styles(response, style_hash(style))
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+def problems_of(edition: Edition) -> list[publishing.Problem]:
+    """Return what blocks the edition as it is stored, and what is warned of."""
+    return publishing.publication_problems(edition, canonical_document(edition))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -255,21 +179,21 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
     """The page of one act; a refusal keeps what was typed and says what to do."""
     if name not in ACTS:
         raise Http404
-    chosen, edition = ACTS[name], _visible(request, edition_id)
-    if chosen.permission and not _user(request).has_perm(chosen.permission):
+    chosen, edition = ACTS[name], visible(request, edition_id)
+    if chosen.permission and not signed_in(request).has_perm(chosen.permission):
         raise PermissionDenied
     if name == "publish" and request.method != "POST":
         return redirect("admin:reference_edition_review", edition.pk)
-    form = ActForm(chosen.fields, request.POST if request.method == "POST" else None)
-    refusal = ""
-    if request.method == "POST" and form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form, refusal = ActForm(chosen.fields, sent), ""
+    if sent is not None and form.is_valid():
         try:
             with transaction.atomic():
-                publishing.require_standing(edition, request.POST.get("opened", ""))
-                chosen.perform(edition=edition, by=_user(request), **_values(form))
+                publishing.require_versions(edition, sent.get("opened", ""))
+                chosen.perform(edition=edition, by=signed_in(request), **_values(form))
         except publishing.PublishingError as error:
             refusal = str(error)
-            log_refusal(name, error, by=_user(request), edition=edition)
+            log_refusal(name, error, by=signed_in(request), edition=edition)
         except ValidationError as error:
             refusal = " ".join(error.messages)
         else:
@@ -280,10 +204,10 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
         "edition": edition,
         "act": chosen,
         "form": form,
-        "opened": publishing.standing(edition),
+        "opened": publishing.versions_of(edition),
         "is_reviewed": name == "publish",
         "refusal": refusal,
-        "problems": publication_problems(edition) if name == "submit" else [],
+        "problems": problems_of(edition) if name == "submit" else [],
     }
     return render(
         request,
@@ -296,10 +220,8 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
 def _done(request: HttpRequest, edition: Edition, name: str) -> HttpResponse:
     messages.success(request, f"{edition} {ACTS[name].done}.")
     if name == "discard":
-        address = reverse("admin:reference_drug_change", args=[edition.drug_id])
-    else:
-        address = reverse("admin:reference_edition_change", args=[edition.pk])
-    return HttpResponseRedirect(address)
+        return redirect("admin:reference_drug_change", edition.drug_id)
+    return redirect("admin:reference_edition_change", edition.pk)
 
 
 def _values(form: ActForm) -> dict[str, Any]:
@@ -311,26 +233,10 @@ def _values(form: ActForm) -> dict[str, Any]:
     return values
 
 
-def _visible(request: HttpRequest, edition_id: str) -> Edition:
+def visible(request: HttpRequest, edition_id: str) -> Edition:
     """Return the edition if this user may read it, or raise 404."""
     editions = Edition.objects.visible_to(request.user).select_related("drug")
     found = editions.filter(pk=edition_id if edition_id.isdecimal() else 0).first()
     if found is None:
         raise Http404
     return found
-
-
-def _before(edition: Edition) -> Document | None:
-    """Return the document that readers have now, or had before this edition."""
-    previous = (
-        edition.drug.editions.public()
-        .filter(number__lt=edition.number)
-        .order_by("-number")
-        .first()
-    )
-    return published_monograph(previous).document if previous else None
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - admin_view lets no other in
-    return request.user

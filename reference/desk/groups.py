@@ -18,7 +18,7 @@ ACCOUNTS = {
 
 
 def permissions_of_groups() -> dict[str, set[str]]:
-    """Return the permissions of each group, such as reference.change_regimen."""
+    """Return the permissions of each group, such as change_regimen."""
     models = set(installed_apps.get_app_config("reference").get_models())
     view = {_named("view", model) for model in models}
     rows = {model for model in models if issubclass(model, Row)}

@@ -16,7 +16,6 @@ from reference.dosing import (
     lowest_age_in_words,
     number_in_words,
     number_range,
-    product_in_words,
     quantity,
     spelled_unit,
     weights_in_words,
@@ -116,7 +115,7 @@ def _described(rule: DoseRule, _: Translated) -> Iterator[Described]:
         yield "hours", "number", _("Hours of infusion, optional"), hint, ()
     if rule.chosen_product is None:
         hint = _("The volume and the number of units wait for your choice.")
-        options = [(each.key, product_in_words(each)) for each in rule.products]
+        options = [(each.key, each.in_words) for each in rule.products]
         yield (
             "preparation",
             "choice",

@@ -1,7 +1,6 @@
 """One dose as it was asked for: the query read, the edition's state heeded, answered.
 
-No response is made here; arithmetic is in dosing/arithmetic.py, sentences in
-dosing/sentence.py.
+No response is made here.
 """
 
 from dataclasses import replace
@@ -22,7 +21,6 @@ from reference.dosing import (
     Refusal,
     compute_dose,
 )
-from reference.dosing import sentence as dose_wording
 from reference.editions import (
     CurrentEdition,
     DatabaseDownError,
@@ -31,8 +29,10 @@ from reference.editions import (
 )
 from reference.models import Edition
 
+from . import refusals
 from .answer import DoseAnswer
 from .form import DoseForm
+from .sentence import copied_dose, dose_sentence
 
 
 def answer_to(
@@ -70,7 +70,7 @@ def answer_to(
 
 def not_verified(found: CurrentEdition) -> DoseAnswer:
     """Return the refusal of an edition whose content is not what was published."""
-    refusal = Refusal("edition-not-verified", dose_wording.edition_not_verified())
+    refusal = Refusal("edition-not-verified", refusals.edition_not_verified())
     names = {"slug": found.drug_slug, "generic_name": found.generic_name}
     return DoseAnswer(
         document={
@@ -90,7 +90,7 @@ def dose_context(answer: DoseAnswer, query: QueryDict) -> dict[str, Any]:
     """Return the answer, what was typed and the sentence, by their template names."""
     sentence = copied = ""
     if isinstance(answer.result, Dose) and answer.rule and answer.indication:
-        sentence = dose_wording.dose_sentence(
+        sentence = dose_sentence(
             answer.rule,
             answer.patient,
             answer.result,
@@ -98,7 +98,7 @@ def dose_context(answer: DoseAnswer, query: QueryDict) -> dict[str, Any]:
             indication=answer.indication["short_name"],
             edition=answer.document["edition"]["label"],
         )
-        copied = dose_wording.copied_dose(sentence, answer.result)
+        copied = copied_dose(sentence, answer.result)
     return {
         "answer": answer,
         "typed": query.dict(),
@@ -128,12 +128,12 @@ def _result(
     if asked not in (None, found.number) and found.not_rechecked_since:
         raise DatabaseDownError("Whether that edition is in force cannot be asked.")
     if asked is not None and asked != found.number:
-        text = dose_wording.edition_not_in_force(asked, found.number, found.label)
+        text = refusals.edition_not_in_force(asked, found.number, found.label)
         return Refusal("edition-not-in-force", text)
     if found.state != Edition.State.PUBLISHED:
-        return Refusal("edition-withdrawn", dose_wording.edition_withdrawn(found.label))
+        return Refusal("edition-withdrawn", refusals.edition_withdrawn(found.label))
     if rule is None:
-        text = dose_wording.no_dosing_printed(indication["name"], found.label)
+        text = refusals.no_dosing_printed(indication["name"], found.label)
         return Refusal("no-dosing-printed", text)
     return _with_age_of_edition(found, compute_dose(rule, form.patient))
 
@@ -145,7 +145,7 @@ def _with_age_of_edition(
     since = found.not_rechecked_since
     if since is None or not isinstance(result, Dose):
         return result
-    text = dose_wording.edition_not_rechecked(found.label, moment_in_words(since))
+    text = refusals.edition_not_rechecked(found.label, moment_in_words(since))
     caution = Caution("edition-not-rechecked", text)
     return replace(result, cautions=(caution, *result.cautions))
 

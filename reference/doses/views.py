@@ -13,7 +13,7 @@ from reference.editions import (
     current_edition,
     published_monograph,
 )
-from reference.pages import current_or_404, marked, page_of
+from reference.pages import current_or_404, not_rechecked, page_of
 
 from .request import answer_to, dose_context, not_verified
 
@@ -40,14 +40,16 @@ def dose(request: HtmxHttpRequest, drug: str) -> HttpResponse:
     answer = answer_to(request.GET, found, content)
     if as_json:
         response = JsonResponse(answer.as_json(), status=answer.http_status)
-        return marked(response, since)
+        return not_rechecked(response, since)
     context = dose_context(answer, request.GET)
     if edition:
         template = "reference/doses/dose.html"
         return page_of(request, template, edition, status=answer.http_status, **context)
     context |= {"document": content.document}
     template = "reference/doses/_dose.html"
-    return marked(render(request, template, context, status=answer.http_status), since)
+    return not_rechecked(
+        render(request, template, context, status=answer.http_status), since
+    )
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -3,33 +3,33 @@
     from reference.dosing import Patient, compute_dose, dose_rule
     compute_dose(dose_rule(document, regimen), Patient(weight_kg=Decimal(20)))
 
-Plain data in, plain data out, in Decimal and exact until one rounding at the end. It
-knows no Django and no other package. Refusals and questions are phrased where they are
-decided: refusals.py and questions.py; how amounts are written is in quantities.py.
+Plain data in, plain data out, in Decimal and exact until one rounding at the end.
+Refusals and questions are phrased where they are decided: refusals.py and questions.py;
+how amounts are written is in quantities.py, the small words of a line in phrases.py.
 """
 
+from .answers import (
+    Caution,
+    Confirmation,
+    Course,
+    DividedDose,
+    Dose,
+    Infusion,
+    Limit,
+    Refusal,
+)
 from .arithmetic import compute_dose
 from .cautions import PLACEHOLDER, PLACEHOLDERS
 from .chart import CHARTS_KEPT, DoseChart, dose_chart
 from .growth import WEIGHT_FOR_AGE
-from .model import (
-    Age,
-    Caution,
-    Confirmation,
-    CountRange,
-    Course,
-    DividedDose,
-    Dose,
-    DoseRule,
-    Infusion,
-    Limit,
-    Maximum,
-    Patient,
-    Product,
-    Range,
-    Refusal,
+from .model import Age, CountRange, DoseRule, Maximum, Patient, Product, Range
+from .phrases import (
+    doses_per_what,
+    line_details,
+    lowest_age_in_words,
+    rate_in_words,
+    weights_in_words,
 )
-from .phrases import line_details, lowest_age_in_words, weights_in_words
 from .quantities import (
     counted,
     dose_amount,
@@ -45,6 +45,8 @@ from .quantities import (
 from .questions import in_pounds
 from .refusals import counts_allowed, hours_allowed
 from .rules import (
+    Document,
+    Row,
     dose_rule,
     lines_of,
     overlapping,
@@ -52,8 +54,6 @@ from .rules import (
     weights_capped_below_low_kg,
     who_for,
 )
-from .sentence import counted_range, maximum_in_words, product_in_words
-from .syringe import DrawnUp, drawn_up
 from .typed import (
     HIGHEST_AGE,
     HIGHEST_CRCL_ML_PER_MIN,
@@ -68,7 +68,8 @@ from .typed import (
     parse_weight_kg,
     parse_whole_number,
 )
-from .weights import PANEL_KG, binding_weights_kg, end_weights_kg
+from .volume import SMALLEST_SHOWN_ML, DrawnUp, drawn_up
+from .weights import PANEL_KG, panel_weights_kg
 
 __all__ = [
     "CHARTS_KEPT",
@@ -80,6 +81,7 @@ __all__ = [
     "PANEL_KG",
     "PLACEHOLDER",
     "PLACEHOLDERS",
+    "SMALLEST_SHOWN_ML",
     "WEIGHT_FOR_AGE",
     "Age",
     "Caution",
@@ -87,6 +89,7 @@ __all__ = [
     "CountRange",
     "Course",
     "DividedDose",
+    "Document",
     "Dose",
     "DoseChart",
     "DoseRule",
@@ -99,37 +102,36 @@ __all__ = [
     "Product",
     "Range",
     "Refusal",
-    "binding_weights_kg",
+    "Row",
     "checked_age",
     "compute_dose",
     "counted",
-    "counted_range",
     "counts_allowed",
     "dose_amount",
     "dose_chart",
     "dose_range",
     "dose_rule",
+    "doses_per_what",
     "drawn_up",
-    "end_weights_kg",
     "hours_allowed",
     "in_pounds",
     "interval_in_words",
     "line_details",
     "lines_of",
     "lowest_age_in_words",
-    "maximum_in_words",
     "number_in_words",
     "number_range",
     "overlapping",
+    "panel_weights_kg",
     "parse_age_unit",
     "parse_crcl_ml_per_min",
     "parse_number",
     "parse_weight_kg",
     "parse_whole_number",
     "plain_number",
-    "product_in_words",
     "quantity",
     "quantity_range",
+    "rate_in_words",
     "regimen_problems",
     "spelled_unit",
     "weights_capped_below_low_kg",

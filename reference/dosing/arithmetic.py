@@ -1,29 +1,16 @@
 """The arithmetic of a dose: one rule and one patient in, a dose or a refusal out.
 
-Pure: no Django, Decimal only, exact until a number is rounded once, at the end.
-The sentences that go with a dose are in dosing/sentence.py.
+Decimal only, exact until a number is rounded once, at the end.
 """
 
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
-from . import cautions as dose_cautions
-from . import working as dose_steps
-from .model import (
-    Confirmation,
-    CountRange,
-    Course,
-    Dose,
-    DoseRule,
-    Infusion,
-    Limit,
-    Maximum,
-    Patient,
-    Range,
-    Refusal,
-)
-from .phrases import fitting_steps
-from .questions import question_about, unused_facts
+from .answers import Confirmation, Course, DividedDose, Dose, Infusion, Limit, Refusal
+from .cautions import cautions
+from .model import CountRange, DoseRule, Maximum, Patient, Range
+from .quantities import MICROGRAMS_PER_MG
+from .questions import question_about
 from .refusals import counts_allowed, refusal_of_choice
 from .typed import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 from .volume import (
@@ -35,9 +22,9 @@ from .volume import (
     rounded_range,
     whole,
 )
+from .working import fact_steps, infusion_working, working
 
-MG_PER = {"mg": Decimal(1), "microgram": Decimal("0.001")}
-
+MG_PER = {"mg": Decimal(1), "microgram": 1 / Decimal(MICROGRAMS_PER_MG)}
 DAYS_PER = {"days": 1, "months": 30}
 HOURS_PER_DAY = 24
 SPARE_DIGITS = 60
@@ -70,7 +57,7 @@ def compute_dose(rule: DoseRule, patient: Patient) -> Dose | Refusal | Confirmat
         dose = (
             _infusion_dose(rule, patient) if rule.is_infusion else _dose(rule, patient)
         )
-    facts = (*fitting_steps(rule, patient), *unused_facts(rule, patient))
+    facts = fact_steps(rule, patient)
     return replace(dose, working=(*dose.working, *facts))
 
 
@@ -87,27 +74,6 @@ def _weight_kg(patient: Patient) -> Decimal:
     return weight_kg
 
 
-@dataclass(frozen=True, slots=True)
-class _Bounds:
-    """The maxima of a rule in mg for one patient; infinite where it has none."""
-
-    dose_mg: Decimal
-    day_mg: Decimal
-
-    def of_dose(self, count: int) -> Decimal:
-        return min(self.dose_mg, self.day_mg / count)
-
-    def of_day(self, count: int) -> Decimal:
-        return min(self.day_mg, self.dose_mg * count)
-
-
-def _bounds(rule: DoseRule, patient: Patient) -> _Bounds:
-    lowest = {"dose": UNBOUNDED, "day": UNBOUNDED}
-    for maximum in rule.maxima:
-        lowest[maximum.per] = min(lowest[maximum.per], _in_mg(maximum, patient))
-    return _Bounds(dose_mg=lowest["dose"], day_mg=lowest["day"])
-
-
 def _in_mg(maximum: Maximum, patient: Patient) -> Decimal:
     unit, _, per_kg = maximum.unit.partition("/")
     return maximum.amount * MG_PER[unit] * (_weight_kg(patient) if per_kg else 1)
@@ -122,61 +88,102 @@ def _rate(rule: DoseRule, patient: Patient) -> Range:
     return rule.rate
 
 
+@dataclass(frozen=True, slots=True)
+class _Amounts:
+    """The mg of a rule for one patient, not rounded; a maximum it lacks is infinite."""
+
+    rate: Range
+    mg_per_unit: Decimal
+    is_by_day: bool
+    most_per_dose_mg: Decimal
+    most_per_day_mg: Decimal
+
+    @classmethod
+    def of(cls, rule: DoseRule, patient: Patient) -> "_Amounts":
+        most_mg = {"dose": UNBOUNDED, "day": UNBOUNDED}
+        for maximum in rule.maxima:
+            most_mg[maximum.per] = min(most_mg[maximum.per], _in_mg(maximum, patient))
+        return cls(
+            rate=_rate(rule, patient),
+            mg_per_unit=MG_PER[rule.unit]
+            * (_weight_kg(patient) if rule.is_weight_based else 1),
+            is_by_day=rule.is_by_day,
+            most_per_dose_mg=most_mg["dose"],
+            most_per_day_mg=most_mg["day"],
+        )
+
+    def most_of_dose(self, count: int) -> Decimal:
+        return min(self.most_per_dose_mg, self.most_per_day_mg / count)
+
+    def most_of_day(self, count: int) -> Decimal:
+        return min(self.most_per_day_mg, self.most_per_dose_mg * count)
+
+    def wanted_in_day(self, count: int) -> Range:
+        """Return the mg per dosing day, before any maximum."""
+        times = 1 if self.is_by_day else count
+        return self.rate.each(lambda end: end * self.mg_per_unit * times)
+
+    def of_day(self, count: int) -> Range:
+        most_mg = self.most_of_day(count)
+        return self.wanted_in_day(count).each(lambda mg: min(mg, most_mg))
+
+    def of_dose(self, count: int) -> Range:
+        return self.of_day(count).each(lambda mg: mg / count)
+
+    def is_lowered(self, count: int) -> bool:
+        return self.of_day(count) != self.wanted_in_day(count)
+
+
 def _dose(rule: DoseRule, patient: Patient) -> Dose:
     """Return the dose of anything but an infusion."""
-    rate = _rate(rule, patient)
-    bounds = _bounds(rule, patient)
-    factor = MG_PER[rule.unit] * (_weight_kg(patient) if rule.is_weight_based else 1)
-    step = MG_STEP[rule.unit]
+    amounts, step = _Amounts.of(rule, patient), MG_STEP[rule.unit]
     counts = counts_allowed(rule)
     if patient.doses_per_day is not None:
         counts = range(patient.doses_per_day, patient.doses_per_day + 1)
-    needs_count = rule.doses_per_day is None and patient.doses_per_day is None
-    product = rule.chosen_product
-
-    def wanted_mg(rate_end: Decimal, count: int) -> Decimal:
-        """Return the unrounded mg per dosing day, before any maximum."""
-        return rate_end * factor * (1 if rule.is_by_day else count)
-
-    def day_mg(rate_end: Decimal, count: int) -> Decimal:
-        return min(wanted_mg(rate_end, count), bounds.of_day(count))
-
-    def dose_mg(count: int) -> Range:
-        return Range(day_mg(rate.low, count) / count, day_mg(rate.high, count) / count)
-
-    doses = tuple(
-        divided_dose(
-            rule, patient, product, bounds.of_dose(count), count, dose_mg(count)
-        )
-        for count in ([] if needs_count else counts)
-        if product is not None
-    )
     first, last = counts[0], counts[-1]
-    day = Range(day_mg(rate.low, first), day_mg(rate.high, last))
-    lowered = any(
-        day_mg(end, count) < wanted_mg(end, count)
-        for end in (rate.low, rate.high)
-        for count in counts
-    )
-    limit = Limit(_binding(rule, patient, last), lowered) if rule.maxima else None
-    smallest_mg = day.low if needs_count else day_mg(rate.low, last) / last
+    needs_count = rule.doses_per_day is None and patient.doses_per_day is None
+    day = Range(amounts.of_day(first).low, amounts.of_day(last).high)
     daily_mg = Range(
-        rounded(day.low, step, bounds.of_day(first)),
-        rounded(day.high, step, bounds.of_day(last)),
+        rounded(day.low, step, amounts.most_of_day(first)),
+        rounded(day.high, step, amounts.most_of_day(last)),
     )
-    first_mg = rounded_range(dose_mg(first), step, bounds.of_dose(first))
-    return Dose(
-        rate=rate,
+    doses = () if needs_count else _divided(rule, patient, amounts, counts)
+    limit = None
+    if rule.maxima:
+        is_lowered = any(amounts.is_lowered(count) for count in counts)
+        limit = Limit(_binding(rule, patient, last), is_lowered)
+    first_mg = rounded_range(amounts.of_dose(first), step, amounts.most_of_dose(first))
+    smallest_mg = day.low if needs_count else amounts.of_dose(last).low
+    dose = Dose(
+        rate=amounts.rate,
         daily_mg=daily_mg,
         doses=doses,
         limit=limit,
         infusion=None,
         course=_course(rule, patient, day),
         needs=_needs(rule, "doses_per_day" if needs_count else ""),
-        working=dose_steps.working(
-            rule, patient, rate, daily_mg, first_mg, doses, limit
-        ),
-        cautions=dose_cautions.cautions(rule, patient, rate, doses, None, smallest_mg),
+        working=(),
+        cautions=(),
+    )
+    return replace(
+        dose,
+        working=tuple(working(rule, patient, dose, first_mg)),
+        cautions=cautions(rule, patient, dose, smallest_mg),
+    )
+
+
+def _divided(
+    rule: DoseRule, patient: Patient, amounts: _Amounts, counts: range
+) -> tuple[DividedDose, ...]:
+    """Return the dose for each count of doses a day, once the product is chosen."""
+    product = rule.chosen_product
+    if product is None:
+        return ()
+    return tuple(
+        divided_dose(
+            rule, patient, product, amounts.most_of_dose(n), n, amounts.of_dose(n)
+        )
+        for n in counts
     )
 
 
@@ -193,69 +200,43 @@ def _binding(rule: DoseRule, patient: Patient, count: int) -> Maximum:
 def _course(rule: DoseRule, patient: Patient, day_mg: Range) -> Course | None:
     """Return the whole course, for a fixed dose with a printed number of days."""
     duration, product = rule.duration, rule.chosen_product
+    counts, step = rule.doses_per_day, MG_STEP[rule.unit]
     if duration is None or rule.is_weight_based or patient.increased:
         return None
-    if product is None:
-        return None
-    if duration.unit not in DAYS_PER or rule.doses_per_day is None:
+    if product is None or counts is None or duration.unit not in DAYS_PER:
         return None
     days = CountRange(
         (duration.low or duration.high) * DAYS_PER[duration.unit],
         duration.high * DAYS_PER[duration.unit],
     )
-    dosing_days = CountRange(
-        -(-days.low // rule.every_days), -(-days.high // rule.every_days)
-    )
-    units = CountRange(
-        rule.doses_per_day.low
-        * whole(day_mg.low / rule.doses_per_day.low / product.strength_mg),
-        rule.doses_per_day.high
-        * whole(day_mg.high / rule.doses_per_day.high / product.strength_mg),
-    )
+    fewest, most = -(-days.low // rule.every_days), -(-days.high // rule.every_days)
     return Course(
         days=days,
         mg=Range(
-            rounded(day_mg.low * dosing_days.low, MG_STEP[rule.unit], UNBOUNDED),
-            rounded(day_mg.high * dosing_days.high, MG_STEP[rule.unit], UNBOUNDED),
+            rounded(day_mg.low * fewest, step, UNBOUNDED),
+            rounded(day_mg.high * most, step, UNBOUNDED),
         ),
-        units=CountRange(units.low * dosing_days.low, units.high * dosing_days.high),
+        units=CountRange(
+            fewest * counts.low * whole(day_mg.low / counts.low / product.strength_mg),
+            most * counts.high * whole(day_mg.high / counts.high / product.strength_mg),
+        ),
     )
 
 
 def _infusion_dose(rule: DoseRule, patient: Patient) -> Dose:
     """Return a continuous infusion; its totals wait until the hours are chosen."""
-    rate = _rate(rule, patient)
+    rate, hours = _rate(rule, patient), patient.hours
     if rate.low != rate.high or rule.maxima:
         raise ValueError("an infusion has one rate and no maximum")
-    weight_kg = _weight_kg(patient)
-    mg_per_hour = rate.low * weight_kg * MG_PER[rule.unit]
-    hours, per_mg, product = patient.hours, rule.diluent_ml_per_mg, rule.chosen_product
+    mg_per_hour = rate.low * _weight_kg(patient) * MG_PER[rule.unit]
     total_mg = None if hours is None else mg_per_hour * hours
-
-    def rounded_mg(mg: Decimal) -> Decimal:
-        return rounded(mg, MG_STEP[rule.unit], UNBOUNDED)
-
-    def diluted(mg: Decimal | None) -> Decimal | None:
-        if mg is None or per_mg is None:
-            return None
-        return rounded(mg * per_mg, ML_STEP, UNBOUNDED)
-
-    infusion = Infusion(
-        mg_per_hour=rounded_mg(mg_per_hour),
-        hours=hours,
-        total_mg=None if total_mg is None else rounded_mg(total_mg),
-        units=None
-        if total_mg is None or product is None
-        else whole(total_mg / product.strength_mg),
-        diluent_ml=diluted(total_mg),
-        diluent_ml_per_hour=diluted(mg_per_hour),
-        fluid_ml_per_kg_per_day=diluted(mg_per_hour * HOURS_PER_DAY / weight_kg),
-    )
+    infusion = _infusion(rule, patient, mg_per_hour, total_mg)
     daily_mg = None
     if hours is not None:
-        first_day_mg = rounded_mg(mg_per_hour * min(hours, HOURS_PER_DAY))
+        first_day_mg = mg_per_hour * min(hours, HOURS_PER_DAY)
+        first_day_mg = rounded(first_day_mg, MG_STEP[rule.unit], UNBOUNDED)
         daily_mg = Range(first_day_mg, first_day_mg)
-    return Dose(
+    dose = Dose(
         rate=rate,
         daily_mg=daily_mg,
         doses=(),
@@ -263,6 +244,38 @@ def _infusion_dose(rule: DoseRule, patient: Patient) -> Dose:
         infusion=infusion,
         course=None,
         needs=_needs(rule, "hours" if hours is None else ""),
-        working=dose_steps.infusion_working(rule, patient, rate, infusion),
-        cautions=dose_cautions.cautions(rule, patient, rate, (), infusion, total_mg),
+        working=(),
+        cautions=(),
+    )
+    return replace(
+        dose,
+        working=tuple(infusion_working(rule, patient, rate, infusion)),
+        cautions=cautions(rule, patient, dose, total_mg),
+    )
+
+
+def _infusion(
+    rule: DoseRule, patient: Patient, mg_per_hour: Decimal, total_mg: Decimal | None
+) -> Infusion:
+    """Return the numbers of an infusion, rounded from those that are not."""
+    per_mg, product = rule.diluent_ml_per_mg, rule.chosen_product
+    step = MG_STEP[rule.unit]
+
+    def diluted(mg: Decimal | None) -> Decimal | None:
+        if mg is None or per_mg is None:
+            return None
+        return rounded(mg * per_mg, ML_STEP, UNBOUNDED)
+
+    return Infusion(
+        mg_per_hour=rounded(mg_per_hour, step, UNBOUNDED),
+        hours=patient.hours,
+        total_mg=None if total_mg is None else rounded(total_mg, step, UNBOUNDED),
+        units=None
+        if total_mg is None or product is None
+        else whole(total_mg / product.strength_mg),
+        diluent_ml=diluted(total_mg),
+        diluent_ml_per_hour=diluted(mg_per_hour),
+        fluid_ml_per_kg_per_day=diluted(
+            mg_per_hour * HOURS_PER_DAY / _weight_kg(patient)
+        ),
     )

@@ -1,78 +1,48 @@
 """Which cautions go with a dose, and their sentences with the numbers filled in.
 
-Pure: no Django and no arithmetic. The texts are rows of the edition, but for the one
-that says an age was not given, which no row can forget.
+The texts are rows of the edition, but for the one that says an age was not given, which
+no row can forget.
 """
 
 import re
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
-from .model import (
-    Caution,
-    CautionRule,
-    DividedDose,
-    DoseRule,
-    Infusion,
-    OpenDiscrepancy,
-    Patient,
-    Range,
-)
-from .phrases import age_not_given
+from .answers import Caution, Dose
+from .model import CautionRule, DoseRule, OpenDiscrepancy, Patient, Range
+from .phrases import lowest_age_in_words, rate_in_words
 from .quantities import in_unit, quantity, spelled_unit
-from .sentence import rate_in_words
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 PLACEHOLDERS = frozenset(
-    {"rate", "dose", "smallest", "mg_per_kg", "weight", "units", "fluid"}
-    | {"crcl", "discrepancy", "consequence"}
+    {
+        "rate",
+        "dose",
+        "smallest",
+        "mg_per_kg",
+        "weight",
+        "units",
+        "fluid",
+        "crcl",
+        "discrepancy",
+        "consequence",
+    }
 )
 SHOWN_STEP = Decimal("0.01")
 SHOWN_STEP_PER_KG = Decimal("0.1")
 
 
 def cautions(
-    rule: DoseRule,
-    patient: Patient,
-    rate: Range,
-    doses: tuple[DividedDose, ...],
-    infusion: Infusion | None,
-    smallest_mg: Decimal | None,
+    rule: DoseRule, patient: Patient, dose: Dose, smallest_mg: Decimal | None
 ) -> tuple[Caution, ...]:
     """Return every caution that applies, its placeholders filled, in the rows' order.
 
     smallest_mg is the smallest amount known to be drawn up, unrounded.
     """
-    product = rule.chosen_product
-    floor = None if product is None else product.smallest_dose_mg
-    words = {
-        "rate": rate_in_words(rule, rate),
-        "dose": _rounded(rule, smallest_mg),
-        "smallest": _rounded(rule, floor),
-        "weight": quantity(patient.weight_kg or 0, "kg"),
-        "mg_per_kg": _per_kg(rule, patient, rate),
-        "crcl": ""
-        if patient.crcl_ml_per_min is None
-        else quantity(patient.crcl_ml_per_min, "mL per minute"),
-        "units": str(max((dose.units.high for dose in doses), default=0)),
-        "fluid": ""
-        if infusion is None or infusion.fluid_ml_per_kg_per_day is None
-        else quantity(infusion.fluid_ml_per_kg_per_day, "mL per kg per day"),
-    }
-    applies = {
-        "always": True,
-        "above-range": rule.is_weight_based and rate.high > rule.rate.high,
-        "single-dose": rule.divided
-        and (patient.doses_per_day == 1 or any(dose.per_day == 1 for dose in doses)),
-        "volume": any(not dose.is_measurable for dose in doses),
-        "small-dose": smallest_mg is not None
-        and floor is not None
-        and smallest_mg < floor,
-        "several-units": any(dose.units.high > 1 for dose in doses),
-        "fixed-dose": not rule.needs_weight and patient.weight_kg is not None,
-        "renal-function": patient.crcl_ml_per_min is not None,
-    }
+    words = _words(rule, patient, dose, smallest_mg)
+    triggers = _triggers(rule, patient, dose, smallest_mg)
     return (
-        *_age_cautions(rule, patient),
+        *_age_not_given(rule, patient),
         *(
             Caution(
                 caution.code, _filled(caution.text, words | _discrepancy_words(about))
@@ -81,17 +51,67 @@ def cautions(
             if _weight_in_band(caution, patient)
             if _clearance_is_below(caution, patient)
             for about in _subjects(rule, caution)
-            if about is not None or applies.get(caution.trigger, False)
+            if about is not None or caution.trigger in triggers
         ),
     )
 
 
-def _age_cautions(rule: DoseRule, patient: Patient) -> tuple[Caution, ...]:
-    """Return that the lowest age of a line was not checked, where no age was given."""
+def _words(
+    rule: DoseRule, patient: Patient, dose: Dose, smallest_mg: Decimal | None
+) -> dict[str, str]:
+    """Return what stands for each placeholder; nothing where there is no number."""
+    crcl = patient.crcl_ml_per_min
+    fluid = None if dose.infusion is None else dose.infusion.fluid_ml_per_kg_per_day
+    return {
+        "rate": rate_in_words(rule, dose.rate),
+        "dose": _rounded(rule, smallest_mg),
+        "smallest": _rounded(rule, _floor_mg(rule)),
+        "weight": quantity(patient.weight_kg or 0, "kg"),
+        "mg_per_kg": _per_kg(rule, patient, dose.rate),
+        "crcl": "" if crcl is None else quantity(crcl, "mL per minute"),
+        "units": str(max((item.units.high for item in dose.doses), default=0)),
+        "fluid": "" if fluid is None else quantity(fluid, "mL per kg per day"),
+    }
+
+
+def _triggers(
+    rule: DoseRule, patient: Patient, dose: Dose, smallest_mg: Decimal | None
+) -> set[str]:
+    """Return the triggers that are met, by the names that cautions have them under."""
+    floor_mg = _floor_mg(rule)
+    is_single = patient.doses_per_day == 1 or any(
+        item.per_day == 1 for item in dose.doses
+    )
+    met = {
+        "always": True,
+        "above-range": rule.is_weight_based and dose.rate.high > rule.rate.high,
+        "single-dose": rule.divided and is_single,
+        "volume": any(not item.is_measurable for item in dose.doses),
+        "small-dose": smallest_mg is not None
+        and floor_mg is not None
+        and smallest_mg < floor_mg,
+        "several-units": any(item.units.high > 1 for item in dose.doses),
+        "fixed-dose": not rule.needs_weight and patient.weight_kg is not None,
+        "renal-function": patient.crcl_ml_per_min is not None,
+    }
+    return {trigger for trigger, is_met in met.items() if is_met}
+
+
+def _age_not_given(rule: DoseRule, patient: Patient) -> Iterator[Caution]:
+    """Yield that the lowest age of a line was not checked, where no age was given."""
     lowest_months = rule.who.from_age_months
-    if lowest_months is None or patient.age is not None:
-        return ()
-    return (Caution("age-not-given", age_not_given(lowest_months)),)
+    if lowest_months is not None and patient.age is None:
+        yield Caution(
+            "age-not-given",
+            f"This line is for patients from {lowest_age_in_words(lowest_months)} of "
+            "age. No age was given, so it was not checked.",
+        )
+
+
+def _floor_mg(rule: DoseRule) -> Decimal | None:
+    """Return the least that the chosen product measures, where that is known."""
+    product = rule.chosen_product
+    return None if product is None else product.smallest_dose_mg
 
 
 def _rounded(rule: DoseRule, amount_mg: Decimal | None) -> str:

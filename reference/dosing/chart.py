@@ -1,16 +1,13 @@
-"""The dose of a weight-based line drawn against weight: points, marks and a table.
-
-Pure: no Django, and no arithmetic of doses, which is dosing/arithmetic.py's; only the
-drawing's own coordinates are worked out here.
-"""
+"""The dose of a weight-based line drawn against weight: points, marks and a table."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 
+from .answers import Dose
 from .arithmetic import compute_dose
-from .model import CountRange, Dose, DoseRule, Patient, Product, Range
+from .model import CountRange, DoseRule, Patient, Product, Range
 from .phrases import weights_in_words
 from .quantities import (
     counted,
@@ -20,15 +17,14 @@ from .quantities import (
     quantity_range,
     spelled_unit,
 )
-from .questions import CONFIRM_ABOVE_KG, CONFIRM_PEDIATRIC_ABOVE_KG
 from .refusals import counts_allowed
-from .sentence import maximum_in_words
-from .typed import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 from .weights import (
     PANEL_KG,
-    WEIGHT_STEP_KG,
     binding_weights_kg,
     end_weights_kg,
+    first_weight_kg,
+    last_drawn_kg,
+    last_weight_kg,
 )
 
 CHARTS_KEPT = 256
@@ -148,8 +144,7 @@ def dose_chart(rule: DoseRule) -> DoseChart | None:
     if not rule.is_weight_based:
         return None
     bends = sorted(binding_weights_kg(rule))
-    last_kg = _last_weight_kg(rule, bends)
-    first_kg = _first_weight_kg(rule)
+    first_kg, last_kg = first_weight_kg(rule), last_drawn_kg(rule, bends)
     weights = [first_kg, *bends, last_kg]
     amounts = [_amount(rule, kg) for kg in weights]
     x = Axis.up_to(last_kg, LEFT, RIGHT)
@@ -184,21 +179,6 @@ def _step(highest: Decimal) -> Decimal:
     )
 
 
-def _first_weight_kg(rule: DoseRule) -> Decimal:
-    return max(LOWEST_WEIGHT_KG, rule.who.from_weight_kg or LOWEST_WEIGHT_KG)
-
-
-def _last_weight_kg(rule: DoseRule, bends: Sequence[Decimal]) -> Decimal:
-    """Return how far the chart goes: past every bend, to what needs no confirmation."""
-    pediatric = rule.population == "pediatric"
-    usual = CONFIRM_PEDIATRIC_ABOVE_KG if pediatric else CONFIRM_ABOVE_KG
-    if rule.who.below_weight_kg is not None:
-        return rule.who.below_weight_kg - WEIGHT_STEP_KG
-    lightest = (rule.who.from_weight_kg or LOWEST_WEIGHT_KG) + WEIGHT_STEP_KG
-    past = [kg for kg in (*bends, lightest) if kg > usual]
-    return max([usual, *((kg + HIGHEST_WEIGHT_KG) / 2 for kg in past)])
-
-
 def _amount(rule: DoseRule, weight_kg: Decimal) -> Range:
     measured = _measured(rule, _dose(rule, weight_kg))
     if measured is None:
@@ -221,9 +201,7 @@ def _measured(rule: DoseRule, dose: Dose) -> Range | None:
     None where the amount of a dose waits for a choice.
     """
     mg = _measured_mg(rule, dose)
-    if mg is None:
-        return None
-    return Range(in_unit(mg.low, rule.unit), in_unit(mg.high, rule.unit))
+    return None if mg is None else mg.each(lambda amount: in_unit(amount, rule.unit))
 
 
 def _measured_mg(rule: DoseRule, dose: Dose) -> Range | None:
@@ -251,7 +229,7 @@ def _points(points: Sequence[tuple[Decimal, Decimal]]) -> str:
 
 
 def _fewest_doses(rule: DoseRule) -> int:
-    """Return the count of doses that the chart's mg are one unit each of."""
+    """Return how many doses the charted amount is divided into, at the least."""
     return counts_allowed(rule)[0] if rule.is_by_day else 1
 
 
@@ -275,7 +253,7 @@ def _notes(rule: DoseRule, bends: Sequence[Decimal]) -> Iterator[str]:
         weights = weights_in_words(rule.who)
         yield f"The line is for {weights}; nothing is drawn for other weights."
     for maximum in rule.maxima:
-        words = f"The maximum of {maximum_in_words(maximum)} ({maximum.source})"
+        words = f"The maximum of {maximum.in_words} ({maximum.source})"
         met = " and ".join(quantity(kg, "kg") for kg in bends)
         yield (
             f"{words} begins to bind at {met}."
@@ -290,10 +268,8 @@ def _second_unit_notes(rule: DoseRule, product: Product) -> Iterator[str]:
     """Yield above which weights a dose needs more than one unit, if any."""
     count, unit = _fewest_doses(rule), product.unit_name
     amount = in_unit(product.strength_mg * count, rule.unit)
-    end_kg = rule.who.below_weight_kg
-    last_kg = HIGHEST_WEIGHT_KG if end_kg is None else end_kg - WEIGHT_STEP_KG
-    heaviest = _amount(rule, last_kg)
-    if _amount(rule, _first_weight_kg(rule)).low > amount:
+    heaviest = _amount(rule, last_weight_kg(rule))
+    if _amount(rule, first_weight_kg(rule)).low > amount:
         yield f"Every dose that is drawn needs more than 1 {unit}."
         return
     ends = [
@@ -317,10 +293,9 @@ def _second_unit_notes(rule: DoseRule, product: Product) -> Iterator[str]:
 
 
 def _row(rule: DoseRule, weight_kg: Decimal) -> ChartRow:
-    dose = _dose(rule, weight_kg)
-    amount = _amount(rule, weight_kg)
+    limit, amount = _dose(rule, weight_kg).limit, _amount(rule, weight_kg)
     return ChartRow(
         weight=quantity(weight_kg, "kg"),
         amount=quantity_range(amount.low, amount.high, spelled_unit(rule.unit)),
-        is_limited=dose.limit is not None and dose.limit.applied,
+        is_limited=limit is not None and limit.applied,
     )

@@ -1,7 +1,7 @@
 """The growth reference: which weights are seen at an age, from birth to 20 years.
 
-Pure: no Django; the table is read once, when the module is imported. A check of what
-was typed, never part of a dose. growth_reference/README.md says where it comes from.
+A check of what was typed, never part of a dose; the table is read once, on import.
+growth_reference/README.md says where it comes from.
 """
 
 import csv
@@ -16,7 +16,8 @@ from .model import Age, Range
 TABLE = Path(__file__).parent / "growth_reference" / "cdc_2000_weight_for_age.csv"
 # How far from the median, in standard deviations, a weight still needs no second look.
 FARTHEST_SD = Decimal(3)
-WEIGHT_STEP_KG = Decimal("0.1")
+SPREAD = f"{FARTHEST_SD} SD each side of the median, both sexes"
+BOUND_STEP_KG = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,10 @@ class GrowthReference:
             *self.weights_kg[first:last],
             self._at(until_months),
         ]
+        widest = _widest(within)
         return Range(
-            min(weights.low for weights in within).quantize(
-                WEIGHT_STEP_KG, ROUND_FLOOR
-            ),
-            max(weights.high for weights in within).quantize(
-                WEIGHT_STEP_KG, ROUND_CEILING
-            ),
+            widest.low.quantize(BOUND_STEP_KG, ROUND_FLOOR),
+            widest.high.quantize(BOUND_STEP_KG, ROUND_CEILING),
         )
 
     def _at(self, months: Decimal) -> Range:
@@ -85,14 +83,12 @@ def read_reference(text: str) -> GrowthReference:
         source=about["source"],
         licence=about["licence"],
         ages_months=tuple(ages),
-        weights_kg=tuple(
-            Range(
-                min(weights.low for weights in by_age[months]),
-                max(weights.high for weights in by_age[months]),
-            )
-            for months in ages
-        ),
+        weights_kg=tuple(_widest(by_age[months]) for months in ages),
     )
+
+
+def _widest(ranges: list[Range]) -> Range:
+    return Range(min(each.low for each in ranges), max(each.high for each in ranges))
 
 
 def _range_of(row: Mapping[str, str]) -> Range:

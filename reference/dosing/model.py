@@ -1,10 +1,15 @@
-"""The plain data of a dose: the rule it follows, the patient, and the answer.
+"""What a dose starts from: a dosing line as data, and the patient it is asked for.
 
-Pure: no Django, no arithmetic. Every number is a Decimal whose name carries its unit.
+Every number is a Decimal whose name carries its unit.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from .quantities import number_range, quantity, spelled_unit
+
+MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +18,10 @@ class Range:
 
     low: Decimal
     high: Decimal
+
+    def each(self, change: Callable[[Decimal], Decimal]) -> "Range":
+        """Return the range whose ends are what is made of these."""
+        return Range(change(self.low), change(self.high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,11 @@ class Maximum:
     unit: str
     per: str
     source: str
+
+    @property
+    def in_words(self) -> str:
+        """Return "8 mg per kg per day", or "100 mg per dose"."""
+        return f"{quantity(self.amount, spelled_unit(self.unit))} per {self.per}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,17 @@ class Product:
     unit_name_plural: str
     key: str
     name: str
+
+    @property
+    def in_words(self) -> str:
+        """Return "10 mg in 0.5 mL, prefilled syringe": what no field may cut off."""
+        strength_mg = quantity(self.strength_mg, "mg")
+        return f"{strength_mg} in {quantity(self.strength_ml, 'mL')}, {self.name}"
+
+    def counted(self, units: CountRange) -> str:
+        """Return a range of counts with its noun: "1 syringe", "2 to 4 syringes"."""
+        noun = self.unit_name if units.high == 1 else self.unit_name_plural
+        return f"{number_range(units.low, units.high)} {noun}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +261,14 @@ class Age:
 
     @property
     def _months_each(self) -> int:
-        return 12 if self.unit == "years" else 1
+        return MONTHS_PER_YEAR if self.unit == "years" else 1
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """What is known of the patient, and what the clinician chose.
+    """Who the dose is for: what is known of the patient, and what the clinician chose.
 
+    Rate, doses_per_day, hours, increased and confirmed are choices, no facts.
     Age and creatinine clearance take no part in the arithmetic: an age is checked, and
     judged where the line has a lowest age; a clearance is answered.
     """
@@ -255,100 +281,3 @@ class Patient:
     confirmed: bool = False
     age: Age | None = None
     crcl_ml_per_min: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """The maximum that the rule has, and whether it lowered a number."""
-
-    maximum: Maximum
-    applied: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DividedDose:
-    """The dose for one count of doses a day; mL to 0.0001.
-
-    mg to 0.01, or to 0.00001 for a line in micrograms.
-    shown_ml is what pages write: to 0.01 mL where that keeps the dose within 5 %.
-    """
-
-    per_day: int
-    mg: Range
-    ml: Range
-    shown_ml: Range
-    is_measurable: bool
-    units: CountRange
-    units_per_day: CountRange
-    diluent_ml: Range | None = None
-    fluid_ml_per_kg_per_day: Range | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Infusion:
-    """A continuous infusion; totals are None until its hours are chosen."""
-
-    mg_per_hour: Decimal
-    hours: int | None
-    total_mg: Decimal | None
-    units: int | None
-    diluent_ml: Decimal | None
-    diluent_ml_per_hour: Decimal | None
-    fluid_ml_per_kg_per_day: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """The whole course where the guide prints its length in days or months."""
-
-    days: CountRange
-    mg: Range
-    units: CountRange
-
-
-@dataclass(frozen=True, slots=True)
-class Caution:
-    """A caution that applies to this dose."""
-
-    code: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dose:
-    """A worked dose. doses is empty where needs names what must be chosen first.
-
-    Amounts are in mg, whatever the unit of the line; rate is in the line's own.
-    """
-
-    rate: Range
-    daily_mg: Range | None
-    doses: tuple[DividedDose, ...]
-    limit: Limit | None
-    infusion: Infusion | None
-    course: Course | None
-    needs: tuple[str, ...]
-    working: tuple[str, ...]
-    cautions: tuple[Caution, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why there is no dose."""
-
-    code: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """An unusual weight or age that must be confirmed before there is a dose.
-
-    title says what to check, and answer what is confirmed: "the weight is 20 kg".
-    """
-
-    weight_kg: Decimal | None
-    weight_lb: Decimal | None
-    text: str
-    title: str
-    answer: str

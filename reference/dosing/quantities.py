@@ -1,6 +1,6 @@
 """How a number and its unit are written, for programs and for readers.
 
-Pure: no Django. Reading what a person typed is in dosing/typed.py.
+Reading what a person typed is in dosing/typed.py.
 """
 
 from decimal import Decimal

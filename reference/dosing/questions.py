@@ -1,13 +1,13 @@
-"""What is asked back about a patient before there is a dose: an unusual weight or age.
+"""What is asked back before there is a dose: about an unusual weight, or an age."""
 
-Pure: no Django, no dose. The sentences are in dosing/phrases.py.
-"""
-
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
-from . import phrases
-from .growth import WEIGHT_FOR_AGE
-from .model import Age, Confirmation, DoseRule, Patient, Range
+from .answers import Confirmation
+from .growth import SPREAD, WEIGHT_FOR_AGE
+from .model import MONTHS_PER_YEAR, Age, DoseRule, Patient
+from .phrases import age_in_words
+from .quantities import quantity, quantity_range
 
 CONFIRM_BELOW_KG = Decimal("2")
 CONFIRM_ABOVE_KG = Decimal("150")
@@ -18,7 +18,6 @@ KG_PER_POUND = Decimal("0.45359237")
 # adolescence ends at 16 to 18 years (ICH E11). At 17 both lines ask.
 PEDIATRIC_UNDER_YEARS = 17
 ADULT_FROM_YEARS = 18
-MONTHS_PER_YEAR = 12
 
 
 def question_about(rule: DoseRule, patient: Patient) -> Confirmation | None:
@@ -27,52 +26,55 @@ def question_about(rule: DoseRule, patient: Patient) -> Confirmation | None:
     The weight of a fixed dose is never asked about, since it takes no part in it,
     unless the line is for some weights only.
     """
-    weight_kg = patient.weight_kg
+    weight_kg, age = patient.weight_kg, patient.age
     used_kg = weight_kg if rule.needs_weight else None
     is_unusual = used_kg is not None and _is_unusual(rule, used_kg)
-    misfit = weight_misfit(patient.age, used_kg)
-    wrong_line = _is_for_others(rule, patient.age)
-    if not (is_unusual or misfit or wrong_line):
+    misfit = weight_misfit(age, used_kg)
+    doubts = list(_doubts(rule, age, misfit))
+    if not (is_unusual or doubts):
         return None
-    weight_lb = None if weight_kg is None else in_pounds(weight_kg)
-    return Confirmation(
-        weight_kg,
-        weight_lb,
-        *phrases.question(
-            rule,
-            patient,
-            weight_lb,
-            is_unusual=is_unusual,
-            misfit=misfit,
-            is_wrong_line=wrong_line,
-        ),
-    )
-
-
-def unused_facts(rule: DoseRule, patient: Patient) -> tuple[str, ...]:
-    """Return the steps that say what age and creatinine clearance were not used for."""
-    steps = []
-    if patient.age is not None:
-        weights_kg = WEIGHT_FOR_AGE.weight_range_kg(patient.age)
-        misfit = weight_misfit(patient.age, patient.weight_kg)
-        steps.append(phrases.age_step(patient, weights_kg, misfit))
-        if _is_for_others(rule, patient.age):
-            steps.append(phrases.wrong_line(rule, patient.age))
-    if patient.crcl_ml_per_min is not None:
-        steps.append(phrases.crcl_step(rule, patient.crcl_ml_per_min))
-    return tuple(steps)
+    weight = f"the weight is {quantity(weight_kg or 0, 'kg')}"
+    title, answer = "Check the weight", weight
+    check = "Check that it is in kilograms, then confirm it."
+    if age is not None and doubts:
+        title, answer = "Check the age", f"the age is {age_in_words(age)}"
+        check = "Check the age, its unit and the dosing line, then confirm the age."
+        if is_unusual or misfit:
+            title, answer = "Check the weight and the age", f"{weight} and {answer}"
+            check = "Check the weight, the age and their units, then confirm both."
+    weight_lb, read_back = None, []
+    if weight_kg is not None:
+        weight_lb = in_pounds(weight_kg)
+        read_back = [_read_back(rule, weight_kg, is_unusual)]
+    text = " ".join([*read_back, *doubts, check])
+    return Confirmation(weight_kg, weight_lb, text, title, answer)
 
 
 def weight_misfit(age: Age | None, weight_kg: Decimal | None) -> str:
     """Return "below" or "above" for a weight outside the growth reference, else ""."""
-    if age is None or weight_kg is None:
-        return ""
-    weights_kg: Range | None = WEIGHT_FOR_AGE.weight_range_kg(age)
-    if weights_kg is None:
+    weights_kg = None if age is None else WEIGHT_FOR_AGE.weight_range_kg(age)
+    if weights_kg is None or weight_kg is None:
         return ""
     if weight_kg < weights_kg.low:
         return "below"
     return "above" if weight_kg > weights_kg.high else ""
+
+
+def wrong_line(rule: DoseRule, age: Age) -> str:
+    """Return why an age does not belong to the population of a line, "" if it does."""
+    given, months = f"an age of {age_in_words(age)} is", age.from_months
+    if rule.population == "pediatric":
+        if months >= PEDIATRIC_UNDER_YEARS * MONTHS_PER_YEAR:
+            return (
+                f"The line is for pediatric patients, and {given} not under 17 years, "
+                "the limit in US drug regulation"
+            )
+    elif rule.population == "adult" and months < ADULT_FROM_YEARS * MONTHS_PER_YEAR:
+        return (
+            f"The line is for adults, and {given} under 18 years, where adolescence "
+            "ends at the latest (ICH E11)"
+        )
+    return ""
 
 
 def in_pounds(weight_kg: Decimal) -> Decimal:
@@ -88,12 +90,27 @@ def _is_unusual(rule: DoseRule, weight_kg: Decimal) -> bool:
     )
 
 
-def _is_for_others(rule: DoseRule, age: Age | None) -> bool:
-    """Return whether the line names a population that this age does not belong to."""
+def _read_back(rule: DoseRule, weight_kg: Decimal, is_unusual: bool) -> str:
+    """Return the weight in kilograms and pounds, and whether it is unusual."""
+    pounds = quantity(in_pounds(weight_kg), "lb")
+    words = f"{quantity(weight_kg, 'kg')} is {pounds}"
+    if not is_unusual:
+        return f"{words}."
+    line = "a pediatric dosing line" if rule.population == "pediatric" else "a dose"
+    return f"{words}, an unusual weight for {line}."
+
+
+def _doubts(rule: DoseRule, age: Age | None, misfit: str) -> Iterator[str]:
+    """Yield what does not fit together: the age with the weight, or with the line."""
     if age is None:
-        return False
-    if rule.population == "pediatric":
-        return age.from_months >= PEDIATRIC_UNDER_YEARS * MONTHS_PER_YEAR
-    if rule.population == "adult":
-        return age.from_months < ADULT_FROM_YEARS * MONTHS_PER_YEAR
-    return False
+        return
+    weights_kg = WEIGHT_FOR_AGE.weight_range_kg(age)
+    if misfit and weights_kg is not None:
+        span = quantity_range(weights_kg.low, weights_kg.high, "kg")
+        yield (
+            f"That is {misfit} what the {WEIGHT_FOR_AGE.name} give for an age of "
+            f"{age_in_words(age)}: {span} ({SPREAD})."
+        )
+    wrong = wrong_line(rule, age)
+    if wrong:
+        yield f"{wrong}."

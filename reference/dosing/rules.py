@@ -1,6 +1,6 @@
 """From a regimen of the canonical document to the rule that is computed.
 
-Pure: no Django. Says as well which rules the arithmetic cannot take.
+Says as well which rules the arithmetic cannot take.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,34 +23,25 @@ from .model import (
 from .quantities import spelled_unit
 from .typed import HIGHEST_WEIGHT_KG
 
+Document = Mapping[str, Any]
 Row = Mapping[str, Any]
 
 REFERENCE_WEIGHTS_KG = frozenset(map(Decimal, (3, 10, 30, 70)))
 SAME_PATIENTS = ("indication", "route", "population", "phase")
 
 
-def dose_rule(document: Mapping[str, Any], regimen: Row) -> DoseRule:
+def dose_rule(document: Document, regimen: Row) -> DoseRule:
     """Return the rule of one regimen of a document, as read_document gives it.
 
     Raises ValueError for a document without a preparation.
     """
-    concerning = {
-        line["discrepancy"]
-        for line in document["discrepancy_lines"]
-        if (line["section"], line["row_key"]) == ("regimens", regimen["key"])
-    }
     return DoseRule(
         key=regimen["key"],
         route=regimen["route"],
         population=regimen["population"],
         phase=regimen["phase"],
         who=who_for(regimen),
-        other_lines=tuple(
-            OtherLine(row["text"], who_for(row))
-            for row in document["regimens"]
-            if row["indication"] == regimen["indication"]
-            if row["key"] != regimen["key"]
-        ),
+        other_lines=tuple(_other_lines(document, regimen)),
         basis=regimen["basis"],
         rate=Range(Decimal(regimen["low"]), Decimal(regimen["high"])),
         doses_per_day=_count_range(
@@ -68,12 +59,7 @@ def dose_rule(document: Mapping[str, Any], regimen: Row) -> DoseRule:
             for caution in document["cautions"]
             if caution["regimen"] in (None, regimen["key"])
         ),
-        discrepancies=tuple(
-            OpenDiscrepancy(row["title"], row["consequence"])
-            for row in document["discrepancies"]
-            if row["dose_relevant"] and row["ruling"] == "open"
-            if row["key"] in concerning
-        ),
+        discrepancies=tuple(_open_discrepancies(document, regimen)),
     )
 
 
@@ -170,7 +156,7 @@ def _at(maximum: Maximum, weight_kg: Decimal) -> Decimal:
     return maximum.amount * (weight_kg if maximum.unit.endswith("/kg") else 1)
 
 
-def lines_of(document: Mapping[str, Any], discrepancy_key: str) -> set[tuple[str, str]]:
+def lines_of(document: Document, discrepancy_key: str) -> set[tuple[str, str]]:
     """Return the (section, key) of every line that a discrepancy concerns."""
     return {
         (line["section"], line["row_key"])
@@ -203,7 +189,7 @@ def _duration(regimen: Row) -> Duration | None:
     )
 
 
-def _products(document: Mapping[str, Any]) -> tuple[Product, ...]:
+def _products(document: Document) -> tuple[Product, ...]:
     """Return the edition's preparations. Raises ValueError if there is none."""
     if not document["preparations"]:
         raise ValueError("the edition has no preparation to draw a dose from")
@@ -221,7 +207,7 @@ def _products(document: Mapping[str, Any]) -> tuple[Product, ...]:
     )
 
 
-def _diluent_ml_per_mg(document: Mapping[str, Any], regimen: Row) -> Decimal | None:
+def _diluent_ml_per_mg(document: Document, regimen: Row) -> Decimal | None:
     """Return the diluent of the edition's intravenous instructions, in mL per mg."""
     if not regimen["route"].startswith("intravenous"):
         return None
@@ -229,6 +215,22 @@ def _diluent_ml_per_mg(document: Mapping[str, Any], regimen: Row) -> Decimal | N
         if instruction["diluent_ml_per_mg"] is not None:
             return Decimal(instruction["diluent_ml_per_mg"])
     return None
+
+
+def _other_lines(document: Document, regimen: Row) -> Iterator[OtherLine]:
+    for row in document["regimens"]:
+        is_other = row["key"] != regimen["key"]
+        if is_other and row["indication"] == regimen["indication"]:
+            yield OtherLine(row["text"], who_for(row))
+
+
+def _open_discrepancies(document: Document, regimen: Row) -> Iterator[OpenDiscrepancy]:
+    """Yield what is not ruled on and bears on the dose of this line."""
+    line = ("regimens", regimen["key"])
+    for row in document["discrepancies"]:
+        is_open = row["dose_relevant"] and row["ruling"] == "open"
+        if is_open and line in lines_of(document, row["key"]):
+            yield OpenDiscrepancy(row["title"], row["consequence"])
 
 
 def _caution(caution: Row) -> CautionRule:

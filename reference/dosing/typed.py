@@ -1,6 +1,6 @@
 """The grammar of a weight and of a plain number as a clinician types them.
 
-Pure: no Django. Every refusal says what to type; nothing is guessed or converted.
+Every refusal says what to type; nothing is guessed or converted.
 """
 
 import re
@@ -28,7 +28,8 @@ def parse_weight_kg(typed: str) -> Decimal:
     """
     match = WEIGHT.fullmatch(_outer_space_removed(typed, "the weight", "70.5"))
     if match is None:
-        raise NotUnderstoodError(_what_to_type(typed, "the weight", "70.5"))
+        text = _what_to_type(typed, "the weight in kilograms", "70.5")
+        raise NotUnderstoodError(text)
     weight_kg = Decimal(match[1])
     if not LOWEST_WEIGHT_KG <= weight_kg <= HIGHEST_WEIGHT_KG:
         raise NotUnderstoodError(
@@ -106,8 +107,7 @@ def _outer_space_removed(typed: str, what: str, example: str) -> str:
 def _what_to_type(typed: str, what: str, example: str) -> str:
     """Return the sentence for text that is not a number of the grammar."""
     text = typed.strip()
-    in_kilograms = " in kilograms" if what == "the weight" else ""
-    start = f"Type {what}{in_kilograms}"
+    start = f"Type {what}"
     if not text:
         return f"{start}, such as {example}."
     if re.search(r"\d\s*(?:lb|lbs|pounds?|st|stone|oz)\b", text, re.IGNORECASE):

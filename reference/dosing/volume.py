@@ -1,17 +1,23 @@
-"""From an unrounded dose in mg to what is drawn up: volume, units and diluent, rounded.
+"""From an unrounded dose in mg to what is drawn up: volume, units, diluent, words.
 
-Pure: no Django. Numbers are rounded here, once, and never past a maximum.
+Numbers are rounded here, once, and never past a maximum.
 """
 
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-from .model import CountRange, DividedDose, DoseRule, Patient, Product, Range
+from .answers import DividedDose
+from .model import CountRange, DoseRule, Patient, Product, Range
+from .quantities import counted, dose_amount, quantity
 
 # Amounts are kept in mg: to 0.01 mg, or to 0.01 microgram, as the line is printed.
 MG_STEP = {"mg": Decimal("0.01"), "microgram": Decimal("0.00001")}
 ML_STEP = Decimal("0.0001")
 SHOWN_ML_STEP = Decimal("0.01")
+# Below this, 0.01 mL is more than there is.
+SMALLEST_SHOWN_ML = Decimal("0.005")
 LARGEST_CHANGE_BY_SHOWN_ML = Decimal("0.05")
+PERCENT_STEP = Decimal("0.1")
 UNBOUNDED = Decimal("Infinity")
 
 
@@ -23,7 +29,7 @@ def rounded(amount: Decimal, step: Decimal, bound: Decimal) -> Decimal:
 
 def rounded_range(span: Range, step: Decimal, bound: Decimal) -> Range:
     """Return both ends rounded half up, neither past the bound."""
-    return Range(rounded(span.low, step, bound), rounded(span.high, step, bound))
+    return span.each(lambda amount: rounded(amount, step, bound))
 
 
 def whole(number: Decimal) -> int:
@@ -41,7 +47,8 @@ def divided_dose(
 ) -> DividedDose:
     """Return one count of doses a day, rounded, from the unrounded dose in mg."""
     ml_per_mg = product.strength_ml / product.strength_mg
-    exact_ml = Range(dose_mg.low * ml_per_mg, dose_mg.high * ml_per_mg)
+    exact_ml = dose_mg.each(lambda mg: mg * ml_per_mg)
+    bound_ml = bound_mg * ml_per_mg
     units = CountRange(
         whole(dose_mg.low / product.strength_mg),
         whole(dose_mg.high / product.strength_mg),
@@ -50,11 +57,8 @@ def divided_dose(
     return DividedDose(
         per_day=count,
         mg=rounded_range(dose_mg, MG_STEP[rule.unit], bound_mg),
-        ml=rounded_range(exact_ml, ML_STEP, bound_mg * ml_per_mg),
-        shown_ml=Range(
-            _shown_ml(exact_ml.low, bound_mg * ml_per_mg),
-            _shown_ml(exact_ml.high, bound_mg * ml_per_mg),
-        ),
+        ml=rounded_range(exact_ml, ML_STEP, bound_ml),
+        shown_ml=exact_ml.each(lambda ml: _shown_ml(ml, bound_ml)),
         is_measurable=_is_measurable(exact_ml.low) and _is_measurable(exact_ml.high),
         units=units,
         units_per_day=CountRange(units.low * count, units.high * count),
@@ -70,17 +74,12 @@ def _diluted(
     per_mg = rule.diluent_ml_per_mg
     if not rule.is_intravenous_injection or per_mg is None:
         return None, None
-    diluent_ml = Range(
-        rounded(dose_mg.low * per_mg, ML_STEP, UNBOUNDED),
-        rounded(dose_mg.high * per_mg, ML_STEP, UNBOUNDED),
-    )
+    diluent_ml = rounded_range(dose_mg.each(lambda mg: mg * per_mg), ML_STEP, UNBOUNDED)
     weight_kg = patient.weight_kg
     if weight_kg is None:
         return diluent_ml, None
-    return diluent_ml, Range(
-        rounded(dose_mg.low * count * per_mg / weight_kg, ML_STEP, UNBOUNDED),
-        rounded(dose_mg.high * count * per_mg / weight_kg, ML_STEP, UNBOUNDED),
-    )
+    fluid = dose_mg.each(lambda mg: mg * count * per_mg / weight_kg)
+    return diluent_ml, rounded_range(fluid, ML_STEP, UNBOUNDED)
 
 
 def _is_measurable(exact_ml: Decimal) -> bool:
@@ -97,3 +96,70 @@ def _shown_ml(exact_ml: Decimal, bound_ml: Decimal) -> Decimal:
     if _within_5_percent(shown_ml, exact_ml):
         return shown_ml
     return rounded(exact_ml, ML_STEP, bound_ml)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnUp:
+    """One end of a dose in words, and how far the last unit is used for a drawing.
+
+    percent is the used part of that unit's volume, mark the same in mL.
+    """
+
+    percent: Decimal
+    mark: str
+    words: str
+
+
+def drawn_up(
+    dose: DividedDose, product: Product, unit: str = "mg"
+) -> tuple[DrawnUp, ...]:
+    """Return what is drawn up for the low and the high end, once where they agree.
+
+    Amounts are written in unit, "mg" or "microgram".
+    """
+    mg, ml, units = dose.mg, dose.shown_ml, dose.units
+    low = _drawn_up(mg.low, ml.low, units.low, product, unit)
+    if mg.low == mg.high:
+        return (low,)
+    return low, _drawn_up(mg.high, ml.high, units.high, product, unit)
+
+
+def _drawn_up(
+    mg: Decimal, shown_ml: Decimal, units: int, product: Product, unit: str
+) -> DrawnUp:
+    full_units = units - 1
+    last_ml = max(shown_ml - full_units * product.strength_ml, Decimal(0))
+    left_ml = max(product.strength_ml - last_ml, Decimal(0))
+    used_ml = product.strength_ml - left_ml
+    return DrawnUp(
+        percent=(100 * used_ml / product.strength_ml).quantize(PERCENT_STEP),
+        mark=quantity(used_ml, "mL"),
+        words=f"{dose_amount(mg, unit)}: "
+        + _words(mg, units, used_ml, left_ml, product, unit),
+    )
+
+
+def _words(
+    mg: Decimal,
+    units: int,
+    last_ml: Decimal,
+    left_ml: Decimal,
+    product: Product,
+    unit: str,
+) -> str:
+    """Return "1 full syringe and 0.07 mL of one more; left over 0.6 mL …"."""
+    one, several = product.unit_name, product.unit_name_plural
+    if left_ml == 0:
+        full = counted(units, f"full {one}", f"full {several}")
+        return f"{full}, nothing left over."
+    last = f"{quantity(last_ml, 'mL')} of"
+    if last_ml < SMALLEST_SHOWN_ML:
+        last = "less than 0.01 mL, too small to measure, of"
+    if units > 1:
+        full = counted(units - 1, f"full {one}", f"full {several}")
+        parts = f"{full} and {last} one more"
+    else:
+        parts = f"{last} 1 {one}"
+    left_mg = units * product.strength_mg - mg
+    left = f"{quantity(left_ml, 'mL')} ({dose_amount(left_mg, unit)})"
+    return f"{parts}; left over {left}, to be discarded."

@@ -1,13 +1,21 @@
 """At which weights a dose is worth looking at: a set panel, and where a line bends."""
 
+from collections.abc import Iterable
 from decimal import ROUND_CEILING, Decimal
 
 from .model import DoseRule
+from .questions import CONFIRM_ABOVE_KG, CONFIRM_PEDIATRIC_ABOVE_KG
 from .refusals import counts_allowed
 from .typed import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 
 PANEL_KG = tuple(map(Decimal, (3, 5, 10, 15, 20, 30, 40, 50, 70, 100, 120)))
 WEIGHT_STEP_KG = Decimal("0.01")
+
+
+def panel_weights_kg(rules: Iterable[DoseRule]) -> list[Decimal]:
+    """Return the set panel, where these lines bend and where they end, rising."""
+    own = (binding_weights_kg(rule) | end_weights_kg(rule) for rule in rules)
+    return sorted({*PANEL_KG}.union(*own))
 
 
 def binding_weights_kg(rule: DoseRule) -> set[Decimal]:
@@ -44,9 +52,34 @@ def end_weights_kg(rule: DoseRule) -> set[Decimal]:
 
     To 0.01 kg; the weight at which the line ends is not one of them.
     """
-    who, ends_kg = rule.who, set[Decimal]()
-    if who.from_weight_kg is not None:
-        ends_kg.add(who.from_weight_kg)
-    if who.below_weight_kg is not None:
-        ends_kg.add(who.below_weight_kg - WEIGHT_STEP_KG)
-    return ends_kg
+    ends_kg = (rule.who.from_weight_kg, _heaviest_kg(rule))
+    return {kg for kg in ends_kg if kg is not None}
+
+
+def first_weight_kg(rule: DoseRule) -> Decimal:
+    """Return the lightest patient of a line."""
+    return max(LOWEST_WEIGHT_KG, rule.who.from_weight_kg or LOWEST_WEIGHT_KG)
+
+
+def last_weight_kg(rule: DoseRule) -> Decimal:
+    """Return the heaviest patient of a line, to 0.01 kg."""
+    heaviest = _heaviest_kg(rule)
+    return HIGHEST_WEIGHT_KG if heaviest is None else heaviest
+
+
+def last_drawn_kg(rule: DoseRule, bends: Iterable[Decimal]) -> Decimal:
+    """Return how far a chart goes: past every bend, to what needs no confirmation."""
+    heaviest = _heaviest_kg(rule)
+    if heaviest is not None:
+        return heaviest
+    pediatric = rule.population == "pediatric"
+    usual = CONFIRM_PEDIATRIC_ABOVE_KG if pediatric else CONFIRM_ABOVE_KG
+    lightest = (rule.who.from_weight_kg or LOWEST_WEIGHT_KG) + WEIGHT_STEP_KG
+    past = [kg for kg in (*bends, lightest) if kg > usual]
+    return max([usual, *((kg + HIGHEST_WEIGHT_KG) / 2 for kg in past)])
+
+
+def _heaviest_kg(rule: DoseRule) -> Decimal | None:
+    """Return the heaviest weight that a line names, itself not below any."""
+    end_kg = rule.who.below_weight_kg
+    return None if end_kg is None else end_kg - WEIGHT_STEP_KG

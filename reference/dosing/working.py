@@ -1,13 +1,22 @@
 """The working of a dose, step by step, each with its numbers in place.
 
-Pure: no Django. What dosing/arithmetic.py works out is only written here; the products
-that a step shows before any limit are the one sum.
+What dosing/arithmetic.py works out is only written here; the products that a step shows
+before any limit are the one sum.
 """
 
 from collections.abc import Iterator
 from decimal import Decimal
 
-from .model import DividedDose, DoseRule, Infusion, Limit, Patient, Product, Range
+from .answers import DividedDose, Dose, Infusion
+from .growth import SPREAD, WEIGHT_FOR_AGE
+from .model import MONTHS_PER_YEAR, Age, DoseRule, Patient, Product, Range
+from .phrases import (
+    age_in_words,
+    doses_per_what,
+    lowest_age_in_words,
+    rate_in_words,
+    weights_in_words,
+)
 from .quantities import (
     MICROGRAMS_PER_MG,
     counted,
@@ -18,46 +27,39 @@ from .quantities import (
     quantity_range,
     spelled_unit,
 )
-from .sentence import counted_range, doses_per_what, maximum_in_words, rate_in_words
+from .questions import weight_misfit, wrong_line
 
 
 def working(
-    rule: DoseRule,
-    patient: Patient,
-    rate: Range,
-    daily_mg: Range,
-    first_mg: Range,
-    doses: tuple[DividedDose, ...],
-    limit: Limit | None,
-) -> tuple[str, ...]:
-    """Return the steps of a dose, each with its numbers in place.
+    rule: DoseRule, patient: Patient, dose: Dose, first_mg: Range
+) -> Iterator[str]:
+    """Yield the steps of a dose, each with its numbers in place.
 
     first_mg is the dose, were the fewest doses given that the line allows.
     """
-    return (
-        *_amount_steps(rule, patient, rate),
-        *_limit_steps(rule, patient, limit, daily_mg, first_mg),
-        *(step for dose in doses for step in _dose_steps(rule, dose, rule.product)),
-    )
+    yield from _amount_steps(rule, patient, dose.rate)
+    yield from _limit_steps(rule, patient, dose, first_mg)
+    for item in dose.doses:
+        yield from _dose_steps(rule, item, rule.product)
 
 
 def infusion_working(
     rule: DoseRule, patient: Patient, rate: Range, infusion: Infusion
-) -> tuple[str, ...]:
-    """Return the steps of an infusion, each with its numbers in place."""
+) -> Iterator[str]:
+    """Yield the steps of an infusion, each with its numbers in place."""
     weight = quantity(patient.weight_kg or 0, "kg")
     per_hour = dose_amount(infusion.mg_per_hour, rule.unit)
-    steps = [f"{rate_in_words(rule, rate)} × {weight} = {per_hour} per hour"]
+    yield f"{rate_in_words(rule, rate)} × {weight} = {per_hour} per hour"
     if infusion.total_mg is not None:
         total = dose_amount(infusion.total_mg, rule.unit)
         hours = counted(infusion.hours or 0, "hour", "hours")
-        steps.append(f"{per_hour} per hour × {hours} = {total}")
+        yield f"{per_hour} per hour × {hours} = {total}"
         total_mg = Range(infusion.total_mg, infusion.total_mg)
-        steps += _conversion_steps(rule, total_mg)
+        yield from _conversion_steps(rule, total_mg)
     product = rule.chosen_product
     if infusion.total_mg is not None and infusion.units is not None and product:
         units = counted(infusion.units, product.unit_name, product.unit_name_plural)
-        steps.append(
+        yield (
             f"{quantity(infusion.total_mg, 'mg')} ÷ "
             f"{quantity(product.strength_mg, 'mg')} per {product.unit_name}, "
             f"rounded up = at least {units}"
@@ -65,12 +67,65 @@ def infusion_working(
     if infusion.diluent_ml_per_hour is not None and rule.diluent_ml_per_mg is not None:
         dilution = f"{quantity(rule.diluent_ml_per_mg, 'mL')} of diluent per mg"
         volume = quantity(infusion.diluent_ml_per_hour, "mL")
-        steps.append(f"{per_hour} per hour × {dilution} = {volume} per hour")
+        yield f"{per_hour} per hour × {dilution} = {volume} per hour"
     if infusion.fluid_ml_per_kg_per_day is not None:
         volume = quantity(infusion.diluent_ml_per_hour or 0, "mL")
         load = quantity(infusion.fluid_ml_per_kg_per_day, "mL per kg per day")
-        steps.append(f"{volume} per hour × 24 hours ÷ {weight} = {load} of fluid")
-    return tuple(steps)
+        yield f"{volume} per hour × 24 hours ÷ {weight} = {load} of fluid"
+
+
+def fact_steps(rule: DoseRule, patient: Patient) -> Iterator[str]:
+    """Yield what the weight, the age and the clearance were compared with.
+
+    The last two are used in no dose.
+    """
+    if rule.who.has_weights and patient.weight_kg is not None:
+        yield (
+            f"{quantity(patient.weight_kg, 'kg')} lies within the weights of this "
+            f"line, {weights_in_words(rule.who)}"
+        )
+    if patient.age is not None:
+        yield from _age_steps(rule, patient.age, patient.weight_kg)
+    if patient.crcl_ml_per_min is not None:
+        yield _clearance_step(rule, patient.crcl_ml_per_min)
+
+
+def _age_steps(rule: DoseRule, age: Age, weight_kg: Decimal | None) -> Iterator[str]:
+    """Yield what an age was compared with, and that the dose does not use it."""
+    words, name = age_in_words(age), WEIGHT_FOR_AGE.name
+    if rule.who.from_age_months is not None:
+        lowest = lowest_age_in_words(rule.who.from_age_months)
+        yield f"An age of {words} is not below {lowest}, the lowest age of this line"
+    start = f"The age of {words} was not used in the dose"
+    weights_kg = WEIGHT_FOR_AGE.weight_range_kg(age)
+    if weights_kg is None:
+        years = number_in_words(WEIGHT_FOR_AGE.last_age_months / MONTHS_PER_YEAR)
+        yield f"{start} or compared with a weight: the {name} end at {years} years"
+    elif weight_kg is None:
+        yield f"{start}; without a weight nothing was compared with the {name}"
+    else:
+        span = f"{quantity_range(weights_kg.low, weights_kg.high, 'kg')}: {SPREAD}"
+        yield (
+            f"{start}; {quantity(weight_kg, 'kg')} lies "
+            f"{weight_misfit(age, weight_kg) or 'within'} the {name} for that age "
+            f"({span})"
+        )
+    wrong = wrong_line(rule, age)
+    if wrong:
+        yield wrong
+
+
+def _clearance_step(rule: DoseRule, crcl_ml_per_min: Decimal) -> str:
+    """Return that a creatinine clearance was not used, and where a statement begins."""
+    start = (
+        f"The creatinine clearance of {quantity(crcl_ml_per_min, 'mL per minute')} "
+        "was not used in the dose"
+    )
+    thresholds = rule.crcl_thresholds_ml_per_min
+    begins = " and ".join(quantity(below, "mL per minute") for below in thresholds)
+    if any(crcl_ml_per_min < below for below in thresholds):
+        return f"{start}; the statement on one below {begins} is among the cautions"
+    return f"{start}; the statement for this line begins below {begins}"
 
 
 def _amount_steps(rule: DoseRule, patient: Patient, rate: Range) -> Iterator[str]:
@@ -91,24 +146,21 @@ def _amount_steps(rule: DoseRule, patient: Patient, rate: Range) -> Iterator[str
 
 
 def _limit_steps(
-    rule: DoseRule,
-    patient: Patient,
-    limit: Limit | None,
-    daily_mg: Range,
-    first_mg: Range,
+    rule: DoseRule, patient: Patient, dose: Dose, first_mg: Range
 ) -> Iterator[str]:
     """Yield what the maximum did."""
-    if limit is None:
+    limit, day = dose.limit, dose.daily_mg
+    if limit is None or day is None:
         return
     maximum = limit.maximum
-    words = f"{maximum_in_words(maximum)} ({maximum.source})"
+    words = f"{maximum.in_words} ({maximum.source})"
     if maximum.unit.endswith("/kg") and patient.weight_kg is not None:
         product = quantity(maximum.amount * patient.weight_kg, spelled_unit(rule.unit))
         words += f" × {quantity(patient.weight_kg, 'kg')} = {product} per {maximum.per}"
     if not limit.applied:
         yield f"Maximum {words}: not passed, nothing was lowered"
         return
-    result = first_mg if maximum.per == "dose" else daily_mg
+    result = first_mg if maximum.per == "dose" else day
     yield (
         f"Maximum {words}: limited to "
         f"{dose_range(result.low, result.high, rule.unit)} per {maximum.per}"
@@ -138,8 +190,8 @@ def _dose_steps(rule: DoseRule, dose: DividedDose, product: Product) -> Iterator
     strength_mg = quantity(product.strength_mg, "mg")
     strength_ml = quantity(product.strength_ml, "mL")
     yield f"{mg} × {strength_ml} ÷ {strength_mg} = {ml} per dose"
-    units = counted_range(product, dose.units)
-    per_day = counted_range(product, dose.units_per_day)
+    units = product.counted(dose.units)
+    per_day = product.counted(dose.units_per_day)
     yield (
         f"{mg} ÷ {strength_mg} per single-use "
         f"{product.unit_name}, rounded up = {units} per dose, {per_day} {day}"

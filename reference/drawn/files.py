@@ -5,6 +5,7 @@ and holds no lock meanwhile.
 """
 
 import hashlib
+import json
 import logging
 import subprocess
 import sys
@@ -21,8 +22,9 @@ from django.contrib.staticfiles import finders
 from django.db import transaction
 from django.template.loader import render_to_string
 
+from anakinra_site.http import pack
 from reference.editions import published_monograph
-from reference.models import Drug, Edition, Rendition
+from reference.models import DrawnPage, Drug, Edition
 from reference.pages import edition_context
 
 from .pages import forget_pages_naming_the_file
@@ -81,14 +83,12 @@ def monograph_source(edition: Edition) -> Source:
 
 def is_drawn(edition: Edition, source: Source) -> bool:
     """Return whether the stored file is the one that would be drawn now."""
-    renditions = Rendition.objects.true().filter(edition=edition)
-    return renditions.filter(
-        name=Rendition.MONOGRAPH_PDF, source_sha256=source.sha256(engine().VERSIONS)
-    ).exists()
+    build = source.sha256(engine().VERSIONS)
+    return DrawnPage.objects.file_of(edition).filter(build=build).exists()
 
 
-def draw_monograph(edition: Edition, source: Source) -> tuple[Rendition, int] | None:
-    """Draw the monograph of an edition and keep it; return it and its pages.
+def draw_monograph(edition: Edition, source: Source) -> tuple[int, int] | None:
+    """Draw the monograph of an edition and keep it; return its bytes and its pages.
 
     Returns None, and keeps nothing, if the edition has changed its state meanwhile.
     Raises FileNotDrawnError, of the engine, for a file that would lack something.
@@ -106,20 +106,38 @@ def draw_monograph(edition: Edition, source: Source) -> tuple[Rendition, int] | 
         )
         if same.select_for_update(no_key=True).first() is None:
             return None
-        rendition, _created = Rendition.objects.update_or_create(
-            edition=edition,
-            name=Rendition.MONOGRAPH_PDF,
-            defaults={
-                "content_type": "application/pdf",
-                "body": drawn.body,
-                "body_sha256": hashlib.sha256(drawn.body).hexdigest(),
-                "edition_fingerprint": edition.fingerprint,
-                "edition_state": edition.state,
-                "source_sha256": source.sha256(engine().VERSIONS),
-            },
-        )
+        keep_file(edition, drawn.body, build=source.sha256(engine().VERSIONS))
         forget_pages_naming_the_file(edition)
-    return rendition, drawn.pages
+    return len(drawn.body), drawn.pages
+
+
+def keep_file(edition: Edition, body: bytes, *, build: str) -> None:
+    """Keep what was drawn as the file of an edition, in place of an older one.
+
+    The name under which a reader saves it says so if the edition is not in force.
+    """
+    is_in_force = edition.state == Edition.State.PUBLISHED
+    suffix = "" if is_in_force else f"-{edition.state}"
+    name = f"{edition.drug.slug}-edition-{edition.number}{suffix}.pdf"
+    headers = {
+        "Content-Type": "application/pdf",
+        "Content-Disposition": f'inline; filename="{name}"',
+        "Content-Length": str(len(body)),
+    }
+    digest = hashlib.sha256(body).hexdigest()
+    DrawnPage.objects.update_or_create(
+        address=DrawnPage.address_of_file(edition),
+        defaults={
+            "drug": edition.drug,
+            "build": build,
+            "drawn_of": DrawnPage.state_of(edition),
+            "etag": f'"{digest}"',
+            "headers": json.dumps([*headers.items()]),
+            "body_brotli": b"",
+            "body_gzip": pack(body, "gzip", is_best=True),
+            "body_sha256": digest,
+        },
+    )
 
 
 def draw_once_committed() -> None:

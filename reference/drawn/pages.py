@@ -25,17 +25,11 @@ from anakinra_site.http import SMALL, is_storable, pack
 from anakinra_site.starting import build, why_not_collected
 from reference.editions import EditionNotVerifiedError, published_monograph
 from reference.exports import FORMS
-from reference.models import DrawnPage, Drug, Edition, Rendition, review_is_overdue
+from reference.models import DrawnPage, Drug, Edition, review_is_overdue
 
 logger = logging.getLogger(__name__)
 
-# Those of the edition in force show the same as those of its own address.
-CURRENT_AND_OWN = {
-    "monograph": "edition",
-    "print": "edition_print",
-    "discrepancies": "edition_discrepancies",
-}
-# Pages that say whether the PDF of their edition is there, by their names above.
+# Pages of an edition that say whether its PDF is there.
 NAME_THE_FILE = ("monograph", "print")
 OF_EACH_ENCODING = ("ETag", "Content-Length")
 
@@ -52,13 +46,13 @@ class Sheet(NamedTuple):
 
 
 def draw_what_changed(drug: Drug) -> None:
-    """Remove every page of the drug, and draw those of its current edition.
+    """Remove what shows the drug as it was, and draw the pages of its current edition.
 
     Called in the transaction of the act, with the drug's row held. Pages of older
     editions are left to `manage.py draw`; until then Django answers for them, as for
     those that could not be drawn: the act stands.
     """
-    drug.drawn_pages.all().delete()
+    DrawnPage.objects.untrue(drug).delete()
     if not settings.DRAW_PAGES:
         return
     try:
@@ -123,21 +117,13 @@ def forget_pages_naming_the_file(edition: Edition) -> None:
 
     Called with the drug's row held; until they are drawn anew Django answers for them.
     """
-    slug, number = edition.drug.slug, edition.number
-    addresses = [
-        address
-        for current in NAME_THE_FILE
-        for address in (
-            reverse(f"reference:{current}", args=[slug]),
-            reverse(f"reference:{CURRENT_AND_OWN[current]}", args=[slug, number]),
-        )
-    ]
-    edition.drug.drawn_pages.filter(address__in=addresses).delete()
+    naming = [it for page in NAME_THE_FILE for it in _addresses(edition, page)]
+    edition.drug.drawn_pages.filter(address__in=naming).delete()
 
 
 def forget_old_builds() -> int:
     """Remove what neither this build nor the one before it drew; return how many."""
-    others = DrawnPage.objects.exclude(build=build()).order_by("-pk")
+    others = DrawnPage.objects.pages().exclude(build=build()).order_by("-pk")
     latest = others.values_list("build", flat=True).first()
     return others.exclude(build=latest).delete()[0]
 
@@ -147,29 +133,30 @@ def sheets_of(edition: Edition, *, is_current: bool) -> Iterator[Sheet]:
 
     Of an edition whose stored bytes are not what was approved there is none.
     """
-    slug, number = edition.drug.slug, edition.number
     try:
         keys = list(published_monograph(edition).sections["indications_by_key"])
     except EditionNotVerifiedError:
         return
-
-    def sheet(own: str, current: str = "", *rest: str) -> Sheet:
-        names = [reverse(f"reference:{own}", args=[slug, number, *rest])]
-        if current and is_current:
-            names.append(reverse(f"reference:{current}", args=[slug, *rest]))
-        return Sheet(tuple(names), _good_until(edition))
-
-    for current, own in CURRENT_AND_OWN.items():
-        yield sheet(own, current)
-    for key in keys:
-        yield sheet("edition_indication", "indication", key)
-    yield sheet("edition_changes")
-    for form in FORMS:
-        yield sheet(form)
+    good_until, args = _good_until(edition), [edition.drug.slug, edition.number]
+    pages = [(name,) for name in (*NAME_THE_FILE, "discrepancies")]
+    for page in (*pages, *(("indication", key) for key in keys)):
+        addresses = _addresses(edition, *page)
+        yield Sheet(addresses if is_current else addresses[:1], good_until)
+    for own in ("edition_changes", *FORMS):
+        yield Sheet((reverse(f"reference:{own}", args=args),), good_until)
     if is_current:
         for whole in ("editions", "changes_atom"):
-            address = reverse(f"reference:{whole}", args=[slug])
+            address = reverse(f"reference:{whole}", args=args[:1])
             yield Sheet((address,), DrawnPage.FOR_EVER)
+
+
+def _addresses(edition: Edition, page: str, *rest: str) -> tuple[str, str]:
+    """Return a page's own address, and its drug's, which shows the current edition."""
+    slug, own = edition.drug.slug, f"edition_{page}".removesuffix("_monograph")
+    return (
+        reverse(f"reference:{own}", args=[slug, edition.number, *rest]),
+        reverse(f"reference:{page}", args=[slug, *rest]),
+    )
 
 
 def _good_until(edition: Edition) -> date:
@@ -218,7 +205,7 @@ def _keep(drug: Drug, sheet: Sheet, fields: dict[str, Any]) -> None:
 def _standing(drug: Drug) -> list[tuple[Any, ...]]:
     """Return what every act on the drug changes, and every PDF that is drawn."""
     shown = drug.editions.public().order_by("number")
-    files = Rendition.objects.filter(edition__drug=drug).order_by("pk")
+    files = drug.drawn_pages.files().order_by("pk")
     return [
         *shown.values_list("number", "state", "fingerprint", "version"),
         *files.values_list("pk", "body_sha256"),

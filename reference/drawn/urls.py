@@ -5,10 +5,10 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("<slug:drug>/monograph.pdf", views.monograph_pdf, name="pdf"),
+    path("<slug:drug>/monograph.pdf", views.pdf, name="pdf"),
     path(
         "<slug:drug>/editions/<number:number>/monograph.pdf",
-        views.edition_pdf,
+        views.pdf,
         name="edition_pdf",
     ),
 ]

@@ -1,5 +1,7 @@
 """The drawn file of an edition, or a sentence that says why there is none."""
 
+import gzip
+import json
 from ctypes.util import find_library
 from functools import cache
 
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from anakinra_site.http import public_page
 from reference.editions import published_monograph
-from reference.models import Edition, Rendition
+from reference.models import DrawnPage, Edition
 
 NOT_DRAWN = _lazy(
     "The file is drawn when an edition is published and when its state changes, which "
@@ -23,39 +25,18 @@ TRY_AGAIN_IN_SECONDS = 30
 
 
 @public_page
-def monograph_pdf(request: HttpRequest, drug: str) -> HttpResponse:
-    """The edition in force."""
+def pdf(request: HttpRequest, drug: str, number: int | None = None) -> HttpResponse:
+    """The edition of this number, or else the current one: as it is now, not older."""
     editions = Edition.objects.public().without_bytes().filter(drug__slug=drug)
-    return _pdf(request, get_object_or_404(editions.current()))
-
-
-@public_page
-def edition_pdf(request: HttpRequest, drug: str, number: int) -> HttpResponse:
-    """This edition, for ever."""
     found = get_object_or_404(
-        Edition.objects.public().without_bytes(), drug__slug=drug, number=number
+        editions.current() if number is None else editions.filter(number=number)
     )
-    return _pdf(request, found)
-
-
-def _pdf(request: HttpRequest, found: Edition) -> HttpResponse:
-    """Answer with the file of the edition as it is now, never with an older one."""
     published_monograph(found)  # raises if it is not what was published
-    files = Rendition.objects.true().filter(edition=found)
-    file = files.filter(name=Rendition.MONOGRAPH_PDF).first()
-    if file is None:
+    file = DrawnPage.objects.file_of(found).first()
+    if file is None or not file.is_as_drawn:
         return _none(request, found)
-    response = HttpResponse(bytes(file.body), file.content_type)
-    response.headers["ETag"] = f'"{file.body_sha256}"'
-    response.headers["Content-Disposition"] = f'inline; filename="{_file_name(file)}"'
-    return response
-
-
-def _file_name(file: Rendition) -> str:
-    """Return the name under which it is saved; it says so if it is not in force."""
-    state = file.edition_state
-    suffix = "" if state == Edition.State.PUBLISHED else f"-{state}"
-    return f"{file.edition.drug.slug}-edition-{file.edition.number}{suffix}.pdf"
+    headers = dict(json.loads(file.headers)) | {"ETag": file.etag}
+    return HttpResponse(gzip.decompress(file.body_gzip), headers=headers)
 
 
 def _none(request: HttpRequest, found: Edition) -> HttpResponse:

@@ -1,6 +1,6 @@
 """Checks plain data against the schema of an edition, naming every fault by its path.
 
-It knows the words of JSON Schema that exports/edition_schema.py uses, and no others.
+It knows the words of JSON Schema that schema.py uses, and no others.
 """
 
 import json

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from reference.dosing import (
+    SMALLEST_SHOWN_ML,
     DividedDose,
     DoseChart,
     DoseRule,
@@ -17,6 +18,7 @@ from reference.dosing import (
     dose_amount,
     dose_chart,
     dose_range,
+    doses_per_what,
     drawn_up,
     in_pounds,
     interval_in_words,
@@ -25,7 +27,7 @@ from reference.dosing import (
     number_range,
     quantity,
     quantity_range,
-    sentence,
+    rate_in_words,
     weights_in_words,
     who_for,
 )
@@ -35,7 +37,6 @@ NUMBER_AND_UNIT = re.compile(
     r" (?<=\d )(?=(?:mg|micrograms?|mL|kg|lb|°C|%|doses?"
     r"|hours?|days?|weeks?|months?|years?)\b|[°%÷×])"
 )
-TOO_SMALL_ML = Decimal("0.005")
 
 
 def nobreak(text: str) -> str:
@@ -66,9 +67,9 @@ def ml(span: Range) -> str:
 def volume(shown_ml: Range) -> str:
     """Return a volume to draw up; one that 0.01 mL cannot show is said to be so."""
     text = ml(shown_ml)
-    if shown_ml.high < TOO_SMALL_ML:
+    if shown_ml.high < SMALLEST_SHOWN_ML:
         return f"too small to measure ({text})"
-    if shown_ml.low < TOO_SMALL_ML:
+    if shown_ml.low < SMALLEST_SHOWN_ML:
         return f"{text} (the lower end is too small to measure)"
     return text
 
@@ -108,20 +109,20 @@ def moment_in_words(moment: datetime) -> str:
 
 
 def rate(used: Range, rule: DoseRule) -> str:
-    return nobreak(sentence.rate_in_words(rule, used))
+    return nobreak(rate_in_words(rule, used))
 
 
 def maximum(limit: Maximum) -> str:
-    return nobreak(sentence.maximum_in_words(limit))
+    return nobreak(limit.in_words)
 
 
 def amount_in_words(regimen: Mapping[str, Any]) -> str:
     """Return a regimen's printed amount: "1 to 2 mg per kg per day"."""
     rule: DoseRule = regimen["rule"]
-    words = sentence.rate_in_words(rule, rule.rate)
+    words = rate_in_words(rule, rule.rate)
     if rule.increase_to is not None:
         increased = Range(rule.increase_to, rule.increase_to)
-        words += f", may increase to {sentence.rate_in_words(rule, increased)}"
+        words += f", may increase to {rate_in_words(rule, increased)}"
     return nobreak(words)
 
 
@@ -168,12 +169,12 @@ def lowest_age_of(regimen: Mapping[str, Any]) -> str:
 
 def per_what(rule: DoseRule) -> str:
     """Return what doses are counted over: "a day", "on a dosing day", or "in all"."""
-    return sentence.doses_per_what(rule)
+    return doses_per_what(rule)
 
 
 def preparation_in_words(rule: DoseRule) -> str:
     """Return the preparation a dose is drawn from."""
-    return nobreak(sentence.product_in_words(rule.product))
+    return nobreak(rule.product.in_words)
 
 
 def maximum_in_words(regimen: Mapping[str, Any]) -> str:
@@ -182,10 +183,7 @@ def maximum_in_words(regimen: Mapping[str, Any]) -> str:
     if not rule.maxima:
         return "none printed"
     return nobreak(
-        "; ".join(
-            f"{sentence.maximum_in_words(limit)} ({limit.source})"
-            for limit in rule.maxima
-        )
+        "; ".join(f"{limit.in_words} ({limit.source})" for limit in rule.maxima)
     )
 
 

@@ -7,7 +7,7 @@ was altered behind them; readiness.py tells a balancer; `make_backup` and
 
 from .backup import make_backup, superfluous
 from .backup_file import BackupError, Manifest
-from .health import healthz, readyz
+from .readiness import healthz, readyz
 from .restore import refuse_unverified, restore_backup
 from .triggers import create_triggers, drop_triggers
 from .verification import faults

@@ -28,7 +28,7 @@ Say = Callable[[str], object]
 Contents = dict[str, Any]
 
 # Drawn anew from the editions, and sign-ins, which nobody may take from a backup.
-LEFT_OUT = ("django_session", "reference_drawnpage", "reference_rendition")
+LEFT_OUT = ("django_session", "reference_drawnpage")
 # How many rows FTS5 makes of the same words is its own choice.
 INDEX = "reference_searchpassage_words"
 # On PostgreSQL it stands in a database whose restore has not been verified.

@@ -1,20 +1,20 @@
 """One backup as one file: a tar of a manifest, the database and the SHA-256 of both.
 
-It is read as it is written here, byte for byte, and by no general reader of archives:
-whatever would not be written is refused, and no name in it leads to a place on disk.
+Whatever would not be written here is refused, and no name in it leads to a place on
+disk.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from io import BytesIO
 from pathlib import Path
-from tarfile import BLOCKSIZE, GNU_FORMAT, HeaderError, TarInfo
+from tarfile import BLOCKSIZE, GNU_FORMAT, HeaderError, TarFile, TarInfo
 from typing import Any, BinaryIO
 
 FORMAT = 1
-MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
+TEXTS = MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 PARTS = {"rows", "editions", "last_seals", "migrations"}  # of the contents
 LARGEST_TEXT = 32 * 1024 * 1024  # bytes of the manifest, and of the sums
@@ -52,26 +52,15 @@ class Manifest:
 
 def pack(file: Path, manifest: Manifest, database: Path) -> None:
     """Write a new backup, readable by its owner alone, and wait until it is on disk."""
-    name, digests = DATABASES[manifest.vendor], dict[str, str]()
+    name, written = DATABASES[manifest.vendor], manifest.as_json()
+    sums = _sums(written, name, digest_of(database))
     file.touch(mode=0o600, exist_ok=False)
     with file.open("wb") as out, database.open("rb") as content:
-
-        def add(member: str, pieces: Iterator[bytes], size: int) -> None:
-            digest = hashlib.sha256()
-            out.write(_header(member, size))
-            for piece in pieces:
-                digest.update(piece)
-                out.write(piece)
-            out.write(_padding(size))
-            digests[member] = digest.hexdigest()
-
-        written = manifest.as_json()
-        add(MANIFEST, iter([written]), len(written))
-        size = database.stat().st_size
-        add(name, _pieces(content, size), size)
-        sums = _sums(digests)
-        add(SUMS, iter([sums]), len(sums))
-        out.write(END)
+        archive = TarFile(fileobj=out, mode="w", format=GNU_FORMAT)
+        archive.addfile(_header(MANIFEST, len(written)), BytesIO(written))
+        archive.addfile(_header(name, database.stat().st_size), content)
+        archive.addfile(_header(SUMS, len(sums)), BytesIO(sums))
+        out.write(END)  # closing the archive would fill a record of 20 blocks
         out.flush()
         os.fsync(out.fileno())
 
@@ -104,23 +93,49 @@ def digest_of(file: Path) -> str:
 
 
 def _unpack(file: Path, opened: BinaryIO, out: BinaryIO | None) -> Manifest:
-    written = b"".join(_member(file, opened, {MANIFEST}, LARGEST_TEXT)[1])
-    name, content = _member(file, opened, set(DATABASES.values()))
-    digest = hashlib.sha256()
-    for piece in content:
+    manifest, database, sums = _members(file, opened)
+    opened.seek(manifest.offset_data)
+    written = opened.read(manifest.size)
+    opened.seek(database.offset_data)
+    digest, left = hashlib.sha256(), database.size
+    while piece := opened.read(min(left, PIECE)):
+        left -= len(piece)
         digest.update(piece)
         if out is not None:
             out.write(piece)
-    sums = b"".join(_member(file, opened, {SUMS}, LARGEST_TEXT)[1])
+    opened.seek(sums.offset_data)
+    found = _sums(written, database.name, digest.hexdigest())
+    if opened.read(sums.size) != found:
+        raise _damaged(file, "its content does not match its SHA-256")
+    return _manifest(file, written, database.name, digest.hexdigest())
+
+
+def _members(file: Path, opened: BinaryIO) -> list[TarInfo]:
+    """Return the three files; all around their content has to be as written here."""
+    members, size_of_file = [], os.fstat(opened.fileno()).st_size
+    for names in {MANIFEST}, {*DATABASES.values()}, {SUMS}:
+        block = opened.read(BLOCKSIZE)
+        try:
+            info = TarInfo.frombuf(block, "ascii", "strict")
+        except (HeaderError, UnicodeDecodeError) as error:
+            is_cut = len(block) < BLOCKSIZE
+            how = "it ends too early" if is_cut else "a header is damaged"
+            raise _damaged(file, how) from error
+        header = _header(info.name, info.size).tobuf(GNU_FORMAT)
+        if info.name not in names or block != header:
+            raise _damaged(file, "it holds something else than a backup does")
+        if info.size < 0 or (info.name in TEXTS and info.size > LARGEST_TEXT):
+            raise _damaged(file, f"{info.name} has an impossible size")
+        info.offset_data = opened.tell()
+        # Not beyond the file, where a size may be that no system can seek.
+        opened.seek(min(info.offset_data + info.size, size_of_file))
+        padding = bytes(-info.size % BLOCKSIZE)
+        if opened.read(len(padding)) != padding:
+            raise _damaged(file, "it ends too early, or was written over")
+        members.append(info)
     if opened.read(len(END) + 1) != END:
         raise _damaged(file, "its end is not that of a backup")
-    found = {
-        MANIFEST: hashlib.sha256(written).hexdigest(),
-        name: digest.hexdigest(),
-    }
-    if sums != _sums(found):
-        raise _damaged(file, "its content does not match its SHA-256")
-    return _manifest(file, written, name, digest.hexdigest())
+    return members
 
 
 def _manifest(file: Path, written: bytes, name: str, sha256: str) -> Manifest:
@@ -143,52 +158,16 @@ def _manifest(file: Path, written: bytes, name: str, sha256: str) -> Manifest:
     return manifest
 
 
-def _member(
-    file: Path, opened: BinaryIO, names: set[str], largest: int | None = None
-) -> tuple[str, Iterator[bytes]]:
-    """Return the next member's name and content; its header has to be ours."""
-    block = opened.read(BLOCKSIZE)
-    try:
-        info = TarInfo.frombuf(block, "ascii", "strict")
-    except (HeaderError, UnicodeDecodeError) as error:
-        raise _damaged(file, _cut_short(block) or "a header is damaged") from error
-    if info.name not in names or block != _header(info.name, info.size):
-        raise _damaged(file, "it holds something else than a backup does")
-    if info.size < 0 or (largest is not None and info.size > largest):
-        raise _damaged(file, f"{info.name} has an impossible size")
-    return info.name, _content(file, opened, info.size)
-
-
-def _content(file: Path, opened: BinaryIO, size: int) -> Iterator[bytes]:
-    read = 0
-    for piece in _pieces(opened, size):
-        read += len(piece)
-        yield piece
-    padding = _padding(size)
-    if read < size or opened.read(len(padding)) != padding:
-        raise _damaged(file, "it ends too early, or was written over")
-
-
-def _pieces(opened: BinaryIO, size: int) -> Iterator[bytes]:
-    """Yield so many bytes, or fewer if there are no more."""
-    while size and (piece := opened.read(min(size, PIECE))):
-        size -= len(piece)
-        yield piece
-
-
-def _header(name: str, size: int) -> bytes:
+def _header(name: str, size: int) -> TarInfo:
     info = TarInfo(name)
     info.size, info.mode = size, 0o600
-    return info.tobuf(GNU_FORMAT)
+    return info
 
 
-def _padding(size: int) -> bytes:
-    return bytes(-size % BLOCKSIZE)
-
-
-def _sums(digests: dict[str, str]) -> bytes:
+def _sums(manifest: bytes, name: str, digest: str) -> bytes:
     """Return what `sha256sum --check` reads."""
-    return "".join(f"{digest}  {name}\n" for name, digest in digests.items()).encode()
+    first = hashlib.sha256(manifest).hexdigest()
+    return f"{first}  {MANIFEST}\n{digest}  {name}\n".encode()
 
 
 def _refuse_foreign(file: Path, opened: BinaryIO) -> None:
@@ -204,10 +183,6 @@ def _refuse_foreign(file: Path, opened: BinaryIO) -> None:
             f"{file} is not a file that `make backup` wrote, or its beginning is "
             "damaged."
         )
-
-
-def _cut_short(block: bytes) -> str:
-    return "it ends too early" if len(block) < BLOCKSIZE else ""
 
 
 def _damaged(file: Path, how: str) -> BackupError:

@@ -25,7 +25,9 @@ def dump(
 ) -> None:
     """Dump what a snapshot shows, but for the rows of some tables."""
     command = [
-        *(_program("pg_dump", connection), "--format=custom", f"--file={file}"),
+        _program("pg_dump", connection),
+        "--format=custom",
+        f"--file={file}",
         *PORTABLE,
         f"--snapshot={snapshot}",
         *(f"--exclude-table-data={table}" for table in without),
@@ -51,8 +53,11 @@ def rows_in_dump(connection: BaseDatabaseWrapper, file: Path) -> dict[str, int]:
 def restore(connection: BaseDatabaseWrapper, file: Path) -> None:
     """Put a dump into a database, all of it or nothing."""
     command = [
-        *(_program("pg_restore", connection), *PORTABLE),
-        *("--single-transaction", "--exit-on-error", _address(connection)),
+        _program("pg_restore", connection),
+        *PORTABLE,
+        "--single-transaction",
+        "--exit-on-error",
+        _address(connection),
     ]
     with (
         file.open("rb") as content,

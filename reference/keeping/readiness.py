@@ -1,20 +1,67 @@
-"""Whether this process, on this database, may answer readers now: what /readyz asks.
+"""What a supervisor and a load balancer ask: does it answer, may it serve readers?
 
 Only what readers are given now; `manage.py verify` checks everything.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
+from time import monotonic
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
-from anakinra_site.starting import build
+from anakinra_site.http import never_stored
+from anakinra_site.starting import build, why_not_collected
 from reference.editions import fingerprint, kept_editions, moment_in_words
 from reference.models import DrawnPage, Edition
 
 from .triggers import missing_triggers
+
+CHECKED_FOR_SECONDS = 5  # several balancers may ask, and all that is served is read
+
+
+class NotReadyError(Exception):
+    """It should get no readers; the text says why. Unlike a result, it is not kept."""
+
+
+@csrf_exempt
+@require_safe
+@never_stored
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing is said about the database."""
+    return _text("ok")
+
+
+@csrf_exempt
+@require_safe
+@never_stored
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Database, migrations, editions and what is drawn of them, or what is amiss."""
+    try:
+        return _text(_ready(int(monotonic()) // CHECKED_FOR_SECONDS))
+    except NotReadyError as error:
+        return _text(str(error), status=503)
+
+
+@lru_cache(maxsize=1)
+def _ready(period: int) -> str:
+    reasons = reasons_not_to_serve()
+    if reasons:
+        raise NotReadyError("\n".join(["not ready", *reasons]))
+    waiting = monographs_not_drawn()
+    slow = f"{waiting} monographs are answered slowly. Run manage.py draw."
+    # Without their style, or slowly, pages are better than none.
+    remarks = [why_not_collected(), slow if waiting else ""]
+    return "\n".join(["ready", *filter(None, remarks)])
+
+
+def _text(text: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(f"{text}\n", "text/plain; charset=utf-8", status)
 
 
 def reasons_not_to_serve() -> list[str]:

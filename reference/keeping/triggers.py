@@ -43,7 +43,7 @@ EDITION_TABLE = "reference_edition"
 CONTRIBUTION_TABLE = "reference_contribution"
 RECORD_TABLE = "reference_historyentry"
 
-DERIVED = ("rendition", "searchpassage")
+DERIVED = ("searchpassage",)
 
 FROZEN = "the content of an edition changes in a draft only"
 BEGINS = "an edition begins as a draft"
@@ -75,22 +75,23 @@ def create_triggers(using: str = "default", **_: Any) -> None:
     tables = {trigger.table for trigger in triggers_of(connection)}
     if not tables <= set(connection.introspection.table_names()):
         return  # migrated to before there were these tables
+    write = _postgresql if connection.vendor == "postgresql" else _sqlite
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        for statement in _statements(connection, missing_triggers(using)):
-            cursor.execute(statement)
+        missing = missing_triggers(using)
+        for trigger in triggers_of(connection):
+            for statement in write(trigger) if trigger.name in missing else ():
+                cursor.execute(statement)
 
 
 def drop_triggers(using: str = "default", plan: Any = (), **_: Any) -> None:
     """Drop every trigger before a migration that may remake its table."""
     connection = connections[using]
-    if not plan or "reference_edition" not in connection.introspection.table_names():
+    if not plan or EDITION_TABLE not in connection.introspection.table_names():
         return
     with connection.cursor() as cursor:
         for trigger in triggers_of(connection):
-            table = (
-                f' ON "{trigger.table}"' if connection.vendor == "postgresql" else ""
-            )
-            cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"{table}')
+            on = f' ON "{trigger.table}"' if connection.vendor == "postgresql" else ""
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"{on}')
 
 
 def missing_triggers(using: str = "default") -> list[str]:
@@ -255,14 +256,6 @@ def _changed_but(columns: frozenset[str]) -> str:
 
 def _changed(column: str | None) -> str:
     return f'NEW."{column}" IS DISTINCT FROM OLD."{column}"'
-
-
-def _statements(connection: BaseDatabaseWrapper, names: list[str]) -> Iterator[str]:
-    """Yield the statements that create the triggers of these names."""
-    write = _postgresql if connection.vendor == "postgresql" else _sqlite
-    for trigger in triggers_of(connection):
-        if trigger.name in names:
-            yield from write(trigger)
 
 
 def _sqlite(trigger: Trigger) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reference.editions import canonical_bytes, canonical_document, fingerprint
-from reference.models import DrawnPage, Drug, Edition, HistoryEntry, Rendition
+from reference.models import DrawnPage, Drug, Edition, HistoryEntry
 
 from .triggers import missing_triggers
 
@@ -37,7 +37,7 @@ def faults() -> Iterator[str]:
     for edition in Edition.objects.public().select_related("drug"):
         yield from _content_faults(edition)
         yield from _signature_faults(edition)
-    yield from _rendition_faults()
+    yield from _drawn_faults()
 
 
 def _content_faults(edition: Edition) -> Iterator[str]:
@@ -48,18 +48,17 @@ def _content_faults(edition: Edition) -> Iterator[str]:
         yield f"{edition}: the rows are not those that were published"
 
 
-def _rendition_faults() -> Iterator[str]:
-    """Yield which drawn files are damaged, or should not be there.
+def _drawn_faults() -> Iterator[str]:
+    """Yield which drawn pages and files are damaged, or should not be there.
 
     One that is merely out of date is no fault: it is not served, and drawn anew.
     """
-    for file in Rendition.objects.select_related("edition__drug").iterator():
-        if not file.edition.is_public:
-            yield f"{file}: it was drawn of an edition that is not public"
-        elif not file.is_as_drawn:
-            yield f"{file}: it is not what was drawn; manage.py draw --again"
+    public = Edition.objects.public().without_bytes()
+    files = {DrawnPage.address_of_file(edition) for edition in public}
     for page in DrawnPage.objects.iterator():
-        if not page.is_as_drawn:
+        if page.is_file and page.address not in files:
+            yield f"{page}: it was drawn of an edition that is not public"
+        elif not page.is_as_drawn:
             yield f"{page}: it is not what was drawn; manage.py draw --again"
 
 

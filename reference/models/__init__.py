@@ -18,7 +18,6 @@ from .partial_date import PartialDateField, in_words, validate_partial_date
 from .passages import SearchPassage
 from .records import Contribution, HistoryEntry
 from .regimens import Preparation, Regimen
-from .renditions import Rendition
 from .rows import (
     Administration,
     AdverseReaction,
@@ -60,7 +59,6 @@ __all__ = [
     "PartialDateField",
     "Preparation",
     "Regimen",
-    "Rendition",
     "Resource",
     "Row",
     "SafetyWarning",

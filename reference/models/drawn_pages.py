@@ -1,20 +1,51 @@
-"""A published page as it is sent, kept so that reading it costs one look-up.
+"""What readers are sent of an edition, drawn once: its pages, and its file.
 
-Derived, never edited: an act on a drug removes every page of it in its transaction.
+Derived, never edited: an act on a drug removes in its transaction what it made untrue.
 """
 
 import gzip
 import hashlib
+import json
 from datetime import date
+from typing import Self
 
 import brotli
 from django.db import models
 
-from .editions import Drug
+from .editions import Drug, Edition
+
+MONOGRAPH_PDF = "monograph.pdf"
+
+
+class DrawnPageQuerySet(models.QuerySet["DrawnPage"]):
+    """The questions the site asks about what is drawn."""
+
+    def pages(self) -> Self:
+        return self.exclude(address__endswith=f"/{MONOGRAPH_PDF}")
+
+    def files(self) -> Self:
+        return self.filter(address__endswith=f"/{MONOGRAPH_PDF}")
+
+    def file_of(self, edition: Edition) -> Self:
+        """Return the file of an edition as it is now, in content and in state."""
+        return self.filter(
+            address=DrawnPage.address_of_file(edition),
+            drawn_of=DrawnPage.state_of(edition),
+        )
+
+    def untrue(self, drug: Drug) -> Self:
+        """Return every page of a drug, and the files of what its editions were."""
+        editions = drug.editions.public().only("state", "fingerprint")
+        true = [DrawnPage.state_of(edition) for edition in editions]
+        return self.filter(drug=drug).exclude(drawn_of__in=true)
 
 
 class DrawnPage(models.Model):
-    """One public address, drawn by one build of the site, packed in two ways."""
+    """One public address, drawn by one build of the site, packed in two ways.
+
+    A file is kept once for its edition. It is packed with gzip alone and sent unpacked;
+    its build is a digest of what it was drawn from.
+    """
 
     FOR_EVER = date.max
 
@@ -29,6 +60,14 @@ class DrawnPage(models.Model):
     body_brotli = models.BinaryField()
     body_gzip = models.BinaryField()
     body_sha256 = models.CharField(max_length=64, help_text="Of the page, unpacked.")
+    # The default is the database's, for an older version of the code beside this one.
+    drawn_of = models.CharField(
+        max_length=80,
+        db_default="",
+        help_text="Of a file: the state and the fingerprint of its edition.",
+    )
+
+    objects = DrawnPageQuerySet.as_manager()
 
     class Meta:
         ordering = ("address", "build")
@@ -39,14 +78,32 @@ class DrawnPage(models.Model):
     def __str__(self) -> str:
         return f"{self.address} as drawn"
 
+    @staticmethod
+    def address_of_file(edition: Edition) -> str:
+        """Return the path under which the site has an edition's own file."""
+        return f"/{edition.drug.slug}/editions/{edition.number}/{MONOGRAPH_PDF}"
+
+    @staticmethod
+    def state_of(edition: Edition) -> str:
+        """Return what a file says of its edition, as it is now."""
+        return f"{edition.state} {edition.fingerprint}"
+
+    @property
+    def is_file(self) -> bool:
+        return self.address.endswith(f"/{MONOGRAPH_PDF}")
+
+    @property
+    def size_in_bytes(self) -> int:
+        """The length of a file, whose body is not read for it."""
+        return int(dict(json.loads(self.headers))["Content-Length"])
+
     @property
     def is_as_drawn(self) -> bool:
-        """Whether both stored bodies hold the page that was drawn."""
+        """Whether every stored body holds what was drawn."""
         try:
-            unpacked = (
-                brotli.decompress(bytes(self.body_brotli)),
-                gzip.decompress(bytes(self.body_gzip)),
-            )
+            unpacked = {gzip.decompress(bytes(self.body_gzip))}
+            if not self.is_file:
+                unpacked.add(brotli.decompress(bytes(self.body_brotli)))
         except (brotli.error, OSError, EOFError):
             return False
         return {hashlib.sha256(body).hexdigest() for body in unpacked} == {

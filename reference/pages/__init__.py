@@ -5,7 +5,7 @@ A view finds an edition (`current_or_404`), adds what its page needs and renders
 drawn once.
 """
 
-from .page import edition_context, edition_page, marked
+from .page import edition_context, edition_page, not_rechecked
 from .running_heads import running_head_style, style_hash
 from .views import current_or_404, page_of
 
@@ -13,7 +13,7 @@ __all__ = [
     "current_or_404",
     "edition_context",
     "edition_page",
-    "marked",
+    "not_rechecked",
     "page_of",
     "running_head_style",
     "style_hash",

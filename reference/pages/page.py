@@ -35,10 +35,10 @@ def edition_page(
     about_edition = edition_context(edition, content, digest=digest)
     response = render(request, template, about_edition | context, status=status)
     allow_styles(response, style_hash(about_edition["running_heads"]))
-    return marked(response, edition.not_rechecked_since)
+    return not_rechecked(response, edition.not_rechecked_since)
 
 
-def marked(response: HttpResponse, since: datetime | None) -> HttpResponse:
+def not_rechecked(response: HttpResponse, since: datetime | None) -> HttpResponse:
     """Return an answer that says, and is not kept, if its edition was not rechecked."""
     if since is not None:
         said = f"Edition not rechecked since {since:%Y-%m-%dT%H:%M:%SZ}"

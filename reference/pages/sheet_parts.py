@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from reference.models import Edition, Rendition
+from reference.models import DrawnPage, Edition
 
 
 def qr(address: str) -> SafeString:
@@ -28,8 +28,7 @@ def pdf_link(edition: Edition) -> SafeString:
     """
     if edition.not_rechecked_since:
         return mark_safe("")
-    sizes = Rendition.objects.true().sizes_in_bytes()
-    names = {"edition": edition, "name": Rendition.MONOGRAPH_PDF}
-    context = {"edition": edition, "size_in_bytes": sizes.filter(**names).first()}
+    file = DrawnPage.objects.file_of(edition).only("headers").first()
+    context = {"edition": edition, "size_in_bytes": file and file.size_in_bytes}
     link = render_to_string("reference/drawn/_pdf_link.html", context)
     return mark_safe(link)  # noqa: S308 - escaped as it was rendered

@@ -10,9 +10,9 @@ urlpatterns = [
     path("<slug:drug>/indications/<slug:key>/", views.indication, name="indication"),
     path("<slug:drug>/discrepancies/", views.discrepancies, name="discrepancies"),
     path("<slug:drug>/compare/", views.comparison, name="comparison"),
-    path("<slug:drug>/print/", views.monograph_print, name="print"),
+    path("<slug:drug>/print/", views.printed, name="print"),
     path("<slug:drug>/editions/", views.edition_list, name="editions"),
-    path("<slug:drug>/editions/<number:number>/", views.edition, name="edition"),
+    path("<slug:drug>/editions/<number:number>/", views.monograph, name="edition"),
     path(
         "<slug:drug>/editions/<number:number>/changes/",
         views.edition_changes,
@@ -20,17 +20,17 @@ urlpatterns = [
     ),
     path(
         "<slug:drug>/editions/<number:number>/discrepancies/",
-        views.edition_discrepancies,
+        views.discrepancies,
         name="edition_discrepancies",
     ),
     path(
         "<slug:drug>/editions/<number:number>/indications/<slug:key>/",
-        views.edition_indication,
+        views.indication,
         name="edition_indication",
     ),
     path(
         "<slug:drug>/editions/<number:number>/print/",
-        views.edition_print,
+        views.printed,
         name="edition_print",
     ),
 ]

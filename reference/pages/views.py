@@ -5,12 +5,7 @@ They depend on the address and the edition alone: no cookie, no session, no user
 
 from typing import Any
 
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseRedirect,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from markupsafe import Markup
@@ -27,9 +22,9 @@ from reference.editions import (
 )
 from reference.exports import Citation, link_header, medical_web_page
 from reference.models import STATE_IN_WORDS, Drug, Edition
-from reference.pages.side_by_side import ComparisonForm
 
-from .page import edition_page, marked
+from .page import edition_page, not_rechecked
+from .side_by_side import ComparisonForm
 
 
 @public_page
@@ -47,13 +42,54 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def monograph(request: HttpRequest, drug: str) -> HttpResponse:
-    return _monograph_page(request, current_or_404(drug))
+def monograph(
+    request: HttpRequest, drug: str, number: int | None = None
+) -> HttpResponse:
+    """The whole guide, which says where its edition stands among the others."""
+    found = _edition(drug, number)
+    content, address = published_monograph(found), found.permanent_address
+    data = medical_web_page(
+        content.document, address=address, reviewed_on=str(found.reviewed_on)
+    )
+    response = page_of(
+        request,
+        "reference/pages/monograph.html",
+        found,
+        structured_data=Markup(data),  # noqa: S704 - escaped there
+        cited=Citation.of(
+            content.document, address=address, fingerprint=found.fingerprint
+        ),
+    )
+    response["Link"] = link_header(found)
+    return response
 
 
 @public_page
-def monograph_print(request: HttpRequest, drug: str) -> HttpResponse:
-    return page_of(request, "reference/pages/print.html", current_or_404(drug))
+def printed(request: HttpRequest, drug: str, number: int | None = None) -> HttpResponse:
+    return page_of(request, "reference/pages/print.html", _edition(drug, number))
+
+
+@public_page
+def discrepancies(
+    request: HttpRequest, drug: str, number: int | None = None
+) -> HttpResponse:
+    template = "reference/pages/discrepancies.html"
+    return page_of(request, template, _edition(drug, number))
+
+
+@public_page
+def indication(
+    request: HttpRequest, drug: str, key: str, number: int | None = None
+) -> HttpResponse:
+    """One indication: its lines, and doses by weight."""
+    found = _edition(drug, number)
+    row = published_monograph(found).indication(key)
+    if row is None:
+        raise Http404
+    own = "reference:edition_indication"
+    path = reverse(own, args=[found.drug.slug, found.number, key])
+    template = "reference/pages/indication.html"
+    return page_of(request, template, found, indication=row, sheet_path=path)
 
 
 @public_page
@@ -74,41 +110,6 @@ def comparison(request: HttpRequest, drug: str) -> HttpResponse:
 
 
 @public_page
-def edition(request: HttpRequest, drug: str, number: int) -> HttpResponse:
-    return _monograph_page(request, _edition(drug, number))
-
-
-@public_page
-def edition_print(request: HttpRequest, drug: str, number: int) -> HttpResponse:
-    return page_of(request, "reference/pages/print.html", _edition(drug, number))
-
-
-@public_page
-def discrepancies(request: HttpRequest, drug: str) -> HttpResponse:
-    return page_of(request, "reference/pages/discrepancies.html", current_or_404(drug))
-
-
-@public_page
-def edition_discrepancies(request: HttpRequest, drug: str, number: int) -> HttpResponse:
-    return page_of(
-        request, "reference/pages/discrepancies.html", _edition(drug, number)
-    )
-
-
-@public_page
-def indication(request: HttpRequest, drug: str, key: str) -> HttpResponse:
-    """One indication of the edition in force: its lines, and doses by weight."""
-    return _indication_page(request, current_or_404(drug), key)
-
-
-@public_page
-def edition_indication(
-    request: HttpRequest, drug: str, number: int, key: str
-) -> HttpResponse:
-    return _indication_page(request, _edition(drug, number), key)
-
-
-@public_page
 def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     """What this edition changed against the one published before it."""
     found = _edition(drug, number)
@@ -125,8 +126,7 @@ def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpRespons
 def edition_list(request: HttpRequest, drug: str) -> HttpResponse:
     """Every edition that was ever published, the newest first."""
     current = current_or_404(drug)
-    editions = Edition.objects.public().filter(drug=current.drug)
-    editions = editions.without_bytes()
+    editions = Edition.objects.public().filter(drug=current.drug).without_bytes()
     return render(
         request,
         "reference/pages/edition_list.html",
@@ -149,20 +149,20 @@ def _home_from_copies(request: HttpRequest) -> HttpResponse:
         copy.not_rechecked_since for copy in copies if copy.not_rechecked_since
     )
     context = {"drugs": [copy.drug for copy in copies], "not_rechecked_since": oldest}
-    return marked(render(request, "reference/pages/home.html", context), oldest)
+    return not_rechecked(render(request, "reference/pages/home.html", context), oldest)
 
 
 def current_or_404(drug: str) -> Edition:
     """Return the drug's edition in force, or that edition withdrawn, or raise 404."""
-    found = whole_current_edition(drug)
-    if found is None:
-        raise Http404
-    return found
+    return _edition(drug, None)
 
 
-def _edition(drug: str, number: int) -> Edition:
-    """Return this edition of the drug if anyone may read it, or raise 404."""
-    found = public_edition(drug, number)
+def _edition(drug: str, number: int | None) -> Edition:
+    """Return this edition if anyone may read it, or the current one, or raise 404."""
+    if number is None:
+        found = whole_current_edition(drug)
+    else:
+        found = public_edition(drug, number)
     if found is None:
         raise Http404
     return found
@@ -179,42 +179,4 @@ def page_of(
         published_monograph(found),
         digest=found.fingerprint,
         **context,
-    )
-
-
-def _monograph_page(request: HttpRequest, found: Edition) -> HttpResponse:
-    """Return the whole guide, which says where its edition stands among the others."""
-    content, address = published_monograph(found), found.permanent_address
-    data = medical_web_page(
-        content.document,
-        address=address,
-        reviewed_on=str(found.reviewed_on),
-    )
-    response = page_of(
-        request,
-        "reference/pages/monograph.html",
-        found,
-        structured_data=Markup(data),  # noqa: S704 - escaped there
-        cited=Citation.of(
-            content.document, address=address, fingerprint=found.fingerprint
-        ),
-    )
-    response["Link"] = link_header(found)
-    return response
-
-
-def _indication_page(request: HttpRequest, found: Edition, key: str) -> HttpResponse:
-    """Return the page of one indication, or raise 404 for one there is not."""
-    row = published_monograph(found).indication(key)
-    if row is None:
-        raise Http404
-    path = reverse(
-        "reference:edition_indication", args=[found.drug.slug, found.number, key]
-    )
-    return page_of(
-        request,
-        "reference/pages/indication.html",
-        found,
-        indication=row,
-        sheet_path=path,
     )

@@ -1,13 +1,28 @@
 """Every change of an edition's state, what blocks one, and the record of them all.
 
     from reference import publishing
-    publishing.publish(edition=edition, by=reviewer, seen=publishing.digest(edition))
+    seen = publishing.fingerprint_of(edition)
+    publishing.publish(edition=edition, by=reviewer, seen=seen)
 
 Each act is one transaction, takes keywords, and refuses with a PublishingError whose
 text says what to do. Nothing else in the site changes a state.
 """
 
 from .acts import (
+    confirm_full_review,
+    propose_full_review,
+    publish,
+    publish_imported,
+    request_restoration,
+    restore,
+    return_to_draft,
+    submit,
+    withdraw,
+)
+from .drafts import discard, start_draft, start_from_file
+from .problems import Problem, blocks, open_discrepancies, publication_problems
+from .record import record_act
+from .rules import (
     ChangedSinceSeenError,
     NotAllowedError,
     NotAnImportError,
@@ -16,27 +31,13 @@ from .acts import (
     PublishingError,
     ReasonMissingError,
     WrongStateError,
-    confirm_full_review,
     contribute,
-    digest,
-    discard,
+    fingerprint_of,
     hold,
-    propose_full_review,
-    publish,
-    publish_imported,
-    request_restoration,
-    require_standing,
-    restore,
-    return_to_draft,
-    standing,
-    start_draft,
-    start_from_file,
-    submit,
+    require_versions,
+    versions_of,
     why_not_publisher,
-    withdraw,
 )
-from .problems import Problem, blocks, open_discrepancies, publication_problems
-from .record import record_act
 
 __all__ = [
     "ChangedSinceSeenError",
@@ -51,8 +52,8 @@ __all__ = [
     "blocks",
     "confirm_full_review",
     "contribute",
-    "digest",
     "discard",
+    "fingerprint_of",
     "hold",
     "open_discrepancies",
     "propose_full_review",
@@ -61,13 +62,13 @@ __all__ = [
     "publish_imported",
     "record_act",
     "request_restoration",
-    "require_standing",
+    "require_versions",
     "restore",
     "return_to_draft",
-    "standing",
     "start_draft",
     "start_from_file",
     "submit",
+    "versions_of",
     "why_not_publisher",
     "withdraw",
 ]

@@ -1,33 +1,27 @@
-"""Every change of an edition's state; nothing else in the site makes one.
+"""The acts that lead an edition from state to state, from its submission on.
 
-Each function is one transaction that holds the drug's row, and raises a
-PublishingError whose text says what to do.
+Each is one transaction that holds the drug's row, and raises a PublishingError whose
+text says what to do.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
+from typing import Unpack
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from reference.drawn import draw_once_committed, draw_what_changed
 from reference.editions import (
-    EDITION_FIELDS,
     SECTIONS,
     Document,
-    Fault,
-    FileRefusedError,
     canonical_bytes,
     canonical_document,
-    edition_of,
     fingerprint,
-    links_to_rows,
-    name_faults,
     read_document,
-    write_rows,
 )
-from reference.models import Contribution, Drug, Edition, Row
+from reference.models import Edition
 from reference.search import index_drug
 
 from .problems import (
@@ -36,103 +30,21 @@ from .problems import (
     publication_problems,
     review_date_problems,
 )
-from .record import record_act
+from .record import Details, record_act
+from .rules import (
+    ChangedSinceSeenError,
+    NotAllowedError,
+    NotAnImportError,
+    NotReadyError,
+    WrongStateError,
+    hold,
+    locked,
+    require,
+    require_reason,
+    require_second_person,
+)
 
 State = Edition.State
-
-WRITTEN_ANEW = ("number", "label", "change_note", "change_grade")
-COPIED_FIELDS = [name for name in EDITION_FIELDS if name not in WRITTEN_ANEW]
-UNNAMED_LABEL = "in preparation"
-DISCARDED = "This edition has been discarded."
-
-
-class PublishingError(Exception):
-    """A change of state that is refused; the text is shown to the committee."""
-
-
-class OpenDraftExistsError(PublishingError):
-    """The drug already has an edition being written or reviewed."""
-
-
-class NotAnImportError(PublishingError):
-    """Only the first edition of a drug can be published without two people."""
-
-
-class WrongStateError(PublishingError):
-    """The edition is not in a state from which this act leads."""
-
-
-class NotAllowedError(PublishingError):
-    """This person may not do this act on this edition, superuser or not."""
-
-
-class ReasonMissingError(PublishingError):
-    """The act needs a reason in words."""
-
-
-class NotReadyError(PublishingError):
-    """Something in the edition blocks its publication."""
-
-
-class ChangedSinceSeenError(PublishingError):
-    """The edition is not the document that the reviewer approved."""
-
-
-@transaction.atomic
-def start_draft(*, drug: Drug, by: User) -> Edition:
-    """Return a new draft that copies the drug's current edition, keys kept.
-
-    Raises OpenDraftExistsError while another edition of the drug is open.
-    """
-    _require(by, "reference.submit_edition")
-    hold(drug)
-    current = drug.editions.current().first()
-    last = drug.editions.order_by("-number").first()
-    draft = Edition(drug=drug, label=UNNAMED_LABEL)
-    for name in COPIED_FIELDS if current is not None else ():
-        setattr(draft, name, getattr(current, name))
-    draft.number = 1 if last is None else last.number + 1
-    try:
-        draft.save()
-    except IntegrityError:
-        raise OpenDraftExistsError(
-            f"{drug} already has an open edition. Finish or discard that one first."
-        ) from None
-    contribute(draft, by)
-    if current is not None:
-        _copy_rows(current, draft)
-    record_act(draft, "started", by=by)
-    return draft
-
-
-@transaction.atomic
-def start_from_file(*, document: Document, sha256: str, by: User) -> Edition:
-    """Return a new draft that holds exactly this document; its drug is made if missing.
-
-    sha256 is that of the canonical bytes. Raises FileRefusedError, with every fault,
-    for what does not fit the drug as it is here, and nothing stays behind.
-    """
-    _require(by, "reference.submit_edition")
-    drug = Drug.objects.filter(slug=document["drug"]["slug"]).first()
-    if drug is not None:
-        hold(drug)
-        faults = [*name_faults(document, drug), *_place_faults(document, drug)]
-        if faults:
-            raise FileRefusedError(faults)
-    try:
-        drug = drug or Drug.objects.create(**document["drug"])
-        draft = edition_of(document, drug)
-        draft.save()
-    except IntegrityError:
-        raise FileRefusedError(
-            [((), "Somebody else was quicker with this drug. Nothing was imported.")]
-        ) from None
-    contribute(draft, by)
-    write_rows(document, draft)
-    if digest(draft) != sha256:
-        raise FileRefusedError([((), "The rows do not give the file's bytes again.")])
-    record_act(draft, "started", by=by, reason=f"From a file with the SHA-256 {sha256}")
-    return draft
 
 
 @transaction.atomic
@@ -141,28 +53,27 @@ def submit(*, edition: Edition, by: User) -> Edition:
 
     Raises NotReadyError, naming every blocker, while there is one.
     """
-    edition = _locked(edition, State.DRAFT, "submitted")
-    _require(by, "reference.submit_edition")
-    problems = blocks(publication_problems(edition))
-    if problems:
-        raise NotReadyError(
-            "It cannot be submitted yet: "
-            + " ".join(problem.text for problem in problems)
-        )
-    _date_changed_rows(edition)
+    edition = locked(edition, State.DRAFT, "submitted")
+    require(by, "reference.submit_edition")
+    document = canonical_document(edition)
+    blockers = _blockers(edition, document)
+    if blockers:
+        raise NotReadyError(f"It cannot be submitted yet: {blockers}")
+    _date_changed_rows(edition, document)
     edition.submitted_by, edition.submitted_at = by, timezone.now()
     _change_state(edition, State.IN_REVIEW)
-    record_act(edition, "submitted", by=by, reason=digest(edition))
+    seen = fingerprint(canonical_bytes(document))
+    record_act(edition, "submitted", by=by, reason=seen)
     return edition
 
 
 @transaction.atomic
 def return_to_draft(*, edition: Edition, by: User, reason: str) -> Edition:
     """Reopen an edition in review, with the reason that its authors read."""
-    edition = _locked(edition, State.IN_REVIEW, "returned")
+    edition = locked(edition, State.IN_REVIEW, "returned")
     if not by.has_perm("reference.submit_edition"):
-        _require(by, "reference.publish_edition")
-    _require_reason(reason)
+        require(by, "reference.publish_edition")
+    require_reason(reason)
     edition.submitted_by = edition.submitted_at = None
     _change_state(edition, State.DRAFT)
     record_act(edition, "returned", by=by, reason=reason)
@@ -175,13 +86,13 @@ def publish(
 ) -> Edition:
     """Put an edition in force, as the reviewer saw it, and supersede the one before.
 
-    seen is the digest of the document that was reviewed; acknowledged holds the keys of
-    the discrepancies that stay open. Raises NotAllowedError for whoever submitted or
-    edited the edition, ChangedSinceSeenError when the document is another one, and
+    seen is the fingerprint of what was reviewed; acknowledged holds the keys of the
+    discrepancies that stay open. Raises NotAllowedError for whoever submitted or edited
+    the edition, ChangedSinceSeenError when the document is another one, and
     NotReadyError for blockers and for open discrepancies that were not acknowledged.
     """
-    edition = _locked(edition, State.IN_REVIEW, "published")
-    _require_second_person(edition, by)
+    edition = locked(edition, State.IN_REVIEW, "published")
+    require_second_person(edition, by)
     document = canonical_document(edition)
     canonical = canonical_bytes(document)
     if fingerprint(canonical) != seen:
@@ -198,15 +109,8 @@ def publish(
     edition.canonical, edition.fingerprint = canonical, seen
     _change_state(edition, State.PUBLISHED)
     index_drug(edition.drug)
-    record_act(
-        edition,
-        "published",
-        by=by,
-        after={"open": sorted(acknowledged)} | edition.review_dates,
-    )
-    draw_what_changed(edition.drug)
-    draw_once_committed()
-    return edition
+    after = {"open": sorted(acknowledged)} | edition.review_dates
+    return _record_and_show(edition, "published", by=by, after=after)
 
 
 @transaction.atomic
@@ -228,9 +132,8 @@ def publish_imported(*, edition: Edition, actor: str) -> Edition:
     edition.fingerprint = fingerprint(edition.canonical)
     _change_state(edition, State.PUBLISHED)
     index_drug(edition.drug)
-    record_act(
-        *(edition, "imported"), by=None, actor_name=actor, after=edition.review_dates
-    )
+    after = edition.review_dates
+    record_act(edition, "imported", by=None, actor_name=actor, after=after)
     draw_what_changed(edition.drug)
     return edition
 
@@ -238,25 +141,22 @@ def publish_imported(*, edition: Edition, actor: str) -> Edition:
 @transaction.atomic
 def withdraw(*, edition: Edition, by: User, reason: str) -> Edition:
     """Withdraw a published or superseded edition at once; one person suffices."""
-    edition = _locked(edition, (State.PUBLISHED, State.SUPERSEDED), "withdrawn")
-    _require(by, "reference.withdraw_edition")
-    _require_reason(reason)
+    edition = locked(edition, (State.PUBLISHED, State.SUPERSEDED), "withdrawn")
+    require(by, "reference.withdraw_edition")
+    require_reason(reason)
     edition.withdrawn_by, edition.withdrawn_at = by, timezone.now()
     edition.withdrawal_reason = reason
     _change_state(edition, State.WITHDRAWN)
     index_drug(edition.drug)
-    record_act(edition, "withdrawn", by=by, reason=reason)
-    draw_what_changed(edition.drug)
-    draw_once_committed()
-    return edition
+    return _record_and_show(edition, "withdrawn", by=by, reason=reason)
 
 
 @transaction.atomic
 def request_restoration(*, edition: Edition, by: User, reason: str) -> Edition:
     """Ask for a withdrawal to be undone; a second person has to agree."""
-    edition = _locked(edition, State.WITHDRAWN, "restored")
-    _require(by, "reference.withdraw_edition")
-    _require_reason(reason)
+    edition = locked(edition, State.WITHDRAWN, "restored")
+    require(by, "reference.withdraw_edition")
+    require_reason(reason)
     edition.restoration_requested_by = by
     edition.restoration_requested_at = timezone.now()
     _save(edition)
@@ -270,8 +170,8 @@ def restore(*, edition: Edition, by: User) -> Edition:
 
     The edition is in force again unless another one has been published since.
     """
-    edition = _locked(edition, State.WITHDRAWN, "restored")
-    _require(by, "reference.publish_edition")
+    edition = locked(edition, State.WITHDRAWN, "restored")
+    require(by, "reference.publish_edition")
     asked_by = edition.restoration_requested_by
     if asked_by is None:
         raise WrongStateError("Nobody has asked to undo this withdrawal yet.")
@@ -283,10 +183,7 @@ def restore(*, edition: Edition, by: User) -> Edition:
     is_latest = edition.drug.editions.current().get() == edition
     _change_state(edition, State.PUBLISHED if is_latest else State.SUPERSEDED)
     index_drug(edition.drug)
-    record_act(edition, "restored", by=by, after={"state": edition.state})
-    draw_what_changed(edition.drug)
-    draw_once_committed()
-    return edition
+    return _record_and_show(edition, "restored", by=by, after={"state": edition.state})
 
 
 @transaction.atomic
@@ -297,8 +194,8 @@ def propose_full_review(
 
     Raises NotReadyError for dates that no published edition could have.
     """
-    edition = _locked(edition, State.PUBLISHED, "marked as fully reviewed")
-    _require(by, "reference.submit_edition")
+    edition = locked(edition, State.PUBLISHED, "marked as fully reviewed")
+    require(by, "reference.submit_edition")
     problems = [text for _, text in review_date_problems(reviewed_on, review_due)]
     if problems:
         raise NotReadyError(" ".join(problems))
@@ -316,8 +213,8 @@ def propose_full_review(
 @transaction.atomic
 def confirm_full_review(*, edition: Edition, by: User) -> Edition:
     """Confirm a full review that someone else proposed; its dates become public."""
-    edition = _locked(edition, State.PUBLISHED, "marked as fully reviewed")
-    _require(by, "reference.publish_edition")
+    edition = locked(edition, State.PUBLISHED, "marked as fully reviewed")
+    require(by, "reference.publish_edition")
     if edition.review_proposed_by is None:
         raise WrongStateError("Nobody has proposed a full review of this edition.")
     if edition.review_proposed_by == by:
@@ -327,109 +224,19 @@ def confirm_full_review(*, edition: Edition, by: User) -> Edition:
     edition.review_proposed_by = edition.review_proposed_at = None
     edition.review_proposed_on, edition.review_proposed_due = "", None
     _save(edition)
-    record_act(edition, "full review confirmed", by=by, after=edition.review_dates)
-    draw_what_changed(edition.drug)
-    draw_once_committed()
-    return edition
-
-
-@transaction.atomic
-def discard(*, edition: Edition, by: User, reason: str) -> None:
-    """Delete a draft and its rows; the record of what was done to it stays."""
-    edition = _locked(edition, State.DRAFT, "discarded")
-    _require(by, "reference.submit_edition")
-    _require_reason(reason)
-    record_act(edition, "discarded", by=by, reason=reason)
-    edition.delete()
-
-
-def digest(edition: Edition) -> str:
-    """Return the fingerprint that the edition has, or would have if published now."""
-    return edition.fingerprint or fingerprint(
-        canonical_bytes(canonical_document(edition))
+    return _record_and_show(
+        edition, "full review confirmed", by=by, after=edition.review_dates
     )
 
 
-def standing(edition: Edition) -> str:
-    """Return what an act on the edition, as it was read, relies on.
-
-    That is its version, and the version of the current edition of its drug; an act on
-    either of the two changes it.
-    """
-    current = edition.drug.editions.current().values_list("number", "version")
-    own = (edition.number, edition.version)
-    return " ".join(f"{number}.{version}" for number, version in [own, *current])
-
-
-def require_standing(edition: Edition, opened: str) -> None:
-    """Raise ChangedSinceSeenError if either edition differs from what was opened.
-
-    Holds the drug's row, so that the act that follows in the same transaction finds
-    what was checked.
-    """
-    hold(edition.drug)
-    stored = Edition.objects.select_related("drug").filter(pk=edition.pk).first()
-    if stored is None:
-        raise WrongStateError(DISCARDED)
-    if standing(stored) != opened:
-        raise ChangedSinceSeenError(
-            f"{stored} is {stored.state}. Somebody else was quicker: it, or the "
-            "edition in force, is not as it was when you opened the page. Nothing was "
-            "done; look at it again."
-        )
-
-
-def contribute(edition: Edition, user: User) -> None:
-    """Remember that a person worked on an edition: they may not publish it."""
-    Contribution.objects.get_or_create(edition=edition, user=user)
-
-
-def why_not_publisher(edition: Edition, by: User) -> str:
-    """Return why this person may not publish the edition, or an empty text."""
-    rest = "Somebody who did not work on it publishes it."
-    if by == edition.submitted_by:
-        return f"You submitted this edition. {rest}"
-    if edition.contribution_set.filter(user=by).exists():
-        return f"You edited this edition. {rest}"
-    return ""
-
-
-def hold(drug: Drug) -> None:
-    """Hold the drug's row until the transaction ends.
-
-    SQLite ignores it, and holds the whole database instead.
-    """
-    Drug.objects.select_for_update(no_key=True).get(pk=drug.pk)
-
-
-def _locked(edition: Edition, states: State | tuple[State, ...], act: str) -> Edition:
-    """Return the edition as it stands, held, if its state allows the act."""
-    try:
-        hold(edition.drug)
-        edition = Edition.objects.select_related("drug").get(pk=edition.pk)
-    except Edition.DoesNotExist:
-        raise WrongStateError(DISCARDED) from None
-    if edition.state not in (states if isinstance(states, tuple) else (states,)):
-        raise WrongStateError(
-            f"{edition} is {edition.state}, so it cannot be {act}. "
-            "Somebody may have been quicker; reload the page."
-        )
+def _record_and_show(
+    edition: Edition, act: str, *, by: User, **details: Unpack[Details]
+) -> Edition:
+    """Record an act that readers see the end of, and draw what it changes for them."""
+    record_act(edition, act, by=by, **details)
+    draw_what_changed(edition.drug)
+    draw_once_committed()
     return edition
-
-
-def _place_faults(document: Document, drug: Drug) -> Iterator[Fault]:
-    """Yield why this edition cannot come next: one is open, or its number has passed.
-
-    The current edition is the highest public number, so a lower one never follows.
-    """
-    open_edition = drug.editions.open_draft().first()
-    if open_edition is not None:
-        text = f"{open_edition} is {open_edition.state}. Finish or discard it first."
-        yield (), text
-    last = drug.editions.order_by("-number").first()
-    if last is not None and document["edition"]["number"] <= last.number:
-        text = f"Here is edition {last.number} already; the next one comes after it."
-        yield ("edition", "number"), text
 
 
 def _change_state(edition: Edition, state: State) -> None:
@@ -442,74 +249,37 @@ def _save(edition: Edition) -> None:
     edition.save()
 
 
-def _require(by: User, permission: str) -> None:
-    if not (by.is_active and by.has_perm(permission)):
-        raise NotAllowedError("Your account does not have the permission for this.")
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise ReasonMissingError("Type the reason: it is shown and kept.")
-
-
-def _require_second_person(edition: Edition, by: User) -> None:
-    _require(by, "reference.publish_edition")
-    refusal = why_not_publisher(edition, by)
-    if refusal:
-        raise NotAllowedError(refusal)
+def _blockers(edition: Edition, document: Document) -> str:
+    """Return what blocks the edition, in one text that is empty if nothing does."""
+    problems = blocks(publication_problems(edition, document))
+    return " ".join(problem.text for problem in problems)
 
 
 def _require_ready(
     edition: Edition, document: Document, acknowledged: Iterable[str]
 ) -> None:
-    problems = blocks(publication_problems(edition))
-    if problems:
-        raise NotReadyError(" ".join(problem.text for problem in problems))
-    missing = open_discrepancies(document).keys() - set(acknowledged)
+    blockers = _blockers(edition, document)
+    if blockers:
+        raise NotReadyError(blockers)
+    still_open = open_discrepancies(document)
+    missing = still_open.keys() - set(acknowledged)
     if missing:
-        titles = "; ".join(sorted(open_discrepancies(document)[key] for key in missing))
+        titles = "; ".join(sorted(still_open[key] for key in missing))
         raise NotReadyError(f"Open discrepancies have to be acknowledged: {titles}.")
 
 
-def _date_changed_rows(edition: Edition) -> None:
-    """Set the revision date of every row that differs from the current edition's."""
+def _date_changed_rows(edition: Edition, document: Document) -> None:
+    """Date every row that differs from the current edition's, here and as stored."""
     today = timezone.now().date().isoformat()
     current = edition.drug.editions.current().first()
     before = read_document(bytes(current.canonical or b"")) if current else {}
-    after = canonical_document(edition)
     for section, model in SECTIONS.items():
         known = {row["key"]: row for row in before.get(section, [])}
-        for row in after[section]:
-            old = known.get(row["key"])
-            same = old is not None and row | {"revised_on": ""} == old | {
-                "revised_on": ""
-            }
-            revised_on = old["revised_on"] if old is not None and same else today
+        for row in document[section]:
+            old = known.get(row["key"], {})
+            dated_as_before = row | {"revised_on": old.get("revised_on")}
+            revised_on = old["revised_on"] if dated_as_before == old else today
             if revised_on != row["revised_on"]:
-                model._base_manager.filter(edition=edition, key=row["key"]).update(
-                    revised_on=revised_on
-                )
-
-
-def _copy_rows(source: Edition, target: Edition) -> None:
-    """Copy every row of source into target; rows point to each other by key."""
-    copies: dict[type[Row], dict[str, Row]] = {}
-    for model in SECTIONS.values():
-        links = links_to_rows(model)
-        rows = list(
-            model._base_manager.filter(edition=source).select_related(*links)
-            if links
-            else model._base_manager.filter(edition=source)
-        )
-        for row in rows:
-            for name in links:
-                original = getattr(row, name)
-                if original is not None:
-                    setattr(row, name, copies[type(original)][original.key])
-            row.pk = None
-            row.edition = target
-            row.version = 1
-        model._base_manager.bulk_create(rows)
-        copies[model] = {
-            row.key: row for row in model._base_manager.filter(edition=target)
-        }
+                row["revised_on"] = revised_on
+                rows = model._base_manager.filter(edition=edition, key=row["key"])
+                rows.update(revised_on=revised_on)

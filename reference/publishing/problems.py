@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -20,7 +21,7 @@ from reference.dosing import (
     regimen_problems,
     weights_capped_below_low_kg,
 )
-from reference.editions import SECTIONS, Document, canonical_document
+from reference.editions import SECTIONS, Document
 from reference.models import Edition
 
 Row = Mapping[str, Any]
@@ -67,9 +68,8 @@ class Problem:
     text: str
 
 
-def publication_problems(edition: Edition) -> list[Problem]:
+def publication_problems(edition: Edition, document: Document) -> list[Problem]:
     """Return every blocker and every warning of an edition, in page order."""
-    document = canonical_document(edition)
     return [
         *_edition_problems(edition),
         *(
@@ -151,29 +151,26 @@ def _edition_problems(edition: Edition) -> Iterator[Problem]:
 def _row_problems(section: str, row: Row) -> Iterator[Problem]:
     """Yield what is wrong with the wording of one row."""
     where = f"{section.replace('_', ' ').capitalize()}, {row['key']}"
+    block = partial(Problem, "block", section, row["key"])
+    warning = partial(Problem, "warning", section, row["key"])
     if section not in WITHOUT_PRINT and not row["printed"].strip():
-        yield Problem("block", section, row["key"], f"{where}: no printed wording.")
+        yield block(f"{where}: no printed wording.")
     for name in DISPLAYED_FIELDS:
         text = str(row.get(name) or "")
         if name in row and name in ("text", "title", "name") and not text.strip():
-            yield Problem("block", section, row["key"], f"{where}: {name} is empty.")
+            yield block(f"{where}: {name} is empty.")
         if unfinished := UNFINISHED.search(text):
-            problem = f"{where}: {name} is unfinished (“{unfinished[0]}”)."
-            yield Problem("block", section, row["key"], problem)
+            yield block(f"{where}: {name} is unfinished (“{unfinished[0]}”).")
         for form in _error_prone(QUOTED.sub("", text)):
-            problem = f"{where}: {name} holds {form}."
-            yield Problem("block", section, row["key"], problem)
+            yield block(f"{where}: {name} holds {form}.")
         for placeholder in PLACEHOLDER.findall(text):
             if section != "cautions" or placeholder not in PLACEHOLDERS:
-                problem = f"{where}: {{{placeholder}}} is not filled by anything."
-                yield Problem("block", section, row["key"], problem)
+                yield block(f"{where}: {{{placeholder}}} is not filled by anything.")
     # What a discrepancy quotes is warned of where it is printed.
     for form in _error_prone(row["printed"]) if section != "discrepancies" else ():
-        problem = f"{where}: the printed wording holds {form}."
-        yield Problem("warning", section, row["key"], problem)
+        yield warning(f"{where}: the printed wording holds {form}.")
     if section == "resources" and not row["url"]:
-        problem = f"{where}: the link has no address."
-        yield Problem("warning", section, row["key"], problem)
+        yield warning(f"{where}: the link has no address.")
 
 
 def _error_prone(text: str) -> list[str]:
@@ -183,13 +180,13 @@ def _error_prone(text: str) -> list[str]:
 def _regimen_problems(document: Document, regimen: Row) -> Iterator[Problem]:
     """Yield where a dosing line contradicts itself or its print."""
     where = f"Regimens, {regimen['key']}"
+    block = partial(Problem, "block", "regimens", regimen["key"])
     for text in regimen_problems(regimen):
-        yield Problem("block", "regimens", regimen["key"], f"{where}: {text}")
+        yield block(f"{where}: {text}")
     weights = weights_capped_below_low_kg(regimen)
     if weights:
         listed = ", ".join(quantity(weight, "kg") for weight in weights)
-        text = f"{where}: the maximum is below the lowest dose at {listed}."
-        yield Problem("block", "regimens", regimen["key"], text)
+        yield block(f"{where}: the maximum is below the lowest dose at {listed}.")
     structured = _structured_numbers(regimen)
     printed = list(_printed_numbers(regimen))
     not_printed = [
@@ -201,8 +198,7 @@ def _regimen_problems(document: Document, regimen: Row) -> Iterator[Problem]:
         if any(_agrees(number, unit, *known) for known in structured):
             continue
         if not _is_explained(document, regimen, amount, not_printed):
-            text = f"{where}: “{amount}” is printed and not in the structure."
-            yield Problem("block", "regimens", regimen["key"], text)
+            yield block(f"{where}: “{amount}” is printed and not in the structure.")
 
 
 def _is_explained(

@@ -4,7 +4,7 @@ Called inside the transaction of the act, with the drug's row locked.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -13,17 +13,22 @@ from anakinra_site.accounts import log_once_committed
 from reference.models import Drug, Edition, HistoryEntry
 
 
+class Details(TypedDict, total=False):
+    """What an entry says beside act and person: of which row, why, from what to what.
+
+    actor_name stands for an account: by itself if there is none.
+    """
+
+    actor_name: str
+    section: str
+    row_key: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    reason: str
+
+
 def record_act(
-    edition: Edition,
-    act: str,
-    *,
-    by: User | None,
-    actor_name: str = "",
-    section: str = "",
-    row_key: str = "",
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-    reason: str = "",
+    edition: Edition, act: str, *, by: User | None, **details: Unpack[Details]
 ) -> HistoryEntry:
     """Append one act to the drug's record, sealed over the entry before it.
 
@@ -32,31 +37,27 @@ def record_act(
     """
     drug = Drug.objects.filter(pk=edition.drug_id)
     last_seal, slug = drug.values_list("last_seal", "slug").get()
+    if by is not None:
+        details.setdefault("actor_name", by.get_full_name() or by.get_username())
     entry = HistoryEntry(
         drug_id=edition.drug_id,
         edition_number=edition.number,
         act=act,
-        section=section,
-        row_key=row_key,
-        before=before,
-        after=after,
-        reason=reason,
         fingerprint=edition.fingerprint,
         actor=by,
-        actor_name=actor_name
-        or (by.get_full_name() or by.get_username() if by else ""),
         at=timezone.now(),
         previous_seal=last_seal,
+        **details,
     )
     entry.seal = entry.computed_seal()
     entry.save(force_insert=True)
     drug.update(last_seal=entry.seal)
     log_once_committed(
         act,
-        actor=by.get_username() if by else actor_name,
+        actor=by.get_username() if by else entry.actor_name,
         drug=slug,
         edition=edition.number,
-        section=section,
-        row=row_key,
+        section=entry.section,
+        row=entry.row_key,
     )
     return entry

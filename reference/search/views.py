@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from anakinra_site.http import HtmxHttpRequest, never_stored, public_page
 from reference.editions import published_monograph
 from reference.models import Drug, Edition, EditionQuerySet, SearchPassage
-from reference.pages import current_or_404, marked, page_of
+from reference.pages import current_or_404, not_rechecked, page_of
 from reference.search.indication_form import IndicationForm
 
 from .indications import facet_values
@@ -69,7 +69,7 @@ def indications(request: HtmxHttpRequest, drug: str) -> HttpResponse:
         response = render(
             request, "reference/search/_found.html", context, status=status
         )
-        return marked(response, since)
+        return not_rechecked(response, since)
     return page_of(
         request, "reference/search/indications.html", found, status=status, **context
     )

@@ -1,45 +1,13 @@
-"""One shipped server as in production, and its proxy, for all attacks of a session."""
+"""The settings of production, for attacks that need no server."""
 
-import re
 import runpy
-from collections.abc import Iterator
 
 import pytest
 from pytest_django import Settings
 
-from tests.support.servers.nginx_process import (
-    IN_PRODUCTION,
-    NAME,
-    Proxy,
-    running_nginx,
-)
-from tests.support.servers.server_process import Server, running_server
+from tests.support.servers.nginx_process import NAME
 
 OF_PRODUCTION = ("ALLOWED_HOSTS", "SECURE_", "SESSION_COOKIE_", "CSRF_")
-
-
-@pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """`make run` as behind a proxy; it logs each request."""
-    folder = tmp_path_factory.mktemp("shipped")
-    with running_server(folder, *IN_PRODUCTION, "ACCESS_LOG=1") as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def proxied(
-    shipped: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Proxy]:
-    """docs/nginx.conf before the shipped server."""
-    folder = tmp_path_factory.mktemp("proxied")
-    with running_nginx(folder, [f"127.0.0.1:{shipped.port}"]) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def passwords(shipped: Server) -> dict[str, str]:
-    """The passwords of the first accounts, by name, as the start announced them."""
-    return dict(re.findall(r"^  (\w+) +(\S+)$", shipped.log.read_text(), re.MULTILINE))
 
 
 @pytest.fixture

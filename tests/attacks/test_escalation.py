@@ -243,7 +243,7 @@ def test_nobody_who_worked_on_it_publishes_it_by_any_way(site: Site) -> None:
     """Everything that the reviewer's own page would send, by the others."""
     act = f"/admin/reference/edition/{site.open.pk}/act/publish/"
     right = {
-        "seen": publishing.digest(site.open),
+        "seen": publishing.fingerprint_of(site.open),
         "acknowledged": "on",
         "acknowledged_keys": " ".join(
             open_discrepancies(canonical_document(site.open))
@@ -268,7 +268,7 @@ def test_nobody_who_worked_on_it_publishes_it_by_any_way(site: Site) -> None:
         for address, more in ways:
             client = Client(raise_request_exception=False)
             client.force_login(site.people[who])
-            opened = publishing.standing(site.open)
+            opened = publishing.versions_of(site.open)
             with transaction.atomic():
                 answer = client.post(address, right | more | {"opened": opened})
                 tried += 1
@@ -290,7 +290,7 @@ def test_nobody_who_worked_on_it_publishes_it_by_any_way(site: Site) -> None:
     # The same, by the one who did not work on it, is taken.
     reviewer = Client()
     reviewer.force_login(site.people["reviewer"])
-    sent = right | {"opened": publishing.standing(site.open)}
+    sent = right | {"opened": publishing.versions_of(site.open)}
     assert reviewer.post(act, sent).status_code == 302
     assert Edition.objects.get(pk=site.open.pk).state == "published"
     assert Drug.objects.get(slug="examplimab").editions.get().state == "draft"

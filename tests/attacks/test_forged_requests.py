@@ -63,7 +63,7 @@ def site(published_edition: Edition, chief: User, in_production: None) -> Site:
     """A published guide, a draft of the next edition and another drug's draft."""
     draft = publishing.start_draft(drug=published_edition.drug, by=chief)
     secret = begin_guide(chief, "forged-7")
-    return Site(draft, secret.drug, {}, publishing.digest(draft))
+    return Site(draft, secret.drug, {}, publishing.fingerprint_of(draft))
 
 
 def _browser(user: User | None = None) -> Client:

@@ -39,6 +39,7 @@ def _browser(user: User | None = None) -> Client:
     return client
 
 
+LATER = "Wed, 01 Jan 2031 00:00:00 GMT"
 ODD_REQUESTS: list[tuple[str, str, dict[str, str], int]] = [
     ("GET", "/nowhere/", {}, 404),
     ("POST", "/anakinra/", {}, 405),
@@ -53,6 +54,7 @@ ODD_REQUESTS: list[tuple[str, str, dict[str, str], int]] = [
     ("GET", "/anakinra/editions/1/edition.json", {"If-None-Match": "*"}, 304),
     ("GET", "/anakinra/editions/1/", {"If-None-Match": "*"}, 304),
     ("GET", "/static/admin/css/base.css", {}, 200),
+    ("GET", "/static/admin/css/base.css", {"If-Modified-Since": LATER}, 304),
     ("GET", "/static/nowhere.css", {}, 404),
     ("GET", "/static/admin/css/base.css", {"Range": "bytes=9-1"}, 416),
     ("GET", "/fhir/Patient/1", {}, 404),

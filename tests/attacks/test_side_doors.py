@@ -61,7 +61,7 @@ def site(published_edition: Edition, person: Callable[..., User]) -> Site:
     secret = begin_guide(author, CANARY)
     mark_everything(secret)
     draft = Edition.objects.get(pk=draft.pk)
-    return Site(draft, secret.drug, {}, publishing.digest(draft))
+    return Site(draft, secret.drug, {}, publishing.fingerprint_of(draft))
 
 
 def _doors(site: Site) -> list[tuple[str, str]]:

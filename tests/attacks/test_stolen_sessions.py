@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from itertools import product
 from urllib.parse import urljoin
 
 import pytest
@@ -11,10 +11,9 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from reference.models import Edition
-from tests.site.starting.test_nginx import sign_in
 from tests.support.public_pages import PAGES
 from tests.support.servers.nginx_process import NAME, Proxy
-from tests.support.servers.server_process import Server
+from tests.support.servers.shipped import sign_in
 from tests.tools.reliability.figures import count, times
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +85,7 @@ def _change_password(client: Client, user: User) -> None:
     form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
     answer = client.post("/admin/password_change/", form, secure=True)
     assert answer.status_code == 302
+    assert _opens(str(client.cookies[SESSION].value))  # one's own goes on
 
 
 def _deactivate(client: Client, user: User) -> None:
@@ -129,24 +129,25 @@ def test_a_stolen_id_is_of_no_use_afterwards(
 def test_a_session_does_nothing_on_public_pages(
     author: User, published_edition: Edition
 ) -> None:
-    """Nor is one read, renewed or begun there."""
+    """Nor is one read, renewed or begun there; no answer varies by a cookie."""
     _, stolen = _signed_in(author)
     before = list(Session.objects.values_list("pk", "session_data", "expire_date"))
     differing = []
-    pages = list(PAGES.values())[: times(6, len(PAGES))]
-    for address in pages:
-        alone: Any = _browser().get(address, secure=True)
-        theirs: Any = _browser(Host_sessionid=stolen).get(address, secure=True)
-        if (alone.content, dict(alone.headers)) != (
-            theirs.content,
-            dict(theirs.headers),
-        ) or theirs.cookies:
+    pages = [*list(PAGES.values())[: times(6, len(PAGES))], "/", "/healthz"]
+    for method, address in product(("GET", "HEAD"), pages):
+        alone, theirs = (
+            client.generic(method, address, secure=True)
+            for client in (_browser(), _browser(Host_sessionid=stolen))
+        )
+        varies = "cookie" in alone.headers.get("Vary", "").lower()
+        told = [(it.content, dict(it.headers)) for it in (alone, theirs)]
+        if told[0] != told[1] or alone.cookies or theirs.cookies or varies:
             differing.append(address)
     count(
         "attacks",
         "Public pages asked for with somebody's session",
-        tried=len(pages),
-        unit="pages",
+        tried=2 * len(pages),
+        unit="answers",
         lost=len(differing),
     )
     assert differing == []
@@ -169,7 +170,7 @@ def test_cookies_of_the_desk_are_for_this_host_https_and_no_script(
 
 
 def test_the_shipped_site_sets_the_same_cookies(
-    shipped: Server, proxied: Proxy, passwords: dict[str, str]
+    proxied: Proxy, passwords: dict[str, str]
 ) -> None:
     answer = sign_in(proxied, "reviewer", passwords["reviewer"])
     assert answer.status == 302

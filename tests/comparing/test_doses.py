@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from reference.comparing import dose_impact
 from reference.comparing.doses import DoseImpact, PanelChange
-from reference.dosing import PANEL_KG, binding_weights_kg, dose_rule
+from reference.dosing import PANEL_KG, dose_rule
+from reference.dosing.weights import binding_weights_kg
 from reference.editions import Document, Monograph, read_document
 from tests.tools.reliability.figures import times
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
-from anakinra_site.accounts import create_first_accounts
 from reference import publishing
 from reference.models import (
     AdverseReactionGroup,
@@ -23,20 +23,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def author(django_user_model: Any) -> Any:
-    create_first_accounts()
-    return django_user_model.objects.get(username="author")
-
-
-@pytest.fixture
-def desk(client: Client, author: Any) -> Client:
+def desk(client: Client, author: User) -> Client:
     """The author, signed in."""
     client.force_login(author)
     return client
 
 
 @pytest.fixture
-def draft(published_edition: Edition, author: Any) -> Edition:
+def draft(published_edition: Edition, author: User) -> Edition:
     return publishing.start_draft(drug=published_edition.drug, by=author)
 
 
@@ -87,9 +81,9 @@ def test_start_next_edition_makes_a_draft_and_a_second_one_is_refused(
 
 
 def test_a_reviewer_cannot_start_or_edit(
-    client: Client, draft: Edition, django_user_model: Any
+    client: Client, draft: Edition, reviewer: User
 ) -> None:
-    client.force_login(django_user_model.objects.get(username="reviewer"))
+    client.force_login(reviewer)
     start = reverse("admin:reference_drug_start_edition", args=[draft.drug.pk])
     assert client.post(start).status_code == 403
     row = draft.indication_set.first()
@@ -98,7 +92,7 @@ def test_a_reviewer_cannot_start_or_edit(
 
 
 def test_a_line_of_the_draft_is_edited_and_recorded(
-    desk: Client, draft: Edition, author: Any
+    desk: Client, draft: Edition, author: User
 ) -> None:
     row = Indication.objects.get(edition=draft, key="pjia")
     posted = form_of(desk.get(address(row)))
@@ -451,9 +445,7 @@ def test_a_preparation_like_another_is_refused_and_another_strength_is_taken(
     assert draft.preparation_set.count() == 2
 
 
-def test_a_form_without_its_token_is_refused_on_a_page_of_the_site(
-    django_user_model: Any, author: Any
-) -> None:
+def test_a_form_without_its_token_is_refused_on_a_page_of_the_site() -> None:
     strict = Client(enforce_csrf_checks=True)
     response = strict.post("/admin/login/", {"username": "author", "password": "x"})
     assert response.status_code == 403
@@ -484,7 +476,7 @@ def test_a_draft_can_be_discarded_and_a_new_one_started(
     assert desk.post(address(draft, "delete"), {"post": "yes"}).status_code == 403
     discard = reverse("admin:reference_edition_act", args=[draft.pk, "discard"])
     assert "This field is required" in desk.post(discard, {}).content.decode()
-    opened = publishing.standing(draft)
+    opened = publishing.versions_of(draft)
     sent = {"reason": "Begun by mistake.", "opened": opened}
     assert desk.post(discard, sent).status_code == 302
     assert Edition.objects.get().number == 1

@@ -107,9 +107,10 @@ class Site:
 def site(
     request: pytest.FixtureRequest,
     published_edition: Edition,
+    author: User,
+    reviewer: User,
     person: Callable[..., User],
 ) -> Site:
-    author, reviewer = person("ann", "author"), person("rae", "reviewer")
     draft = publishing.start_draft(drug=published_edition.drug, by=author)
     mark_everything(draft)
     publishing.submit(edition=draft, by=author)
@@ -130,7 +131,7 @@ def site(
         Edition.objects.get(pk=draft.pk),
         secret.drug,
         people,
-        publishing.digest(draft),
+        publishing.fingerprint_of(draft),
     )
 
 

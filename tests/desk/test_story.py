@@ -150,8 +150,8 @@ def test_an_edition_from_the_first_edit_to_print(
     expect(page.locator("#publish-title + p")).to_contain_text("You submitted this")
     assert page.get_by_role("button").count() == 0
     sent = {
-        "opened": publishing.standing(draft),
-        "seen": publishing.digest(draft),
+        "opened": publishing.versions_of(draft),
+        "seen": publishing.fingerprint_of(draft),
         "acknowledged": "on",
     }
     refused = post(page, address(draft, "act/publish"), **sent)

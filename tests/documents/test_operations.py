@@ -7,15 +7,13 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
-from django.core.management import get_commands
 
 from reference.keeping.backup import MONTHS_KEPT
+from tests.support.named_places import ROOT, commands_in, missing_places
 
-ROOT = Path(__file__).resolve().parents[2]
-DOCUMENT = (ROOT / "docs" / "operations.md").read_text()
-UNITS = sorted((ROOT / "docs" / "systemd").iterdir())
-MAKEFILE = (ROOT / "Makefile").read_text()
-README = (ROOT / "README.md").read_text()
+DOCS = ROOT / "docs"
+DOCUMENT = (DOCS / "operations.md").read_text()
+UNITS = sorted((DOCS / "systemd").iterdir())
 
 
 def unit(file: Path) -> ConfigParser:
@@ -25,34 +23,25 @@ def unit(file: Path) -> ConfigParser:
     return parser
 
 
-def targets() -> set[str]:
-    return set(re.findall(r"^([\w./]+):(?!=)", MAKEFILE, re.MULTILINE))
-
-
-def test_every_command_is_one() -> None:
+def test_the_commands_of_an_operator_are_named() -> None:
     text = DOCUMENT + "".join(file.read_text() for file in UNITS)
-    commands = set(re.findall(r"manage\.py (\w+)", text))
-    assert {"backup", "draw", "verify"} <= commands <= set(get_commands())
-    made = set(re.findall(r"`make ([a-z]+)", DOCUMENT))
-    made |= set(re.findall(r"make -C \S+ (\S+?)`?[.\s]", DOCUMENT))
-    made |= set(re.findall(r"^(?:runuser .* )?make ([a-z]\w+)", DOCUMENT, re.MULTILINE))
-    assert {"run", "bench", "backup", "restore", ".venv/runtime"} <= made <= targets()
+    named = {"run", "bench", "backup", "restore", "draw", "verify", ".venv/runtime"}
+    assert named <= commands_in(text)
+    assert missing_places(text, DOCS) == []
 
 
-def test_every_setting_is_in_the_readme() -> None:
-    set_there = set(re.findall(r"^([A-Z_]+)=", DOCUMENT, re.MULTILINE))
-    set_there |= set(re.findall(r"`([A-Z_]{5,})=?[^`]*`", DOCUMENT))
-    assert {"PUBLIC_ORIGIN", "SECRET_KEY", "DATABASE_URL", "WORKERS"} <= set_there
-    assert not {name for name in set_there if f"`{name}`" not in README}
-
-
-def test_every_file_it_points_to_is_there() -> None:
-    linked = re.findall(r"\]\(([\w./-]+)\)", DOCUMENT)
-    named = re.findall(r"`((?:tests|docs)/[\w./-]+)`", DOCUMENT)
-    assert "nginx.conf" in linked
-    assert "tests/site/starting/test_release.py" in named
-    assert not [name for name in linked if not (ROOT / "docs" / name).exists()]
-    assert not [name for name in named if not (ROOT / name).exists()]
+def test_every_setting_is_in_the_table_and_is_read() -> None:
+    before, _, after = DOCUMENT.partition("\n## Configuration\n")
+    table, _, rest = after.partition("\n## ")
+    rows = "".join(re.findall(r"^\| (`[^|]+)\|", table, re.MULTILINE))
+    listed = set(re.findall(r"`([A-Z_]+)`", rows))
+    elsewhere = before + rest + "".join(file.read_text() for file in UNITS)
+    named = set(re.findall(r"^([A-Z_]+)=", elsewhere, re.MULTILINE))
+    named |= set(re.findall(r"`([A-Z_]{5,})=?[^`]*`", elsewhere))
+    assert {"PUBLIC_ORIGIN", "SECRET_KEY", "DATABASE_URL", "WORKERS"} <= named <= listed
+    readers = [ROOT / "Makefile", *(ROOT / "anakinra_site").rglob("*.py")]
+    code = "".join(file.read_text() for file in readers)
+    assert [name for name in listed if not re.search(rf"\b{name}\b", code)] == []
 
 
 def test_the_units_run_what_this_project_has() -> None:

@@ -19,7 +19,7 @@ from pytest_django import DjangoDbBlocker
 
 from reference.desk import saving
 from reference.dosing import Dose, Patient, compute_dose
-from reference.editions import Monograph, arranged, read_document
+from reference.editions import Monograph, arranged, canonical_document, read_document
 from reference.models import DrawnPage, Edition
 from reference.publishing import blocks, publication_problems
 from tests.dosing.test_arithmetic import answered
@@ -199,7 +199,8 @@ def test_every_page_of_the_second_drug_can_be_drawn(
 def test_nothing_but_dates_and_a_grade_keeps_the_guide_from_publication(
     edition: Edition,
 ) -> None:
-    texts = [problem.text for problem in blocks(publication_problems(edition))]
+    problems = publication_problems(edition, canonical_document(edition))
+    texts = [problem.text for problem in blocks(problems)]
     assert texts == ["Choose the grade of the change.", "Set the next review's date."]
 
 

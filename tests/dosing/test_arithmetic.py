@@ -1,9 +1,7 @@
 """The arithmetic: worked examples, an independent oracle, and what always holds."""
 
-import ast
 import csv
 import random
-import sys
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -34,26 +32,6 @@ from reference.editions import Monograph
 from tests.support.oracle import REGIMENS, expected_answer
 from tests.tools.reliability.figures import count, times
 
-PURE_MODULES = [
-    "compare",
-    "dose_answer",
-    "dose_cautions",
-    "dose_choices",
-    "dose_fields",
-    "dose_impact",
-    "dose_model",
-    "dose_panel",
-    "dose_rules",
-    "dose_steps",
-    "dose_volume",
-    "dose_wording",
-    "dosing",
-    "growth",
-    "patient_checks",
-    "patient_wording",
-    "quantities",
-    "typed_numbers",
-]
 PROJECT = Path(__file__).parents[2]
 EXAMPLES = list(
     csv.DictReader(
@@ -72,23 +50,6 @@ def computed(rule: DoseRule, **choices: Any) -> Dose:
     dose = compute_dose(rule, Patient(confirmed=True, **choices))
     assert isinstance(dose, Dose), dose
     return dose
-
-
-@pytest.mark.parametrize("module", PURE_MODULES)
-def test_the_arithmetic_imports_no_django(module: str) -> None:
-    tree = ast.parse((PROJECT / "reference" / f"{module}.py").read_text("utf-8"))
-    imported = {
-        alias.name.split(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            assert node.module is None or node.module in PURE_MODULES
-        elif isinstance(node, ast.ImportFrom):
-            imported.add((node.module or "").split(".")[0])
-    assert imported <= set(sys.stdlib_module_names)
 
 
 def test_the_oracle_knows_the_regimens_of_the_edition(june_2024: Monograph) -> None:

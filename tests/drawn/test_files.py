@@ -23,7 +23,7 @@ from reference import publishing
 from reference.drawn import draw_what_changed, files, views
 from reference.editions.monograph import _monograph_of_fingerprint
 from reference.keeping import verification
-from reference.models import Edition, Rendition
+from reference.models import DrawnPage, Edition
 from tests.conftest import PUBLIC_ORIGIN
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides.small_guide import begin_guide, next_draft, publish
@@ -52,22 +52,14 @@ def in_process(*arguments: str, **environment: str) -> subprocess.Popen[str]:
     )
 
 
-def keep(edition: Edition, body: bytes = b"%PDF-1.7 as if drawn") -> Rendition:
+def keep(edition: Edition, body: bytes = b"%PDF-1.7 as if drawn") -> None:
     """Store a file as if it had just been drawn from the edition."""
     try:
         versions = files.engine().VERSIONS
     except files.DrawingImpossibleError:
         versions = ""
-    return Rendition.objects.create(
-        edition=edition,
-        name=Rendition.MONOGRAPH_PDF,
-        content_type="application/pdf",
-        body=body,
-        body_sha256=hashlib.sha256(body).hexdigest(),
-        edition_fingerprint=edition.fingerprint,
-        edition_state=edition.state,
-        source_sha256=files.monograph_source(edition).sha256(versions),
-    )
+    build = files.monograph_source(edition).sha256(versions)
+    files.keep_file(edition, body, build=build)
 
 
 @pytest.mark.parametrize("address", [IN_FORCE, FOR_EVER])
@@ -117,6 +109,29 @@ def assert_not_served(client: Client, address: str, reason: str) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert reason in plain(answer.content.decode())
     assert 'print/">Print edition' in answer.content.decode()
+
+
+@pytest.mark.parametrize("changed", ["body_gzip", "drawn_of"])
+def test_one_that_is_damaged_or_of_another_state_is_not_served(
+    client: Client, published_edition: Edition, changed: str
+) -> None:
+    keep(published_edition)
+    as_drawn = DrawnPage.objects.values(changed).get()
+    DrawnPage.objects.update(**{changed: as_drawn[changed][:-1]})
+    assert_not_served(client, FOR_EVER, "drawn")
+
+
+def test_an_act_removes_the_files_of_what_it_changes_and_leaves_the_others(
+    small: Callable[..., Edition], author: User, reviewer: User
+) -> None:
+    first = small()
+    second = publish(next_draft(first, by=author), author=author, reviewer=reviewer)
+    first.refresh_from_db()
+    keep(first)
+    keep(second)
+    publishing.withdraw(edition=second, by=reviewer, reason="A wrong number.")
+    (left,) = second.drug.drawn_pages.all()
+    assert left.address == DrawnPage.address_of_file(first)
 
 
 @pytest.fixture
@@ -197,7 +212,7 @@ def test_a_file_that_was_overtaken_while_it_was_drawn_is_not_kept(
     source = files.monograph_source(edition)
     publishing.withdraw(edition=edition, by=reviewer, reason="Meanwhile.")
     assert files.draw_monograph(edition, source) is None
-    assert not Rendition.objects.filter(edition=edition).exists()
+    assert not edition.drug.drawn_pages.files().exists()
 
 
 def test_a_draft_is_not_drawn_and_has_no_address(
@@ -221,21 +236,20 @@ def test_what_cannot_be_read_is_not_drawn_and_the_rest_is(
     _monograph_of_fingerprint.cache_clear()
     with pytest.raises(CommandError, match=r"Not drawn: examplimab.* does not match"):
         drawn()
-    assert Rendition.objects.true().filter(edition=other).exists()
+    assert DrawnPage.objects.file_of(other).exists()
     assert client.get(SMALL).status_code == 503  # as its page
 
 
 def test_verify_finds_a_file_that_is_not_what_was_drawn(
-    published_edition: Edition, author: User
+    published_edition: Edition,
 ) -> None:
-    kept = keep(published_edition)
+    keep(published_edition)
     assert list(verification.faults()) == []
-    Rendition.objects.update(body=b"%PDF-1.7 another one")
+    DrawnPage.objects.update(body_gzip=gzip.compress(b"%PDF-1.7 another one"))
     (fault,) = verification.faults()
-    assert "monograph.pdf of anakinra, edition 1" in fault
+    assert "/anakinra/editions/1/monograph.pdf as drawn" in fault
     assert "draw --again" in fault
-    kept.edition = begin_guide(author)
-    kept.save()
+    DrawnPage.objects.update(address="/anakinra/editions/2/monograph.pdf")
     (fault,) = verification.faults()
     assert "not public" in fault
 
@@ -316,7 +330,7 @@ def test_an_act_has_its_file_drawn_beside_the_server(
         draft = begin_guide(people[0])
         settings.DRAW_PDF = True
         edition = publish(draft, author=people[0], reviewer=people[1])
-        kept = Rendition.objects.true().filter(edition=edition)
+        kept = DrawnPage.objects.file_of(edition)
         wait_until(lambda: kept.exists())
         assert kept.get().is_as_drawn
 

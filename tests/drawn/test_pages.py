@@ -27,7 +27,7 @@ from reference.models import DrawnPage, Drug, Edition
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides.small_guide import begin_guide, next_draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("drawn")]
 
 MONOGRAPH = "/anakinra/"
 ENCODINGS = [
@@ -116,7 +116,6 @@ def addresses() -> list[str]:
     return list(pages.values_list("address", flat=True))
 
 
-@pytest.mark.usefixtures("drawn")
 def test_every_page_of_the_guide_is_drawn() -> None:
     assert len(addresses()) == EVERY_PAGE
     assert {
@@ -129,7 +128,6 @@ def test_every_page_of_the_guide_is_drawn() -> None:
     } <= {*addresses()}
 
 
-@pytest.mark.usefixtures("drawn")
 @pytest.mark.parametrize("encoding", ["br", "gzip", ""])
 def test_the_front_answers_as_django_does_header_for_header_and_byte_for_byte(
     alone: Application, django: Application, encoding: str
@@ -145,7 +143,6 @@ def test_the_front_answers_as_django_does_header_for_header_and_byte_for_byte(
             assert answer == ask(django, address, method, **asked), (address, method)
 
 
-@pytest.mark.usefixtures("drawn")
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_whatever_is_accepted_and_kept_the_front_answers_as_django_does(
@@ -162,7 +159,6 @@ def test_whatever_is_accepted_and_kept_the_front_answers_as_django_does(
         assert answer.status == ("304" if is_kept else "200")
 
 
-@pytest.mark.usefixtures("drawn")
 def test_each_encoding_has_a_strong_tag_of_its_own(alone: Application) -> None:
     tags = {
         ask(alone, MONOGRAPH, HTTP_ACCEPT_ENCODING=encoding).tag
@@ -172,7 +168,6 @@ def test_each_encoding_has_a_strong_tag_of_its_own(alone: Application) -> None:
     assert not any(tag.startswith("W/") for tag in tags)
 
 
-@pytest.mark.usefixtures("drawn")
 def test_what_is_packed_is_the_page(alone: Application) -> None:
     plain = ask(alone, MONOGRAPH).body
     packed = ask(alone, MONOGRAPH, HTTP_ACCEPT_ENCODING="br").body
@@ -181,7 +176,6 @@ def test_what_is_packed_is_the_page(alone: Application) -> None:
     assert b"Neonatal-onset" in plain
 
 
-@pytest.mark.usefixtures("drawn")
 @pytest.mark.parametrize(
     "given",
     [
@@ -206,7 +200,6 @@ def test_anything_else_is_djangos(alone: Application, given: dict[str, str]) -> 
         ask(alone, **({"path": MONOGRAPH} | given))
 
 
-@pytest.mark.usefixtures("drawn")
 def test_a_reader_who_came_by_http_is_not_served_in_production(
     alone: Application, settings: Settings
 ) -> None:
@@ -222,7 +215,6 @@ def test_a_reader_who_came_by_http_is_not_served_in_production(
         assert ask(alone, MONOGRAPH, **given).status == "200"
 
 
-@pytest.mark.usefixtures("drawn")
 def test_a_page_of_another_build_is_not_served(
     alone: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,7 +224,6 @@ def test_a_page_of_another_build_is_not_served(
     assert ask(alone, MONOGRAPH).status == "200"
 
 
-@pytest.mark.usefixtures("drawn")
 def test_every_drawn_page_costs_one_look_up_nothing_of_djangos_and_few_bytes(
     alone: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,7 +245,6 @@ def test_every_drawn_page_costs_one_look_up_nothing_of_djangos_and_few_bytes(
     assert max(sizes) <= LARGEST_PAGE
 
 
-@pytest.mark.usefixtures("drawn")
 def test_the_connection_that_reads_them_cannot_write(alone: Application) -> None:
     ask(alone, MONOGRAPH)
     opened = rows._own.connection
@@ -264,7 +254,6 @@ def test_the_connection_that_reads_them_cannot_write(alone: Application) -> None
         opened.execute(f"DELETE FROM reference_drawnpage WHERE {deletion}", ("", ""))
 
 
-@pytest.mark.usefixtures("drawn")
 def test_a_database_that_does_not_answer_is_djangos_to_explain(
     alone: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -315,11 +304,10 @@ def people(drawn: None) -> tuple[User, User]:
 
 def publish(draft: Edition, people: tuple[User, User]) -> Edition:
     sent = publishing.submit(edition=draft, by=people[0])
-    seen = publishing.digest(sent)
+    seen = publishing.fingerprint_of(sent)
     return publishing.publish(edition=sent, by=people[1], seen=seen)
 
 
-@pytest.mark.usefixtures("drawn")
 def test_what_every_act_changes_is_seen_at_once_and_drawn(
     alone: Application, django: Application, people: tuple[User, User]
 ) -> None:
@@ -354,7 +342,6 @@ def test_what_every_act_changes_is_seen_at_once_and_drawn(
     assert body(MONOGRAPH)  # another drug's pages stay
 
 
-@pytest.mark.usefixtures("drawn")
 def test_an_act_that_fails_leaves_pages_and_edition_as_they_were(
     alone: Application,
     people: tuple[User, User],
@@ -367,13 +354,12 @@ def test_an_act_that_fails_leaves_pages_and_edition_as_they_were(
     def fail() -> None:
         raise RuntimeError("the power is cut here")
 
-    monkeypatch.setattr(publishing, "draw_once_committed", fail)
+    monkeypatch.setattr("reference.publishing.acts.draw_once_committed", fail)
     with pytest.raises(RuntimeError):
         publish(draft, people)
     assert b"Number 1: in force" in ask(alone, f"/{slug}/").body
 
 
-@pytest.mark.usefixtures("drawn")
 def test_a_page_that_cannot_be_drawn_stops_no_act_and_is_left_to_django(
     alone: Application,
     people: tuple[User, User],
@@ -390,14 +376,12 @@ def test_a_page_that_cannot_be_drawn_stops_no_act_and_is_left_to_django(
         call_command("draw", without_pdf=True, stdout=StringIO())
 
 
-@pytest.mark.usefixtures("drawn")
 def test_no_page_of_a_draft_is_drawn(people: tuple[User, User]) -> None:
     begin_guide(people[0], "in-writing")
     call_command("draw", without_pdf=True, stdout=StringIO())
     assert not DrawnPage.objects.filter(address__contains="in-writing").exists()
 
 
-@pytest.mark.usefixtures("drawn")
 def test_what_is_up_to_date_is_not_drawn_again_unless_it_is_asked_for() -> None:
     told = StringIO()
     call_command("draw", without_pdf=True, stdout=told)
@@ -407,7 +391,6 @@ def test_what_is_up_to_date_is_not_drawn_again_unless_it_is_asked_for() -> None:
     assert f"Drawing {EVERY_PAGE} pages of anakinra (Kineret)" in again.getvalue()
 
 
-@pytest.mark.usefixtures("drawn")
 def test_an_act_in_between_keeps_a_drawing_from_being_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -419,7 +402,6 @@ def test_an_act_in_between_keeps_a_drawing_from_being_kept(
     assert MONOGRAPH not in addresses()
 
 
-@pytest.mark.usefixtures("drawn")
 def test_pages_of_the_build_before_stay_and_of_older_ones_go() -> None:
     page = DrawnPage.objects.get(address=MONOGRAPH)
     for name in ("two before", "the one before"):
@@ -433,7 +415,6 @@ def test_pages_of_the_build_before_stay_and_of_older_ones_go() -> None:
     DrawnPage.objects.exclude(build=build()).delete()
 
 
-@pytest.mark.usefixtures("drawn")
 @pytest.mark.parametrize("field", ["body_brotli", "body_gzip"])
 def test_a_damaged_page_is_found(field: str) -> None:
     damaged = DrawnPage.objects.filter(address=MONOGRAPH)
@@ -447,7 +428,6 @@ def test_a_damaged_page_is_found(field: str) -> None:
     assert list(faults()) == []
 
 
-@pytest.mark.usefixtures("drawn")
 def test_the_headers_that_are_kept_name_no_length_and_no_tag() -> None:
     for kept in DrawnPage.objects.values_list("headers", flat=True):
         names = {name for name, _ in json.loads(kept)}

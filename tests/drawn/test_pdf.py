@@ -28,15 +28,15 @@ SOURCE = (
 ADDRESS = f"{PUBLIC_ORIGIN}/anakinra/editions/1/"
 POINTS_PER_MM = 72 / 25.4
 DRAW = """
-import hashlib, sys, time_machine
+import sys, time_machine
 time_machine.travel(sys.argv[1]).start()
 import django
 django.setup()
 from reference.drawn.files import draw_monograph, monograph_source
-from reference.models import Edition
+from reference.models import DrawnPage, Edition
 edition = Edition.objects.get()
-rendition, _pages = draw_monograph(edition, monograph_source(edition))
-print(hashlib.sha256(rendition.body).hexdigest())
+draw_monograph(edition, monograph_source(edition))
+print(DrawnPage.objects.file_of(edition).get().body_sha256)
 """
 
 

@@ -21,7 +21,7 @@ from reference.editions import (
     fingerprint,
     read_document,
 )
-from reference.models import Contribution, Edition, Rendition, SearchPassage
+from reference.models import Contribution, Edition, SearchPassage
 from reference.publishing import start_draft
 
 # A published edition never changes. If this test fails, the change is at fault.
@@ -133,7 +133,7 @@ def test_every_field_of_an_edition_is_content_or_workflow() -> None:
 def test_every_model_that_points_to_an_edition_has_a_section_or_is_derived() -> None:
     models = apps.get_app_config("reference").get_models()
     owned = {m for m in models if points_to_edition(m)}
-    assert owned == {*SECTIONS.values(), Contribution, Rendition, SearchPassage}
+    assert owned == {*SECTIONS.values(), Contribution, SearchPassage}
 
 
 def test_rows_point_only_to_rows_of_earlier_sections() -> None:

@@ -99,7 +99,7 @@ def test_into_an_empty_database_with_the_same_fingerprint(
     canonical: bytes, author: User
 ) -> None:
     draft = imported(canonical, author)
-    assert publishing.digest(draft) == fingerprint(canonical)
+    assert publishing.fingerprint_of(draft) == fingerprint(canonical)
     assert canonical_bytes(canonical_document(draft)) == canonical
     assert (draft.state, draft.number, draft.imported_by) == (State.DRAFT, 1, "")
     assert draft.canonical is None
@@ -483,7 +483,7 @@ def test_a_spoiled_file_is_imported_to_the_letter_or_refused_whole(
 
 def test_the_small_file_itself_is_imported(small_file: bytes, author: User) -> None:
     draft = imported(small_file, author)
-    assert publishing.digest(draft) == fingerprint(small_file)
+    assert publishing.fingerprint_of(draft) == fingerprint(small_file)
 
 
 @settings(max_examples=times(50, 300))

@@ -171,4 +171,4 @@ def test_it_goes_out_and_comes_in_as_the_same_bytes(
     call_command("import_edition", "-", by=author.username, stdout=StringIO())
     draft = Edition.objects.get(drug__slug=SLUG)
     assert draft.state == Edition.State.DRAFT
-    assert publishing.digest(draft) == fingerprint(raw)
+    assert publishing.fingerprint_of(draft) == fingerprint(raw)

@@ -106,7 +106,7 @@ def publish_by_two_clocks(edition: Edition, jump: timedelta) -> Edition:
     with time_machine.travel(NOW, tick=False):
         draft = small_guide.next_draft(edition, by=author)
         draft = publishing.submit(edition=draft, by=author)
-        seen = publishing.digest(draft)
+        seen = publishing.fingerprint_of(draft)
     with time_machine.travel(NOW + jump, tick=False):
         try:
             return publishing.publish(edition=draft, by=reviewer, seen=seen)

@@ -316,8 +316,8 @@ class Desk:
     def act(self, name: str, by: User) -> Any:
         edition = self.latest()
         typed = {
-            "opened": publishing.standing(edition),
-            "seen": publishing.digest(edition),
+            "opened": publishing.versions_of(edition),
+            "seen": publishing.fingerprint_of(edition),
             "acknowledged": "on",
             "acknowledged_keys": "",
             "reason": LONG,

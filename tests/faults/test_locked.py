@@ -185,8 +185,8 @@ class Desk:
     @staticmethod
     def _act(by: User, edition: Edition, name: str) -> tuple[User, str, dict[str, Any]]:
         typed = {
-            "opened": publishing.standing(edition),
-            "seen": publishing.digest(edition),
+            "opened": publishing.versions_of(edition),
+            "seen": publishing.fingerprint_of(edition),
             "acknowledged": "on",
             "acknowledged_keys": "",
             "reason": TYPED,

@@ -297,8 +297,8 @@ def test_a_database_in_a_folder_that_cannot_be_written_is_a_sentence_at_the_star
 
 @pytest.fixture(autouse=True)
 def readiness_asked_anew() -> Iterator[None]:
-    from reference.keeping import health
+    from reference.keeping import readiness
 
-    health._ready.cache_clear()
+    readiness._ready.cache_clear()
     yield
-    health._ready.cache_clear()
+    readiness._ready.cache_clear()

@@ -1,6 +1,5 @@
 """Whatever stands in an address, no public page, file or resource fails."""
 
-import hashlib
 import random
 import re
 from collections import Counter
@@ -13,8 +12,9 @@ from django.urls import URLPattern, get_resolver
 
 from reference.doses.form import DoseForm
 from reference.drawn import Front
+from reference.drawn.files import keep_file
 from reference.exports.infobutton import SYSTEM, VALUE
-from reference.models import Edition, Rendition
+from reference.models import Edition
 from tests.drawn.test_pages import ask
 from tests.fuzz.typed import HOSTILE, hostile_text
 from tests.tools.reliability.figures import count, times
@@ -86,15 +86,7 @@ def random_path(source: random.Random, route: str) -> str:
 @pytest.fixture
 def with_its_file(published_edition: Edition) -> None:
     """The PDF of the edition is drawn; tests draw none by themselves."""
-    Rendition.objects.create(
-        edition=published_edition,
-        name=Rendition.MONOGRAPH_PDF,
-        content_type="application/pdf",
-        body=b"%PDF-",
-        body_sha256=hashlib.sha256(b"%PDF-").hexdigest(),
-        edition_fingerprint=published_edition.fingerprint,
-        edition_state=published_edition.state,
-    )
+    keep_file(published_edition, b"%PDF-", build="")
 
 
 @pytest.mark.usefixtures("with_its_file", "one_transaction")

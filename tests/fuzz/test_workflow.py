@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
 from reference import publishing
-from reference.desk import saving
+from reference.desk import forms, saving
 from reference.editions import (
     FileRefusedError,
     canonical_bytes,
@@ -62,7 +62,7 @@ WHO = st.tuples(st.integers(0, 11), st.integers(0, 1))
 PICK = st.integers(0, 9)
 IS_FRESH = st.sampled_from([True, True, True, False])
 StorageForm = modelform_factory(
-    Storage, form=saving.RowForm, fields=["key", "position", "printed", "text"]
+    Storage, form=forms.RowForm, fields=["key", "position", "printed", "text"]
 )
 DATES = {"reviewed_on": "2026-11", "review_due": date(2029, 6, 30)}
 
@@ -247,7 +247,7 @@ class Workflow(CommitteeMachine):
         perform = getattr(publishing, name)
         try:
             with transaction.atomic():
-                publishing.require_standing(opened.edition, opened.standing)
+                publishing.require_versions(opened.edition, opened.standing)
                 perform(edition=opened.edition, by=user(who[0]), **values)
         except PublishingError as refusal:
             return type(refusal)

@@ -176,9 +176,9 @@ class CommitteeMachine(RuleBasedStateMachine):
                 in_review = edition.state == "in review"
                 seen[edition.pk] = Opened(
                     found,
-                    publishing.standing(found),
+                    publishing.versions_of(found),
                     self.committee.versions(edition),
-                    publishing.digest(found) if in_review else "",
+                    publishing.fingerprint_of(found) if in_review else "",
                     edition.content if in_review else (),
                 )
         return seen.get(edition.pk)

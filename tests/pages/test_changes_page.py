@@ -56,7 +56,7 @@ def publish(draft: Edition, author: User, reviewer: User) -> Edition:
     return publishing.publish(
         edition=draft,
         by=reviewer,
-        seen=publishing.digest(draft),
+        seen=publishing.fingerprint_of(draft),
         acknowledged=open_discrepancies(canonical_document(draft)),
     )
 

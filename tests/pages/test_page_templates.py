@@ -12,6 +12,7 @@ from jinja2 import FileSystemLoader, UndefinedError
 from reference.template_names import PageEnvironments
 
 FOLDER = Path(settings.BASE_DIR) / "templates"
+FILES = [*FOLDER.glob("*.html"), *FOLDER.glob("reference/**/*.html")]
 
 
 def rendered(source: str, **context: Any) -> str:
@@ -44,9 +45,8 @@ def test_rows_are_grouped_in_the_order_of_the_guide() -> None:
 
 def test_no_public_template_lets_text_through_unescaped() -> None:
     unescaped = re.compile(r"\|\s*safe\b|\bautoescape\b")
-    files = [*FOLDER.glob("*.html"), *FOLDER.glob("reference/*.html")]
-    assert len(files) > 50
-    assert [file.name for file in files if unescaped.search(file.read_text())] == []
+    assert len(FILES) > 50
+    assert [file.name for file in FILES if unescaped.search(file.read_text())] == []
 
 
 def test_a_worker_has_compiled_every_public_template_before_it_serves() -> None:
@@ -55,5 +55,4 @@ def test_a_worker_has_compiled_every_public_template_before_it_serves() -> None:
     (environment,) = environments.by_language.values()
     assert environment.cache is not None
     compiled = {name for _, name in environment.cache}
-    files = [*FOLDER.glob("*.html"), *FOLDER.glob("reference/*.html")]
-    assert compiled == {str(file.relative_to(FOLDER)) for file in files}
+    assert compiled == {str(file.relative_to(FOLDER)) for file in FILES}

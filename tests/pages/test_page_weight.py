@@ -16,7 +16,7 @@ from tests.tools.page_weights import (
     BROTLI,
     GZIP,
     PAGES,
-    README,
+    WRITTEN_IN,
     sent,
     table,
     weigh,
@@ -108,7 +108,7 @@ def test_the_text_waits_for_the_style_sheet_and_for_no_script(
     assert len(page.evaluate(BLOCKING)) == 1
 
 
-def test_the_table_in_the_readme_is_not_out_of_date(server: Server) -> None:
+def test_the_table_of_weights_is_not_out_of_date(server: Server) -> None:
     def rows(text: str) -> dict[str, list[float]]:
         cells = [line.strip("| ").split(" | ") for line in text.splitlines()[2:]]
         return {
@@ -116,7 +116,7 @@ def test_the_table_in_the_readme_is_not_out_of_date(server: Server) -> None:
             for name, *numbers in cells
         }
 
-    found, now = rows(marked_block.written(README, BLOCK)), rows(table(server))
+    found, now = rows(marked_block.written(WRITTEN_IN, BLOCK)), rows(table(server))
     assert list(found) == list(now) == list(PAGES)
     for name, numbers in now.items():
         # A guide that grows a little needs no new table; each answer's padding varies.

@@ -329,7 +329,7 @@ def test_a_refused_form_shows_what_was_typed_and_never_a_password(
 
     client.force_login(author)
     start = reverse("admin:reference_drug_start_edition", args=[1])
-    monkeypatch.setattr("reference.admin.get_object_or_404", fail)
+    monkeypatch.setattr("reference.desk.editions.get_object_or_404", fail)
     page = client.post(start, {"reason": "What <b>I</b> typed.", "_save": "Save"})
     assert page.status_code == 503
     assert "What &lt;b&gt;I&lt;/b&gt; typed." in page.content.decode()

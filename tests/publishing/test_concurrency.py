@@ -225,7 +225,7 @@ def act(
 ) -> Request:
     """An act on the edition as it stands, which is what its page shows by now."""
     address = reverse("admin:reference_edition_act", args=[edition.pk, name])
-    opened = publishing.standing(now(edition))
+    opened = publishing.versions_of(now(edition))
     return by, address, {"opened": opened, **(values or {})}
 
 
@@ -306,7 +306,7 @@ def test_a_save_is_in_the_submitted_document_or_its_author_is_told(
             assert typed in save.page
             assert "can no longer be edited" in save.page
         submitted = draft.drug.history.filter(act="submitted").latest("pk")
-        assert submitted.reason == publishing.digest(now(draft))
+        assert submitted.reason == publishing.fingerprint_of(now(draft))
         outcomes.add(save.status)
         publishing.return_to_draft(edition=draft, by=submitter.user, reason="again")
 
@@ -364,7 +364,7 @@ class Stage:
     def publication(self, by: Person) -> Request:
         keys = open_discrepancies(canonical_document(self.edition))
         values = {
-            "seen": publishing.digest(self.edition),
+            "seen": publishing.fingerprint_of(self.edition),
             "acknowledged": "on",
             "acknowledged_keys": " ".join(keys),
         }

@@ -1,6 +1,5 @@
 """What blocks a publication, what is only warned of, and what is neither."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from reference import publishing
+from reference.editions import canonical_document
 from reference.models import Edition, Regimen
 from reference.publishing import blocks, publication_problems
 from reference.publishing.problems import ERROR_PRONE
@@ -17,11 +17,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def draft(published_edition: Edition, person: Callable[..., User]) -> Edition:
+def draft(published_edition: Edition, author: User) -> Edition:
     """A draft with nothing left to do."""
-    draft = publishing.start_draft(
-        drug=published_edition.drug, by=person("ann", "author")
-    )
+    draft = publishing.start_draft(drug=published_edition.drug, by=author)
     Edition.objects.filter(pk=draft.pk).update(
         label="November 2026",
         revised_on="2026-11",
@@ -35,7 +33,7 @@ def draft(published_edition: Edition, person: Callable[..., User]) -> Edition:
 
 def texts(edition: Edition, level: str) -> list[str]:
     edition.refresh_from_db()
-    problems = publication_problems(edition)
+    problems = publication_problems(edition, canonical_document(edition))
     return [problem.text for problem in problems if problem.level == level]
 
 
@@ -199,4 +197,4 @@ def test_every_problem_is_listed_at_once(draft: Edition) -> None:
     Edition.objects.filter(pk=draft.pk).update(change_note="", review_due=None)
     change(draft, "ra-sc", printed="")
     draft.refresh_from_db()
-    assert len(blocks(publication_problems(draft))) == 3
+    assert len(blocks(publication_problems(draft, canonical_document(draft)))) == 3

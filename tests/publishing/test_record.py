@@ -207,7 +207,7 @@ def test_nor_when_a_row_below_it_was_changed(
 ) -> None:
     draft = publishing.start_draft(drug=published_edition.drug, by=author)
     row = Indication.objects.get(edition=draft, key="pjia")
-    opened = saving.standing(row)
+    opened = saving.versions_with_those_below(row)
     regimen = row.regimens.all()[0]
     regimen.text = "Somebody else's wording."
     saving.save_row(regimen, by=author)

@@ -129,6 +129,7 @@ def test_the_second_factor_is_required_in_production(
         ({"DATABASE_URL": "mysql://host/name"}, "postgresql://"),
         ({"DATABASE_URL": "db.sqlite3"}, "sqlite:///"),
         ({"DATABASE_URL": "postgresql://u:p@h:port/n"}, "percent-encoded"),
+        ({"DATABASE_URL": "sqlite:////db?timeout=9&mode=ro"}, "timeout=10 and no mode"),
     ],
 )
 def test_odd_values_are_refused_with_a_hint(

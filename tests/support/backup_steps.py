@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from threading import Event, Thread
@@ -16,9 +15,10 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from reference.desk import saving
+from reference.drawn.files import keep_file
 from reference.keeping import faults
 from reference.keeping.backup import contents
-from reference.models import Edition, Rendition, Storage
+from reference.models import Edition, Storage
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides import small_guide
 
@@ -52,9 +52,7 @@ def put_what_is_left_out(edition: Edition) -> None:
     Session.objects.create(
         session_key=SECRET, session_data=SECRET, expire_date=timezone.now()
     )
-    Rendition.objects.create(
-        edition=edition, name="x", body=b"", body_sha256=sha256().hexdigest()
-    )
+    keep_file(edition, b"", build="")
 
 
 def back_up(folder: Path, **options: Any) -> tuple[Path, str]:

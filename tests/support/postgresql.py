@@ -38,6 +38,8 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 def _depends_on_the_database(file: Path) -> bool:
     marks = file.read_text(encoding="utf-8")
+    if "tests" not in file.parts:
+        return False
     if FOLDERS & set(file.parts[file.parts.index("tests") :]):
         return "mark.any_database" not in marks
     return "mark.both_databases" in marks

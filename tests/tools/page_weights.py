@@ -1,4 +1,4 @@
-"""The weight of each page as the server sends it: `make weights`, a table in README.md.
+"""The weight of each page as it is sent: `make weights`, a table in docs/measuring.md.
 
 Bytes of the bodies on their way, for a browser that takes brotli and gzip (any since
 2017) and for one that takes gzip alone.
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from tests.support.servers.server_process import ROOT, Server, running_server
 from tests.tools import marked_block
 
-README = ROOT / "README.md"
+WRITTEN_IN = ROOT / "docs" / "measuring.md"
 BLOCK = "weights"
 PAGES = {
     "Home": "/",
@@ -120,7 +120,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         running_server(Path(folder)) as server,
     ):
-        marked_block.write(README, BLOCK, table(server))
+        marked_block.write(WRITTEN_IN, BLOCK, table(server))
 
 
 if __name__ == "__main__":

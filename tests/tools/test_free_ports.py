@@ -14,7 +14,7 @@ from tests.support.servers.server_process import ROOT
 
 ANSWER_AND_WAIT = """
 import sys
-from tests import free_ports
+from tests.support.servers import free_ports
 free_ports.FIRST, free_ports.LAST = {first}, {last}
 print(*(free_ports.free_port() for _ in range({number})), flush=True)
 sys.stdin.read()

@@ -110,8 +110,7 @@ class Command(BaseCommand):
         if result is None:
             self.stdout.write(CHANGED_MEANWHILE)
             return False
-        rendition, pages = result
-        size = filesizeformat(len(rendition.body))
+        size, pages = result
         seconds = time.monotonic() - started
-        self.stdout.write(f"  {pages} pages, {size}, {seconds:.0f} s.")
+        self.stdout.write(f"  {pages} pages, {filesizeformat(size)}, {seconds:.0f} s.")
         return True

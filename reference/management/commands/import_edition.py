@@ -22,7 +22,7 @@ from reference.editions import (
     read_edition_file,
 )
 from reference.models import Edition
-from reference.publishing import PublishingError, digest, start_from_file
+from reference.publishing import PublishingError, fingerprint_of, start_from_file
 
 
 class Command(BaseCommand):
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         page = reverse("admin:reference_edition_change", args=[draft.pk])
         for sentence in (
             f"Imported {draft} as a draft: {rows} rows.",
-            f"Its rows give the SHA-256 of the file again: {digest(draft)}",
+            f"Its rows give the SHA-256 of the file again: {fingerprint_of(draft)}",
             f"Next: {by} sets its review dates at {page} and submits it; somebody else "
             "publishes it.",
         ):

@@ -94,7 +94,7 @@ def return_to_draft() -> Act:
 
 def publish() -> Act:
     edition = publishing.submit(edition=open_edition(), by=by("author"))
-    seen = publishing.digest(edition)
+    seen = publishing.fingerprint_of(edition)
     return lambda: publishing.publish(edition=edition, by=by("reviewer"), seen=seen)
 
 

@@ -35,7 +35,6 @@ PASSWORD = "a long and proper password"
 LOGIN = "/admin/login/"
 WRONG = {"username": "author", "password": "not the password"}
 RIGHT = {"username": "author", "password": PASSWORD}
-PUBLIC = ["/", "/anakinra/", "/anakinra/print/", "/anakinra/dose/", "/healthz"]
 ROWS = ["regimen", "indication", "safetywarning", "discrepancy", "synonym"]
 
 
@@ -129,8 +128,8 @@ def test_what_each_group_may_do(row: tuple[str, bool, bool, bool]) -> None:
 # Guessing
 
 
-def guess(client: Client, address: str = "192.0.2.1", **headers: str) -> Any:
-    return client.post(LOGIN, WRONG, REMOTE_ADDR=address, headers=headers)
+def guess(client: Client) -> Any:
+    return client.post(LOGIN, WRONG, REMOTE_ADDR="192.0.2.1")
 
 
 def test_five_wrong_passwords_lock_out_that_address_alone(
@@ -164,33 +163,6 @@ def test_a_lockout_ends_after_15_minutes_whatever_was_tried_meanwhile(
         assert guess(client).status_code == 429
         clock.shift(timedelta(minutes=2))
         assert client.post(LOGIN, RIGHT, REMOTE_ADDR="192.0.2.1").status_code == 302
-
-
-@pytest.mark.parametrize(
-    "header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "Client-IP", "User-Agent"]
-)
-def test_forged_headers_do_not_help(client: Client, author: User, header: str) -> None:
-    for number in range(5):
-        guess(client, **{header: f"198.51.100.{number}"})
-    forged = {header: "203.0.113.9"}
-    refused = client.post(LOGIN, RIGHT, REMOTE_ADDR="192.0.2.1", headers=forged)
-    assert refused.status_code == 429
-
-
-def test_behind_a_proxy_only_its_own_entry_counts(
-    client: Client, author: User, settings: Settings
-) -> None:
-    settings.BEHIND_TLS_PROXY = True
-    for number in range(5):
-        forwarded = f"198.51.100.{number}, 192.0.2.1"
-        guess(client, "127.0.0.1", **{"X-Forwarded-For": forwarded})
-    answers = [
-        client.post(
-            LOGIN, RIGHT, REMOTE_ADDR="127.0.0.1", headers={"x-forwarded-for": seen}
-        ).status_code
-        for seen in ("192.0.2.7, 192.0.2.1", "192.0.2.1, 192.0.2.7")
-    ]
-    assert answers == [429, 302]
 
 
 @pytest.mark.parametrize(
@@ -237,17 +209,6 @@ def test_a_query_that_no_database_takes_is_no_fault(client: Client) -> None:
 
 
 # Sessions
-
-
-def test_signing_in_gives_a_new_session(client: Client, author: User) -> None:
-    session = client.session
-    session["planted"] = True
-    session.save()
-    planted = str(session.session_key)
-    client.cookies["sessionid"] = planted
-    assert client.post(LOGIN, RIGHT).status_code == 302
-    assert client.cookies["sessionid"].value != planted
-    assert not Session.objects.filter(pk=planted).exists()
 
 
 def test_a_session_ends_with_the_browser_and_is_for_scripts_unseen(
@@ -332,44 +293,11 @@ def test_deactivating_ends_the_sessions_for_good(desk: Client, author: User) -> 
     assert not is_open(desk)
 
 
-def test_changing_the_password_ends_the_other_sessions(
-    desk: Client, author: User
-) -> None:
-    other = signed_in(author)
-    new = "another long and proper password"
-    changed = desk.post(
-        "/admin/password_change/",
-        {"old_password": PASSWORD, "new_password1": new, "new_password2": new},
-    )
-    assert changed.status_code == 302
-    assert is_open(desk)
-    assert not is_open(other)
-
-
-def test_signing_out_ends_the_session(desk: Client) -> None:
-    kept = desk.cookies["sessionid"].value
-    assert desk.get("/admin/logout/").status_code == 405
-    assert desk.post("/admin/logout/").status_code == 200
-    desk.cookies["sessionid"] = kept
-    assert not is_open(desk)
-
-
 def test_signing_in_clears_expired_sessions(author: User) -> None:
     old = timezone.now() - timedelta(days=1)
     Session.objects.create(pk="old", session_data="", expire_date=old)
     signed_in(author)
     assert not Session.objects.filter(pk="old").exists()
-
-
-@pytest.mark.parametrize(
-    "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil:"]
-)
-def test_no_way_leads_from_the_login_to_another_site(
-    client: Client, author: User, address: str
-) -> None:
-    asked = client.post(f"{LOGIN}?next={address}", RIGHT | {"next": address})
-    assert asked.status_code == 302
-    assert "evil" not in asked["Location"]
 
 
 # Accounts
@@ -441,27 +369,6 @@ def test_accounts_are_not_deleted_by_the_dozen(superuser: User, author: User) ->
     action = {"action": "delete_selected", "_selected_action": [author.pk]}
     chief.post(listed, action | {"post": "yes"})
     assert User.objects.filter(pk=author.pk).exists()
-
-
-# Public pages
-
-
-@pytest.mark.parametrize("address", PUBLIC)
-@pytest.mark.parametrize("method", ["get", "head"])
-def test_public_pages_know_no_session(
-    address: str, method: str, desk: Client, published_edition: Edition
-) -> None:
-    """Whoever asks: the answers are the same, set no cookie and vary on none."""
-    stranger, staff = Client(), desk
-    kept = desk.cookies["sessionid"].value
-    answers = [getattr(client, method)(address) for client in (stranger, staff)]
-    for answer in answers:
-        assert not answer.cookies
-        assert "cookie" not in answer.headers.get("Vary", "").lower()
-    assert answers[0].content == answers[1].content
-    theirs, ours = (dict(answer.headers) for answer in answers)
-    assert theirs == ours
-    assert staff.cookies["sessionid"].value == kept
 
 
 # Passwords

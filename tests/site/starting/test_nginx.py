@@ -1,7 +1,6 @@
 """docs/nginx.conf in Debian's nginx, before `make run` as in production."""
 
 import json
-import re
 import socket
 import ssl
 import time
@@ -10,18 +9,17 @@ from contextlib import closing, contextmanager
 from http.client import HTTPResponse
 from pathlib import Path
 from threading import Thread
-from urllib.parse import urlencode
 
 import pytest
 
 from tests.support.servers.nginx_process import (
-    IN_PRODUCTION,
     NAME,
     Proxy,
     reload,
     running_nginx,
 )
-from tests.support.servers.server_process import Server, running_server
+from tests.support.servers.server_process import Server
+from tests.support.servers.shipped import FORM, sign_in
 from tests.support.shown_edition import ask, style_sheet_of
 
 DOSE = "/anakinra/dose/?regimen=css-sc&weight=20.25"
@@ -29,20 +27,6 @@ WEIGHT = "20.25"
 AS_BY_THE_PROXY = {"Host": NAME, "X-Forwarded-Proto": "https"}
 OF_THE_CONNECTION = {"connection", "date", "keep-alive", "transfer-encoding"}
 NOT_THERE = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running_server(tmp_path_factory.mktemp("server"), *IN_PRODUCTION) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def proxy(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    folder = tmp_path_factory.mktemp("nginx")
-    with running_nginx(folder, [f"127.0.0.1:{server.port}"]) as running:
-        yield running
 
 
 def headers_of(response: HTTPResponse) -> list[tuple[str, str]]:
@@ -57,11 +41,11 @@ def headers_of(response: HTTPResponse) -> list[tuple[str, str]]:
     "path", ["/anakinra/", "/anakinra/dose/", "/nowhere/", "/admin/login/", "/"]
 )
 def test_an_answer_comes_through_with_every_header_as_the_site_sent_it(
-    server: Server, proxy: Proxy, path: str, encoding: str, method: str
+    shipped: Server, proxied: Proxy, path: str, encoding: str, method: str
 ) -> None:
     accepted = {"Accept-Encoding": encoding}
-    sent, sent_body = ask(server.connect, path, method, **accepted, **AS_BY_THE_PROXY)
-    came, came_body = ask(proxy.connect, path, method, **accepted)
+    sent, sent_body = ask(shipped.connect, path, method, **accepted, **AS_BY_THE_PROXY)
+    came, came_body = ask(proxied.connect, path, method, **accepted)
     assert came.status == sent.status
     if path.startswith("/admin/"):  # a form has a token of its own each time
         assert {name for name, _ in headers_of(came)} == {
@@ -72,116 +56,103 @@ def test_an_answer_comes_through_with_every_header_as_the_site_sent_it(
     assert headers_of(came) == headers_of(sent)
     if came.status == 200 and "ETag" in came.headers:
         tag = came.headers["ETag"]
-        again, body = ask(proxy.connect, path, **accepted, **{"If-None-Match": tag})
+        again, body = ask(proxied.connect, path, **accepted, **{"If-None-Match": tag})
         assert (again.status, body) == (304, b"")
         assert again.headers["ETag"] == tag
 
 
-def test_static_files_come_compressed_and_are_kept_for_ever(proxy: Proxy) -> None:
-    _, page = ask(proxy.connect, "/anakinra/")
+def test_static_files_come_compressed_and_are_kept_for_ever(proxied: Proxy) -> None:
+    _, page = ask(proxied.connect, "/anakinra/")
     style = style_sheet_of(page)
-    response, _ = ask(proxy.connect, style, **{"Accept-Encoding": "br"})
+    response, _ = ask(proxied.connect, style, **{"Accept-Encoding": "br"})
     assert response.headers["Content-Encoding"] == "br"
     assert "immutable" in response.headers["Cache-Control"]
 
 
 def test_whoever_comes_by_http_is_sent_to_https_at_the_sites_own_name(
-    proxy: Proxy,
+    proxied: Proxy,
 ) -> None:
     for host in (NAME, "elsewhere.example"):
-        response, _ = ask(proxy.connect_plainly, "/anakinra/?a=1", Host=host)
+        response, _ = ask(proxied.connect_plainly, "/anakinra/?a=1", Host=host)
         assert response.status == 301
         assert response.headers["Location"] == f"https://{NAME}/anakinra/?a=1"
 
 
-def test_another_name_gets_nothing(proxy: Proxy) -> None:
-    response, body = ask(proxy.connect, "/anakinra/", Host="elsewhere.example")
+def test_another_name_gets_nothing(proxied: Proxy) -> None:
+    response, body = ask(proxied.connect, "/anakinra/", Host="elsewhere.example")
     assert response.status == 421
     assert b"anakinra" not in body
-    context = ssl.create_default_context(cafile=str(proxy.certificate))
+    context = ssl.create_default_context(cafile=str(proxied.certificate))
     with (
-        socket.create_connection(("127.0.0.1", proxy.https_port)) as plain,
+        socket.create_connection(("127.0.0.1", proxied.https_port)) as plain,
         pytest.raises(ssl.SSLError, match="UNRECOGNIZED_NAME"),
     ):
         context.wrap_socket(plain, server_hostname="elsewhere.example")
 
 
-def test_browsers_are_offered_http_2(proxy: Proxy) -> None:
-    context = ssl.create_default_context(cafile=str(proxy.certificate))
+def test_browsers_are_offered_http_2(proxied: Proxy) -> None:
+    context = ssl.create_default_context(cafile=str(proxied.certificate))
     context.set_alpn_protocols(["h2", "http/1.1"])
-    with closing(proxy.connect_with(context)) as connection:
+    with closing(proxied.connect_with(context)) as connection:
         assert isinstance(connection.sock, ssl.SSLSocket)
         assert connection.sock.selected_alpn_protocol() == "h2"
 
 
 @pytest.mark.parametrize("name", ["X-Forwarded-Proto", "X_Forwarded_Proto"])
 def test_what_a_client_says_of_its_scheme_is_not_passed_on(
-    proxy: Proxy, name: str
+    proxied: Proxy, name: str
 ) -> None:
-    response, _ = ask(proxy.connect, "/anakinra/", **{name: "http"})
+    response, _ = ask(proxied.connect, "/anakinra/", **{name: "http"})
     assert response.status == 200  # the site itself would send it to https
 
 
 def test_a_dose_is_answered_and_neither_kept_nor_logged(
-    server: Server, proxy: Proxy
+    shipped: Server, proxied: Proxy
 ) -> None:
-    response, body = ask(proxy.connect, DOSE, Accept="application/json")
+    response, body = ask(proxied.connect, DOSE, Accept="application/json")
     assert json.loads(body)["weight_kg"] == WEIGHT
     assert "no-store" in response.headers["Cache-Control"]
     for _ in range(100):  # a line is written after its answer was sent
-        lines = [json.loads(line) for line in proxy.log("access").splitlines()]
+        lines = [json.loads(line) for line in proxied.log("access").splitlines()]
         if any(line["path"] == "/anakinra/dose/" for line in lines):
             break
         time.sleep(0.1)
     else:
-        pytest.fail(proxy.log("access"))
-    files = [server.log, *(file for file in proxy.folder.rglob("*") if file.is_file())]
+        pytest.fail(proxied.log("access"))
+    files = [
+        shipped.log,
+        *(file for file in proxied.folder.rglob("*") if file.is_file()),
+    ]
     assert not [file for file in files if WEIGHT in file.read_text(errors="ignore")]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_how_the_hosts_fare_is_not_public(
-    server: Server, proxy: Proxy, path: str
+    shipped: Server, proxied: Proxy, path: str
 ) -> None:
-    assert ask(server.connect, path)[0].status == 200
-    assert ask(proxy.connect, path)[0].status == 404
+    assert ask(shipped.connect, path)[0].status == 200
+    assert ask(proxied.connect, path)[0].status == 404
 
 
 def test_a_body_as_large_as_the_site_takes_passes_and_a_larger_one_does_not(
-    proxy: Proxy,
+    proxied: Proxy,
 ) -> None:
     largest = 1024 * 1024
-    response, _ = ask(proxy.connect, "/admin/login/", "POST", "a" * largest, **FORM)
+    response, _ = ask(proxied.connect, "/admin/login/", "POST", "a" * largest, **FORM)
     assert response.status == 403  # of the site: there was no token
     assert response.headers["Server"] == "web"
     response, body = ask(
-        proxy.connect, "/admin/login/", "POST", "a" * (largest + 1), **FORM
+        proxied.connect, "/admin/login/", "POST", "a" * (largest + 1), **FORM
     )
     assert response.status == 413
     assert response.headers["Server"] == "nginx"
     assert b"nginx/" not in body
 
 
-def sign_in(proxy: Proxy, name: str, password: str, **headers: str) -> HTTPResponse:
-    """Fill in the form of the desk as a browser does."""
-    page, body = ask(proxy.connect, "/admin/login/")
-    (cookie,) = page.headers.get_all("Set-Cookie") or []
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', body.decode())
-    assert token
-    values = {"username": name, "password": password, "csrfmiddlewaretoken": token[1]}
-    sent = FORM | {"Cookie": cookie.partition(";")[0], "Origin": f"https://{NAME}"}
-    answer, _ = ask(
-        proxy.connect, "/admin/login/", "POST", urlencode(values), **sent, **headers
-    )
-    return answer
-
-
 def test_signing_in_works_with_cookies_that_only_https_carries(
-    server: Server, proxy: Proxy
+    proxied: Proxy, passwords: dict[str, str]
 ) -> None:
-    password = re.search(r"^  reviewer +(\S+)$", server.log.read_text(), re.MULTILINE)
-    assert password
-    answer = sign_in(proxy, "reviewer", password[1])
+    answer = sign_in(proxied, "reviewer", passwords["reviewer"])
     assert answer.status == 302
     cookies = answer.headers.get_all("Set-Cookie") or []
     assert any(cookie.startswith("__Host-sessionid=") for cookie in cookies)
@@ -189,17 +160,17 @@ def test_signing_in_works_with_cookies_that_only_https_carries(
 
 
 def test_wrong_passwords_count_for_the_clients_own_address(
-    server: Server, proxy: Proxy
+    shipped: Server, proxied: Proxy
 ) -> None:
     statuses = [
         sign_in(
-            proxy, "author", "wrong", **{"X-Forwarded-For": f"203.0.113.{number}"}
+            proxied, "author", "wrong", **{"X-Forwarded-For": f"203.0.113.{number}"}
         ).status
         for number in range(5)
     ]
     assert statuses == [200, 200, 200, 200, 429]
     said = "locked out after 5 wrong passwords: author from 127.0.0.1"
-    assert said in server.log.read_text()
+    assert said in shipped.log.read_text()
 
 
 @contextmanager
@@ -225,10 +196,10 @@ def simple_host(answer: bytes) -> Iterator[tuple[str, list[str]]]:
 
 
 def test_a_get_goes_on_to_the_next_host_and_a_post_is_never_sent_twice(
-    server: Server, tmp_path: Path
+    shipped: Server, tmp_path: Path
 ) -> None:
     with simple_host(answer=b"") as (broken, asked):
-        hosts = [broken, f"127.0.0.1:{server.port}"]
+        hosts = [broken, f"127.0.0.1:{shipped.port}"]
         for method, body, expected in (("GET", "", 200), ("POST", "a=1", 502)):
             asked.clear()
             with running_nginx(tmp_path, hosts) as proxy:
@@ -245,12 +216,12 @@ def test_a_get_goes_on_to_the_next_host_and_a_post_is_never_sent_twice(
 
 
 def test_a_host_that_is_not_there_costs_neither_an_answer_nor_a_log_of_the_query(
-    server: Server, tmp_path_factory: pytest.TempPathFactory
+    shipped: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         nobody = f"127.0.0.1:{unused.getsockname()[1]}"
-        hosts = [nobody, f"127.0.0.1:{server.port}"]
+        hosts = [nobody, f"127.0.0.1:{shipped.port}"]
         with running_nginx(tmp_path_factory.mktemp("nginx"), hosts) as proxy:
             statuses = {ask(proxy.connect, DOSE)[0].status for _ in range(4)}
             # Never sent, so that it may go on.
@@ -261,12 +232,12 @@ def test_a_host_that_is_not_there_costs_neither_an_answer_nor_a_log_of_the_query
 
 
 def test_a_file_of_one_build_comes_from_the_host_that_has_it(
-    server: Server, tmp_path: Path
+    shipped: Server, tmp_path: Path
 ) -> None:
-    _, page = ask(server.connect, "/anakinra/", **AS_BY_THE_PROXY)
+    _, page = ask(shipped.connect, "/anakinra/", **AS_BY_THE_PROXY)
     style = style_sheet_of(page)
     with simple_host(answer=NOT_THERE) as (other, asked):
-        hosts = [other, f"127.0.0.1:{server.port}"]
+        hosts = [other, f"127.0.0.1:{shipped.port}"]
         with running_nginx(tmp_path, hosts) as proxy:
             statuses = [
                 # Each form of it is kept by itself.
@@ -284,12 +255,12 @@ def test_a_file_of_one_build_comes_from_the_host_that_has_it(
 
 
 def test_a_file_of_a_build_that_has_ended_is_still_there_for_its_last_pages(
-    server: Server, tmp_path: Path
+    shipped: Server, tmp_path: Path
 ) -> None:
-    _, page = ask(server.connect, "/anakinra/", **AS_BY_THE_PROXY)
+    _, page = ask(shipped.connect, "/anakinra/", **AS_BY_THE_PROXY)
     style = style_sheet_of(page)
     with (
-        running_nginx(tmp_path, [f"127.0.0.1:{server.port}"]) as proxy,
+        running_nginx(tmp_path, [f"127.0.0.1:{shipped.port}"]) as proxy,
         simple_host(answer=NOT_THERE) as (newer, asked),
     ):
         first, sent = ask(proxy.connect, style)

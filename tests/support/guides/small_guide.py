@@ -104,6 +104,6 @@ def publish(edition: Edition, *, author: User, reviewer: User) -> Edition:
     return publishing.publish(
         edition=edition,
         by=reviewer,
-        seen=publishing.digest(edition),
+        seen=publishing.fingerprint_of(edition),
         acknowledged=open_discrepancies(canonical_document(edition)),
     )

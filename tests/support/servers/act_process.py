@@ -113,7 +113,7 @@ def _do_and_exit(asked: dict[str, Any]) -> None:
 
 def _do(act: str, edition: Edition, by: User) -> None:
     if act == "publish":
-        seen = publishing.digest(edition)
+        seen = publishing.fingerprint_of(edition)
         publishing.publish(edition=edition, by=by, seen=seen)
     elif act == "withdraw":
         publishing.withdraw(edition=edition, by=by, reason="A wrong number.")

@@ -50,6 +50,8 @@ TESTS_OF = {
     "dosing/questions": ("tests/doses/test_age_and_clearance.py", *DOSES),
     "dosing/quantities": ("tests/dosing/test_quantities.py",),
     "publishing/acts": PUBLISHING,
+    "publishing/drafts": PUBLISHING,
+    "publishing/rules": PUBLISHING,
 }
 # They take long, and find what others like them do.
 LEFT_OUT = (

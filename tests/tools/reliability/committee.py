@@ -60,7 +60,7 @@ def _publish(drug: Drug) -> None:
     publishing.publish(
         edition=edition,
         by=reviewer,
-        seen=publishing.digest(edition),
+        seen=publishing.fingerprint_of(edition),
         acknowledged=open_discrepancies(canonical_document(edition)),
     )
 

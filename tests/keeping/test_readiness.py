@@ -10,15 +10,15 @@ from django.test import Client
 from pytest_django import Settings
 
 from reference.drawn import draw_what_changed
-from reference.keeping import health, readiness
+from reference.keeping import readiness
 from reference.models import DrawnPage, Edition
 
 
 @pytest.fixture(autouse=True)
 def asked_for_the_first_time() -> Iterator[None]:
-    health._ready.cache_clear()
+    readiness._ready.cache_clear()
     yield
-    health._ready.cache_clear()
+    readiness._ready.cache_clear()
 
 
 def test_healthz_needs_no_database_and_sets_no_cookie(client: Client) -> None:

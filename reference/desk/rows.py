@@ -1,0 +1,193 @@
+"""The rows of an edition at the desk, and those that are edited below another."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import ForeignKey, QuerySet, URLField
+from django.forms.models import ModelChoiceField
+from django.http import HttpRequest
+
+from reference import models
+from reference.editions import links_to_rows
+
+from . import saving
+from .forms import (
+    DiscrepancyForm,
+    DiscrepancyLineForm,
+    MonitoringTestForm,
+    RegimenForm,
+    RowForm,
+    RowInlineFormSet,
+)
+from .held import DraftAdmin, DraftOnly, signed_in
+
+# Fields that stand beside each other.
+PLACE = ("key", "position", "revised_on", "version")
+LINE = ("route", "population", "phase")
+DOSES_PER_DAY = ("doses_per_day_low", "doses_per_day_high")
+DURATION = ("duration_low", "duration_high", "duration_unit")
+
+
+class RowInline(DraftOnly, admin.StackedInline):
+    """Rows edited with the row they belong to: stacked, so that each is labelled."""
+
+    form = RowForm
+    formset = RowInlineFormSet
+    readonly_fields = ("revised_on",)
+    exclude = ("edition",)
+    extra = 0
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_add_permission(request, obj)
+        return allowed and obj is not None and obj.edition.is_draft
+
+
+class RegimenInline(RowInline):
+    model = models.Regimen
+    form = RegimenForm
+    fieldsets = (
+        (None, {"fields": ("printed", "text", PLACE)}),
+        ("Amount", {"fields": (LINE, "basis", ("low", "high"), "increase_to")}),
+        (
+            "Whom it is for",
+            {
+                "fields": (("from_weight_kg", "below_weight_kg"), "from_age_months"),
+                "description": "Leave all three empty for a line that the guide gives "
+                "for every weight and age. Where it prints bands, each band is a line "
+                "of its own: 15 kg to less than 30 kg is from 15 and below 30.",
+            },
+        ),
+        ("How often", {"fields": (DOSES_PER_DAY, "divided", "every_days")}),
+        (
+            "Maximum",
+            {
+                "fields": (
+                    ("max_per_dose", "max_per_dose_unit"),
+                    ("max_per_day", "max_per_day_unit"),
+                    "maximum_source",
+                    "maximum_checked",
+                )
+            },
+        ),
+        ("Duration", {"fields": (DURATION, "duration_words")}),
+    )
+
+
+class SynonymInline(RowInline):
+    model = models.Synonym
+    fields = ("name", PLACE)
+
+
+class AdverseReactionInline(RowInline):
+    model = models.AdverseReaction
+    fields = ("printed", "name", PLACE)
+
+
+class DiscrepancyLineInline(RowInline):
+    model = models.DiscrepancyLine
+    form = DiscrepancyLineForm
+    fields = (("section", "row_key"), PLACE)
+
+
+class RowAdmin(DraftAdmin):
+    """One kind of row; reached from the page of its edition."""
+
+    form = RowForm
+    list_display = ["__str__", "key", "edition", "revised_on"]
+    list_filter = ["edition"]
+    search_fields = ("key", "printed")
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    save_on_top = True
+    actions = None
+    list_select_related = ("edition__drug",)
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """Return nothing: rows are listed on their edition's page, not on the index."""
+        return {}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what names a row: it stays as it is once the row exists."""
+        return ("revised_on",) if obj is None else ("edition", "key", "revised_on")
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        if db_field.related_model is models.Edition:
+            kwargs["queryset"] = models.Edition.objects.filter(
+                state=models.Edition.State.DRAFT
+            )
+        elif db_field.name in links_to_rows(self.model):
+            kwargs["queryset"] = db_field.related_model._base_manager.filter(
+                edition__state=models.Edition.State.DRAFT
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(
+        self, request: HttpRequest, obj: models.Row, form: Any, change: bool
+    ) -> None:
+        if form.has_changed() or not change:
+            saving.save_row(obj, by=signed_in(request))
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: Any, change: bool
+    ) -> None:
+        formset.save(commit=False)
+        by = signed_in(request)
+        for row in formset.deleted_objects:
+            saving.delete_row(row, by=by)
+        for row in [*(row for row, _ in formset.changed_objects), *formset.new_objects]:
+            saving.save_row(row, by=by)
+
+    def entries(self, obj: models.Row) -> QuerySet[models.HistoryEntry]:
+        return obj.edition.drug.history.filter(
+            section=saving.SECTION_OF[type(obj)], row_key=obj.key
+        )
+
+    def delete_model(self, request: HttpRequest, obj: models.Row) -> None:
+        saving.delete_row(obj, by=signed_in(request))
+
+
+@admin.register(models.Indication)
+class IndicationAdmin(RowAdmin):
+    inlines = (RegimenInline, SynonymInline)
+    list_display = ["name", "status", "edition", "revised_on"]
+
+
+@admin.register(models.AdverseReactionGroup)
+class AdverseReactionGroupAdmin(RowAdmin):
+    inlines = (AdverseReactionInline,)
+
+
+@admin.register(models.Discrepancy)
+class DiscrepancyAdmin(RowAdmin):
+    form = DiscrepancyForm
+    inlines = (DiscrepancyLineInline,)
+    list_display = ["title", "kind", "dose_relevant", "ruling", "edition"]
+    list_filter = ["edition", "ruling", "kind"]
+
+
+@admin.register(models.SafetyWarning)
+class SafetyWarningAdmin(RowAdmin):
+    list_display = ["number", "text", "edition", "revised_on"]
+    list_display_links = ("number", "text")
+
+
+admin.site.register(
+    [
+        models.Heading,
+        models.Contraindication,
+        models.Preparation,
+        models.Storage,
+        models.Administration,
+        models.Resource,
+        models.Caution,
+        models.Code,
+    ],
+    RowAdmin,
+)
+
+
+@admin.register(models.MonitoringTest)
+class MonitoringTestAdmin(RowAdmin):
+    form = MonitoringTestForm

@@ -1,0 +1,103 @@
+"""The plain data of an answer: a worked dose, or why there is none."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .model import CountRange, Maximum, Range
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The maximum that the rule has, and whether it lowered a number."""
+
+    maximum: Maximum
+    applied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DividedDose:
+    """The dose for one count of doses a day; mL to 0.0001.
+
+    mg to 0.01, or to 0.00001 for a line in micrograms.
+    shown_ml is what pages write: to 0.01 mL where that keeps the dose within 5 %.
+    """
+
+    per_day: int
+    mg: Range
+    ml: Range
+    shown_ml: Range
+    is_measurable: bool
+    units: CountRange
+    units_per_day: CountRange
+    diluent_ml: Range | None = None
+    fluid_ml_per_kg_per_day: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Infusion:
+    """A continuous infusion; totals are None until its hours are chosen."""
+
+    mg_per_hour: Decimal
+    hours: int | None
+    total_mg: Decimal | None
+    units: int | None
+    diluent_ml: Decimal | None
+    diluent_ml_per_hour: Decimal | None
+    fluid_ml_per_kg_per_day: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The whole course where the guide prints its length in days or months."""
+
+    days: CountRange
+    mg: Range
+    units: CountRange
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A caution that applies to this dose."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """A worked dose. doses is empty where needs names what must be chosen first.
+
+    Amounts are in mg, whatever the unit of the line; rate is in the line's own.
+    """
+
+    rate: Range
+    daily_mg: Range | None
+    doses: tuple[DividedDose, ...]
+    limit: Limit | None
+    infusion: Infusion | None
+    course: Course | None
+    needs: tuple[str, ...]
+    working: tuple[str, ...]
+    cautions: tuple[Caution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no dose."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """An unusual weight or age that must be confirmed before there is a dose.
+
+    title says what to check, and answer what is confirmed: "the weight is 20 kg".
+    """
+
+    weight_kg: Decimal | None
+    weight_lb: Decimal | None
+    text: str
+    title: str
+    answer: str

@@ -1,0 +1,139 @@
+"""How a draft begins, as a copy or from a file, and how it ends unpublished."""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from reference.editions import (
+    EDITION_FIELDS,
+    SECTIONS,
+    Document,
+    Fault,
+    FileRefusedError,
+    edition_of,
+    links_to_rows,
+    name_faults,
+    write_rows,
+)
+from reference.models import Drug, Edition, Row
+
+from .record import record_act
+from .rules import (
+    OpenDraftExistsError,
+    contribute,
+    fingerprint_of,
+    hold,
+    locked,
+    require,
+    require_reason,
+)
+
+WRITTEN_ANEW = ("number", "label", "change_note", "change_grade")
+COPIED_FIELDS = [name for name in EDITION_FIELDS if name not in WRITTEN_ANEW]
+UNNAMED_LABEL = "in preparation"
+
+
+@transaction.atomic
+def start_draft(*, drug: Drug, by: User) -> Edition:
+    """Return a new draft that copies the drug's current edition, keys kept.
+
+    Raises OpenDraftExistsError while another edition of the drug is open.
+    """
+    require(by, "reference.submit_edition")
+    hold(drug)
+    current = drug.editions.current().first()
+    last = drug.editions.order_by("-number").first()
+    draft = Edition(drug=drug, label=UNNAMED_LABEL)
+    for name in COPIED_FIELDS if current is not None else ():
+        setattr(draft, name, getattr(current, name))
+    draft.number = 1 if last is None else last.number + 1
+    try:
+        draft.save()
+    except IntegrityError:
+        raise OpenDraftExistsError(
+            f"{drug} already has an open edition. Finish or discard that one first."
+        ) from None
+    contribute(draft, by)
+    if current is not None:
+        _copy_rows(current, draft)
+    record_act(draft, "started", by=by)
+    return draft
+
+
+@transaction.atomic
+def start_from_file(*, document: Document, sha256: str, by: User) -> Edition:
+    """Return a new draft that holds exactly this document; its drug is made if missing.
+
+    sha256 is that of the canonical bytes. Raises FileRefusedError, with every fault,
+    for what does not fit the drug as it is here, and nothing stays behind.
+    """
+    require(by, "reference.submit_edition")
+    drug = Drug.objects.filter(slug=document["drug"]["slug"]).first()
+    if drug is not None:
+        hold(drug)
+        faults = list(landing_faults(document, drug))
+        if faults:
+            raise FileRefusedError(faults)
+    try:
+        drug = drug or Drug.objects.create(**document["drug"])
+        draft = edition_of(document, drug)
+        draft.save()
+    except IntegrityError:
+        raise FileRefusedError(
+            [((), "Somebody else was quicker with this drug. Nothing was imported.")]
+        ) from None
+    contribute(draft, by)
+    write_rows(document, draft)
+    if fingerprint_of(draft) != sha256:
+        raise FileRefusedError([((), "The rows do not give the file's bytes again.")])
+    record_act(draft, "started", by=by, reason=f"From a file with the SHA-256 {sha256}")
+    return draft
+
+
+@transaction.atomic
+def discard(*, edition: Edition, by: User, reason: str) -> None:
+    """Delete a draft and its rows; the record of what was done to it stays."""
+    edition = locked(edition, Edition.State.DRAFT, "discarded")
+    require(by, "reference.submit_edition")
+    require_reason(reason)
+    record_act(edition, "discarded", by=by, reason=reason)
+    edition.delete()
+
+
+def landing_faults(document: Document, drug: Drug) -> Iterator[Fault]:
+    """Yield why this edition cannot come next for the drug as it is here.
+
+    It has other names, an edition of it is open, or the number has passed: the current
+    edition is the highest public number, so a lower one never follows.
+    """
+    yield from name_faults(document, drug)
+    open_edition = drug.editions.open_draft().first()
+    if open_edition is not None:
+        text = f"{open_edition} is {open_edition.state}. Finish or discard it first."
+        yield (), text
+    last = drug.editions.order_by("-number").first()
+    if last is not None and document["edition"]["number"] <= last.number:
+        text = f"Here is edition {last.number} already; the next one comes after it."
+        yield ("edition", "number"), text
+
+
+def _copy_rows(source: Edition, target: Edition) -> None:
+    """Copy every row of source into target; rows point to each other by key."""
+    copies: dict[type[Row], dict[str, Row]] = {}
+    for model in SECTIONS.values():
+        links = links_to_rows(model)
+        found = model._base_manager.filter(edition=source)
+        rows = list(found.select_related(*links) if links else found)
+        for row in rows:
+            for name in links:
+                original = getattr(row, name)
+                if original is not None:
+                    setattr(row, name, copies[type(original)][original.key])
+            row.pk = None
+            row.edition = target
+            row.version = 1
+        model._base_manager.bulk_create(rows)
+        copies[model] = {
+            row.key: row for row in model._base_manager.filter(edition=target)
+        }
