@@ -154,8 +154,7 @@ def test_a_dose_at_400_percent(open_page: OpenPage) -> None:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    # Who drew a page makes no difference to a browser, and drawing all takes a while.
-    with running_server(tmp_path, "DRAW_PAGES=0") as running:
+    with running_server(tmp_path) as running:
         yield running
 
 
