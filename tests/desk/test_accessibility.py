@@ -16,7 +16,7 @@ from reference.models import Edition, Indication
 from tests.desk.conftest import Enter
 from tests.support.axe import Walk
 from tests.support.desk_steps import page_of
-from tests.support.guides.ready_draft import address, ready_draft
+from tests.support.guides.next_edition import address, ready_draft
 
 # The stock admin's own templates ask for what is not there.
 pytestmark = [pytest.mark.ignore_template_errors, pytest.mark.any_database]

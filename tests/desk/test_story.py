@@ -22,7 +22,7 @@ from tests.desk.conftest import Enter
 from tests.support import desk_steps as desk
 from tests.support.axe import Walk
 from tests.support.desk_steps import Person, page_of
-from tests.support.guides.ready_draft import address, in_review, ready_draft
+from tests.support.guides.next_edition import address, in_review, ready_draft
 
 # The stock admin's own templates ask for what is not there.
 pytestmark = [pytest.mark.ignore_template_errors, pytest.mark.any_database]

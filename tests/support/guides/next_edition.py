@@ -1,6 +1,9 @@
-"""The next edition of the guide, as the committee has it when its desk is tried."""
+"""The next edition of the guide, in which pJIA has a lower limit."""
+
+from datetime import timedelta
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from reference import publishing
 from reference.desk import saving
@@ -34,3 +37,24 @@ def in_review(author: str) -> Edition:
 
 def address(edition: Edition, page: str = "change") -> str:
     return f"/admin/reference/edition/{edition.pk}/{page}/"
+
+
+def start_next(
+    author: User, label: str, note: str, revised_on: str = "2026-11"
+) -> Edition:
+    """A draft that lacks nothing but its changes."""
+    drug = Edition.objects.order_by("number")[0].drug
+    draft = publishing.start_draft(drug=drug, by=author)
+    draft.label, draft.revised_on, draft.change_note = label, revised_on, note
+    draft.change_grade = Edition.ChangeGrade.DOSE_OR_SAFETY
+    draft.review_due = timezone.now().date() + timedelta(days=365)
+    draft.save()
+    return draft
+
+
+def limit_pjia(draft: Edition, mg: int) -> None:
+    draft.regimen_set.filter(key="pjia-sc").update(
+        max_per_dose=mg,
+        printed=f"pJIA: 1mg/kg once daily, max {mg}mg",
+        text=f"pJIA: 1 mg/kg once daily, max {mg} mg",
+    )
