@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import subprocess
 import time
@@ -19,9 +20,11 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def environment() -> dict[str, str]:
-    """What a process is started with, without what a make above this one leaves."""
+    """What a process is started with: no setting of a make above, and no other site."""
     return {
-        name: value for name, value in os.environ.items() if not name.startswith("MAKE")
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MAKE", "DEBUG", "PUBLIC_ORIGIN"))
     }
 
 
@@ -34,6 +37,11 @@ class Server(NamedTuple):
     @property
     def address(self) -> str:
         return f"http://{self.host}:{self.port}"
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        """Those of the first accounts, by name, as the start announced them."""
+        return dict(re.findall(r"^  (\w+) +(\S+)$", self.log.read_text(), re.MULTILINE))
 
     def connect(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(self.host, self.port, timeout=10)
