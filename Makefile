@@ -68,9 +68,12 @@ dev: .venv/runtime ## serve with auto-reload and DEBUG
 
 # Types take one core for a minute; what is installed comes from elsewhere meanwhile.
 test: .venv/dev ## lint, types, checks and every test, on SQLite and PostgreSQL
+	@echo "1 of 3: style, types, migrations, settings of production, and what is installed"
 	@$(MAKE) --no-print-directory --jobs --output-sync installed linted types checked
-	DATABASE_URL= $(PYTEST)
-	$(PYTEST) -p tests.support.postgresql
+	@echo "2 of 3: every test, on SQLite"
+	@DATABASE_URL= $(PYTEST)
+	@echo "3 of 3: what depends on the database, on PostgreSQL"
+	@$(PYTEST) -p tests.support.postgresql
 
 installed:
 	@tests/tools/install_browser.sh $(BIN)/python

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from reference import publishing
 from reference.editions import SECTIONS
 from reference.models import Edition
-from tests.desk.test_leaks import PARAMETER, Site, addresses
+from tests.support.every_address import PARAMETER, Site, addresses
 from tests.support.guides.small_guide import begin_guide
 from tests.tools.reliability.figures import IN_FULL, count
 

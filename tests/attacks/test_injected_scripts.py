@@ -20,7 +20,7 @@ from reference.desk import saving
 from reference.editions import EDITION_FIELDS, SECTIONS
 from reference.models import Discrepancy, Edition
 from tests.conftest import OpenPage
-from tests.desk.test_leaks import text_fields
+from tests.support.every_address import text_fields
 from tests.support.guides import small_guide
 from tests.support.public_pages import PAGES
 from tests.tools.reliability.figures import IN_FULL, count, times

@@ -19,7 +19,14 @@ from pytest_django import Settings
 from reference import publishing
 from reference.drawn import Front
 from reference.models import Code, DrawnPage, Edition, Indication, SearchPassage
-from tests.desk.test_leaks import CANARY, NOTHING, UNUSED, Site, mark_everything, seen
+from tests.support.every_address import (
+    CANARY,
+    NOTHING,
+    UNUSED,
+    Site,
+    mark_everything,
+    seen,
+)
 from tests.support.guides.small_guide import begin_guide
 from tests.tools.reliability.figures import IN_FULL, count
 

@@ -1,12 +1,11 @@
 """The committee's work in a real Chromium: from the first edit to print, and back.
 
-Every page opened here is watched for script errors and policy violations (open_page).
+Every page opened here is watched for script errors and policy violations (open_page);
+those that somebody works on are judged by axe and at 320 px on the way (walk).
 """
 
 import re
-from collections.abc import Callable
 from io import BytesIO, StringIO
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,75 +14,20 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from playwright.sync_api import APIResponse, Page, expect
 from pypdf import PdfReader
-from pytest_django.live_server_helper import LiveServer
 
 from reference import publishing
-from reference.desk import saving
-from reference.models import Edition, HistoryEntry, Regimen
+from reference.models import Edition, HistoryEntry, Indication, Regimen
 from tests.conftest import OpenPage
+from tests.desk.conftest import Enter
 from tests.support import desk_steps as desk
-from tests.support.desk_steps import Person
+from tests.support.axe import Walk
+from tests.support.desk_steps import Person, page_of
+from tests.support.guides.next_edition import address, in_review, ready_draft
 
 # The stock admin's own templates ask for what is not there.
 pytestmark = [pytest.mark.ignore_template_errors, pytest.mark.any_database]
 
-Enter = Callable[..., Person]
 NOMID = "NOMID: maximum printed as 8 mg daily, 8 mg per kg daily in the US label"
-
-
-@pytest.fixture
-def served_guide(live_server: LiveServer, published_edition: Edition) -> str:
-    """The address of a running site whose database a test may change."""
-    return str(live_server.url)
-
-
-def way_in(open_page: OpenPage, person: Callable[..., User]) -> Enter:
-    """A way to sign new members of the committee in, each in a window of their own."""
-
-    def enter(
-        name: str, *groups: str, by_keyboard: bool = False, **options: Any
-    ) -> Person:
-        user = person(name, *groups)
-        user.set_password(desk.PASSWORD)
-        user.save()
-        someone = Person(open_page("/admin/", **options), by_keyboard)
-        desk.sign_in(someone, name)
-        return someone
-
-    return enter
-
-
-@pytest.fixture
-def enter(open_page: OpenPage, person: Callable[..., User]) -> Enter:
-    return way_in(open_page, person)
-
-
-def ready_draft(author: str) -> Edition:
-    """A draft in which pJIA's limit is 90 mg and nothing stands in the way."""
-    by = User.objects.get(username=author)
-    published = Edition.objects.select_related("drug").get()
-    draft = publishing.start_draft(drug=published.drug, by=by)
-    draft.label, draft.revised_on = "November 2026", "2026-11"
-    draft.revision_line = "Revised November 2026"
-    draft.change_note = desk.NOTE
-    draft.change_grade = Edition.ChangeGrade.DOSE_OR_SAFETY
-    draft.review_due = desk.REVIEW_DUE
-    saving.save_edition(draft, by=by)
-    regimen = Regimen.objects.get(edition=draft, key="pjia-sc")
-    regimen.max_per_dose = 90
-    regimen.printed = regimen.printed.replace("100mg", "90mg")
-    regimen.text = regimen.text.replace("100 mg", "90 mg")
-    saving.save_row(regimen, by=by)
-    return Edition.objects.get(pk=draft.pk)
-
-
-def in_review(author: str) -> Edition:
-    by = User.objects.get(username=author)
-    return publishing.submit(edition=ready_draft(author), by=by)
-
-
-def address(edition: Edition, page: str = "change") -> str:
-    return f"/admin/reference/edition/{edition.pk}/{page}/"
 
 
 def post(page: Page, where: str, **form: str) -> APIResponse:
@@ -300,16 +244,24 @@ def test_submitting_and_publishing_by_keyboard_alone(enter: Enter) -> None:
     assert draft.published_by == User.objects.get(username="rae")
 
 
-def test_a_returned_edition_is_mended_and_comes_again(enter: Enter) -> None:
+def test_a_returned_edition_is_mended_and_comes_again(enter: Enter, walk: Walk) -> None:
     author, reviewer = enter("ann", "author"), enter("rae", "reviewer")
-    edition = address(in_review("ann"))
+    draft = in_review("ann")
+    edition = address(draft)
+    walk.look(reviewer, "index with an edition in review", "/admin/")
+    walk.look(reviewer, "edition in review", edition)
+    walk.look(author, "review, for its author", address(draft, "review"))
     desk.open_review(reviewer, edition)
     left_open = reviewer.page.context.new_page()
     left_open.goto(reviewer.page.url)
+    reviewer.page.get_by_text("19 warnings").click()
+    walk.look(reviewer, "review")
 
     reviewer.follow("Return to draft, with a reason")
+    walk.look(reviewer, "return")
     reviewer.press("Return to draft")
     expect(reviewer.page.locator(".errorlist")).to_contain_text("required")
+    walk.look(reviewer, "return without a reason")
     reason = "The label says 85 mg.\nSee section 2."
     reviewer.page.get_by_label("Reason").fill(reason)
     reviewer.press("Return to draft")
@@ -331,6 +283,7 @@ def test_a_returned_edition_is_mended_and_comes_again(enter: Enter) -> None:
     expect(left_open.locator("[role=alert]")).to_contain_text(
         "it, or the edition in force, is not as it was when you opened the page."
     )
+    walk.look(old, "publication refused", in_the_dark=True)
     left_open.get_by_role("link", name="Open the review page again").click()
     expect(left_open.locator("h1")).to_contain_text("Review of")
     desk.open_review(reviewer, edition)
@@ -339,15 +292,21 @@ def test_a_returned_edition_is_mended_and_comes_again(enter: Enter) -> None:
     )
     desk.publish(reviewer, edition)
     assert Regimen.objects.get(edition__number=2, key="pjia-sc").max_per_dose == 85
+    walk.look(reviewer, "published edition")
+    published_line = Indication.objects.get(edition=draft, key="pjia")
+    walk.look(reviewer, "published indication", page_of(published_line))
+    walk.look(reviewer, "changes", "/anakinra/editions/2/changes/")
 
 
 def test_withdrawn_by_one_and_restored_by_two(
-    enter: Enter, open_page: OpenPage, published_edition: Edition
+    enter: Enter, open_page: OpenPage, published_edition: Edition, walk: Walk
 ) -> None:
     edition = address(published_edition)
     reviewer, second = enter("rae", "reviewer"), enter("sam", "reviewer")
+    walk.look(reviewer, "withdraw", address(published_edition, "act/withdraw"))
     desk.act(reviewer, edition, "Withdraw", "The pJIA line is wrong.")
     expect(desk.told(reviewer.page)).to_contain_text("is withdrawn")
+    walk.look(reviewer, "withdrawn edition")
 
     reader = open_page("/anakinra/")
     strip = reader.locator("#status-strip")
@@ -355,6 +314,7 @@ def test_withdrawn_by_one_and_restored_by_two(
     expect(strip).to_contain_text("The pJIA line is wrong.")
     expect(reader.locator("#pjia-sc")).to_contain_text("max 100mg")
     assert reader.locator("form").count() == 0
+    walk.look(Person(reader), "withdrawn, for readers")
     dose = "/anakinra/dose/?regimen=pjia-sc&weight=20&edition=1"
     as_json = {"Accept": "application/json"}
     answer = reader.request.get(dose, headers=as_json).json()
@@ -372,10 +332,12 @@ def test_withdrawn_by_one_and_restored_by_two(
     expect(reviewer.page.locator("main")).to_contain_text(
         "rae asked to undo the withdrawal"
     )
+    walk.look(reviewer, "withdrawn edition, to be restored")
     desk.act(reviewer, edition, undo)
     said = reviewer.page.locator("[role=alert]")
     expect(said).to_contain_text("A second person has to agree: you asked for this.")
-    second.page.goto("/admin/")
+    walk.look(reviewer, "restoration refused")
+    walk.look(second, "index with somebody waiting", "/admin/")
     expect(second.page.locator("main")).to_contain_text("asked for by rae")
     desk.act(second, edition, undo)
     expect(desk.told(second.page)).to_contain_text("is not withdrawn any more")
@@ -393,15 +355,20 @@ def test_withdrawn_by_one_and_restored_by_two(
 
 
 def test_a_full_review_without_a_change_takes_two(
-    enter: Enter, open_page: OpenPage, published_edition: Edition
+    enter: Enter, open_page: OpenPage, published_edition: Edition, walk: Walk
 ) -> None:
     edition = address(published_edition)
     author, reviewer = enter("ann", "author"), enter("rae", "reviewer")
-    author.page.goto("/admin/")
+    walk.look(author, "index without a draft", "/admin/")
     due = author.page.locator("section[aria-labelledby=due-title]")
     expect(due).to_contain_text("no date is set for its next review")
     author.follow("anakinra, edition 1 (June 2024)")
+    walk.look(author, "published edition, for its author")
     author.follow("Propose a full review")
+    walk.look(author, "full review")
+    author.press("Propose a full review")
+    expect(author.page.locator(".errorlist")).to_have_count(2)
+    walk.look(author, "full review without dates")
     author.page.get_by_label("Fully reviewed on").fill("2026-11")
     author.page.get_by_label("Next review due").fill(desk.REVIEW_DUE)
     author.press("Propose a full review")
@@ -419,11 +386,11 @@ def test_a_full_review_without_a_change_takes_two(
 
 
 def test_a_draft_is_previewed_as_one_on_the_page_and_on_every_sheet(
-    enter: Enter, open_page: OpenPage
+    enter: Enter, open_page: OpenPage, walk: Walk
 ) -> None:
     author = enter("ann", "author")
     page, draft = author.page, ready_draft("ann")
-    page.goto(address(draft))
+    walk.look(author, "draft", address(draft), in_the_dark=True)
     author.follow("Preview the page")
     expect(page.locator("#draft-notice")).to_contain_text("Draft, not for use")
     expect(page.locator("#status-strip")).to_contain_text("draft, not to be used")
@@ -432,6 +399,7 @@ def test_a_draft_is_previewed_as_one_on_the_page_and_on_every_sheet(
     for part in ("preview", "preview/print"):
         response = page.goto(address(draft, part))
         assert response is not None
+        walk.look(author, part, in_the_dark=part == "preview")
         assert "no-store" in (response.header_value("Cache-Control") or "")
         sheets = PdfReader(BytesIO(page.pdf())).pages
         assert len(sheets) > 10
@@ -447,16 +415,18 @@ def test_a_draft_is_previewed_as_one_on_the_page_and_on_every_sheet(
     assert "Draft, not for use" not in stranger.text()
 
 
-def test_a_ruling_says_who_ruled_and_when(enter: Enter) -> None:
+def test_a_ruling_says_who_ruled_and_when(enter: Enter, walk: Walk) -> None:
     author = enter("ann", "author")
     edition = address(ready_draft("ann"))
     desk.open_row(author, edition, "Discrepancies", NOMID)
     page = author.page
+    walk.look(author, "discrepancy")
     page.locator("#id_ruling").select_option("corrected")
     author.press("Save")
     expect(page.locator(".errorlist")).to_have_text(
         ["Type who ruled.", "Type when it was ruled on: 2026-11, or 2026-11-22."]
     )
+    walk.look(author, "discrepancy with an error", in_the_dark=True)
     page.locator("#id_ruling").select_option("open")
     page.locator("#id_ruled_by").fill("ARP Practice Committee")
     author.press("Save")
@@ -465,10 +435,12 @@ def test_a_ruling_says_who_ruled_and_when(enter: Enter) -> None:
     )
 
 
-def test_the_manual_is_at_the_desk_with_its_pictures(enter: Enter) -> None:
-    page = enter("rae", "reviewer").page
+def test_the_manual_is_at_the_desk_with_its_pictures(enter: Enter, walk: Walk) -> None:
+    reviewer = enter("rae", "reviewer")
+    page = reviewer.page
     page.locator("#user-tools").get_by_role("link", name="Manual").click()
     expect(page).to_have_title(re.compile("The committee's manual"))
+    walk.look(reviewer, "manual")
     manual = page.locator(".committee-manual")
     for mark in ("![", "](", "**", "`", "##"):
         assert mark not in manual.inner_text()

@@ -25,9 +25,9 @@ from reference.editions.monograph import _monograph_of_fingerprint
 from reference.keeping import verification
 from reference.models import DrawnPage, Edition
 from tests.conftest import PUBLIC_ORIGIN
-from tests.pages.test_print import plain, sheets
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides.small_guide import begin_guide, next_draft, publish
+from tests.support.printed_sheets import plain, sheets
 from tests.support.servers.free_ports import free_port
 
 pytestmark = pytest.mark.django_db

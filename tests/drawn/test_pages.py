@@ -4,8 +4,8 @@ import gzip
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from io import BytesIO, StringIO
-from typing import Any, NamedTuple
+from io import StringIO
+from typing import Any
 
 import brotli
 import pytest
@@ -26,6 +26,7 @@ from reference.keeping import faults
 from reference.models import DrawnPage, Drug, Edition
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides.small_guide import begin_guide, next_draft
+from tests.support.wsgi_answers import Application, ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("drawn")]
 
@@ -43,42 +44,6 @@ LARGEST_PAGE = 16_000  # bytes on the way, with brotli
 # Of the guide: 3 + 13 indications, each twice; changes, JSON, FHIR, three citations,
 # editions, feed.
 EVERY_PAGE = 40
-
-
-class Answer(NamedTuple):
-    status: str
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def tag(self) -> str:
-        return self.headers["ETag"]
-
-
-Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
-
-
-def ask(
-    application: Application, path: str, method: str = "GET", **given: str
-) -> Answer:
-    """Ask a WSGI application as a server does; headers are given as in the environ."""
-    environ = {
-        "REQUEST_METHOD": method,
-        "PATH_INFO": path,
-        "QUERY_STRING": "",
-        "HTTP_HOST": "localhost",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": BytesIO(),
-    } | given
-    said: list[Any] = []
-    body = b"".join(application(environ, lambda *args: said.extend(args)))
-    # What follows the code is for people, and a server sends no body of a HEAD.
-    headers = dict(said[1])
-    assert len(headers) == len(said[1])
-    return Answer(said[0][:3], headers, b"" if method == "HEAD" else body)
 
 
 class NothingDrawnError(Exception):

@@ -14,8 +14,8 @@ from reference.editions import SECTIONS, Document
 from reference.models import Edition
 from tests.conftest import PUBLIC_ORIGIN
 from tests.drawn.test_files import in_process
-from tests.pages.test_print import Sheet, sheets, without_spaces
 from tests.support.databases.own_database import DatabaseCopy
+from tests.support.printed_sheets import Sheet, sheets, without_spaces
 
 pytestmark = [
     pytest.mark.any_database,

@@ -16,8 +16,9 @@ from reference import publishing
 from reference.editions import Document
 from reference.exports import medical_web_page
 from reference.models import Edition
-from tests.pages.test_changes_page import publish, start
+from tests.support.guides.next_edition import start_next
 from tests.support.guides.second_guide import load_second_guide
+from tests.support.guides.small_guide import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -33,10 +34,10 @@ def origin(settings: Settings, published_edition: Edition) -> None:
 
 @pytest.fixture
 def second(author: User, reviewer: User) -> Edition:
-    draft = start(author, "July 2026", "A word.")
+    draft = start_next(author, "July 2026", "A word.")
     draft.change_grade = Edition.ChangeGrade.EDITORIAL
     draft.save()
-    return publish(draft, author, reviewer)
+    return publish(draft, author=author, reviewer=reviewer)
 
 
 def links(client: Client, address: str) -> dict[str, set[str]]:
@@ -87,7 +88,7 @@ def test_every_link_leads_somewhere(client: Client, second: Edition) -> None:
 
 
 def test_a_draft_is_nobodys_successor(client: Client, author: User) -> None:
-    start(author, "Secret", "Not yet.")
+    start_next(author, "Secret", "Not yet.")
     assert "successor-version" not in links(client, "/anakinra/")
 
 
@@ -191,7 +192,7 @@ def test_a_search_engine_learns_no_dose(client: Client) -> None:
 def test_a_draft_tells_search_engines_nothing(
     client: Client, author: User, published_edition: Edition
 ) -> None:
-    draft = start(author, "Secret", "Not yet.")
+    draft = start_next(author, "Secret", "Not yet.")
     client.force_login(author)
     page = client.get(f"/admin/reference/edition/{draft.pk}/preview/")
     assert page.status_code == 200

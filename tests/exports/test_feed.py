@@ -13,7 +13,8 @@ from pytest_django import Settings
 
 from reference import publishing
 from reference.models import Edition
-from tests.pages.test_changes_page import limit_pjia, publish, start
+from tests.support.guides.next_edition import limit_pjia, start_next
+from tests.support.guides.small_guide import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -58,9 +59,9 @@ def test_the_first_edition_is_the_first_entry(
 def test_a_new_edition_says_its_grade_its_note_and_what_it_changes_in_doses(
     client: Client, author: User, reviewer: User
 ) -> None:
-    draft = start(author, "July 2026", "A lower maximum.")
+    draft = start_next(author, "July 2026", "A lower maximum.")
     limit_pjia(draft, 80)
-    publish(draft, author, reviewer)
+    publish(draft, author=author, reviewer=reviewer)
     newest, first = read(client).entries
     assert newest.title == "anakinra, edition 2 (July 2026): in force"
     assert newest.link == f"{ORIGIN}/anakinra/editions/2/"
@@ -109,7 +110,7 @@ def test_identifiers_are_permanent_wherever_the_site_moves(
 def test_a_draft_and_a_drug_without_editions_are_not_in_it(
     client: Client, author: User
 ) -> None:
-    start(author, "Secret", "Not yet.")
+    start_next(author, "Secret", "Not yet.")
     assert "Secret" not in client.get(FEED).content.decode()
     assert client.get("/nowhere/changes.atom").status_code == 404
 

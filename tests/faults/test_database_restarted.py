@@ -47,6 +47,16 @@ def postgresql() -> Iterator[Any]:
     server.cleanup()
 
 
+@pytest.fixture(scope="module")
+def server(
+    postgresql: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    url = f"DATABASE_URL={postgresql.get_uri()}"
+    with running_server(tmp_path_factory.mktemp("server"), url) as running:
+        time.sleep(1)  # each worker's first check
+        yield running
+
+
 class Readers:
     """Threads that ask without a pause; every answer is judged as it comes."""
 
@@ -168,21 +178,19 @@ AWAY: dict[str, tuple[list[Callable[[Any], AbstractContextManager[None]]], float
 
 @pytest.mark.parametrize("what", AWAY)
 def test_readers_of_a_database_that_goes_and_comes_back(
-    postgresql: Any, tmp_path: Path, what: str
+    postgresql: Any, server: Server, what: str
 ) -> None:
     ways, stays_s = AWAY[what]
     ways, slowest_s = ways[: times(1, len(ways))], 0.0
-    with running_server(tmp_path, f"DATABASE_URL={postgresql.get_uri()}") as server:
-        time.sleep(1)  # each worker's first check
-        readers = Readers(server)
-        with readers:
-            for way in ways:
-                with way(postgresql):
-                    assert b"does not answer" in body_of(server, "/readyz")
-                    assert REFUSED in body_of(server, "/admin/", Cookie=SESSION)
-                    time.sleep(stays_s if IN_FULL else 0)
-                slowest_s = max(slowest_s, readers.seconds_until_anew())
-        ready = body_of(server, "/readyz")
+    readers = Readers(server)
+    with readers:
+        for way in ways:
+            with way(postgresql):
+                assert b"does not answer" in body_of(server, "/readyz")
+                assert REFUSED in body_of(server, "/admin/", Cookie=SESSION)
+                time.sleep(stays_s if IN_FULL else 0)
+            slowest_s = max(slowest_s, readers.seconds_until_anew())
+    ready = body_of(server, "/readyz")
     asked = readers.kinds
     count(
         "database",

@@ -38,9 +38,9 @@ from reference.editions.kept import KeptEditions
 from reference.keeping import faults
 from reference.models import Drug, Edition
 from tests.conftest import load_guide
-from tests.drawn.test_pages import Application, ask
 from tests.support.databases.own_database import DatabaseCopy, copied_database
 from tests.support.guides import small_guide
+from tests.support.wsgi_answers import Application, ask
 from tests.tools.reliability.figures import IN_FULL, count
 
 pytestmark = pytest.mark.django_db

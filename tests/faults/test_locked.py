@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event
 from typing import Any
 from urllib.parse import urlencode
@@ -27,6 +28,7 @@ from reference import publishing
 from reference.keeping import faults
 from reference.models import Edition
 from tests.support.databases.own_database import DatabaseCopy
+from tests.support.databases.prepared_database import copy_prepared
 from tests.support.guides import small_guide
 from tests.support.servers.server_process import Server, running_server
 from tests.support.shown_edition import ask
@@ -91,8 +93,10 @@ class Held:
 def server(
     database_copy: DatabaseCopy, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """`make run` on the copy."""
+    """`make run` on the copy; on SQLite, on a database prepared for others, too."""
     url = database_copy.url
+    if connection.vendor == "sqlite":
+        copy_prepared(Path(database_copy.name), [])
     if not IN_FULL:
         wait = {"sqlite": "timeout=1", "postgresql": "options=-c%20lock_timeout=1s"}
         url += ("&" if "?" in url else "?") + wait[connection.vendor]

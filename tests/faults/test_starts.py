@@ -9,7 +9,7 @@ import pytest
 
 from bench.running.servers import ROOT, server_command
 from tests.support.servers.free_ports import free_port
-from tests.support.servers.server_process import ENVIRONMENT
+from tests.support.servers.server_process import environment
 from tests.tools.reliability.figures import count, times
 
 pytestmark = pytest.mark.any_database
@@ -45,7 +45,7 @@ def test_a_server_answers_after_every_start(tmp_path: Path) -> None:
             server = subprocess.Popen(
                 server_command(port, EMPTY),
                 cwd=ROOT,
-                env=ENVIRONMENT,
+                env=environment(),
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

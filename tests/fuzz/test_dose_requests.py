@@ -17,7 +17,6 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from reference.drawn import Front
 from reference.models import Edition
-from tests.drawn.test_pages import Answer, ask
 from tests.fuzz.dose_requests import (
     SITES,
     Expected,
@@ -27,6 +26,7 @@ from tests.fuzz.dose_requests import (
     spoilt,
 )
 from tests.support.guides.second_guide import load_second_guide
+from tests.support.wsgi_answers import Answer, ask
 from tests.tools.reliability.figures import count, times
 
 pytestmark = pytest.mark.django_db

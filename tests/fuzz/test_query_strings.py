@@ -15,8 +15,8 @@ from reference.drawn import Front
 from reference.drawn.files import keep_file
 from reference.exports.infobutton import SYSTEM, VALUE
 from reference.models import Edition
-from tests.drawn.test_pages import ask
 from tests.fuzz.typed import HOSTILE, hostile_text
+from tests.support.wsgi_answers import ask
 from tests.tools.reliability.figures import count, times
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

@@ -8,72 +8,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.conftest import OpenPage
-
-LINES = "article.indication, section.regimen, ol.warnings > li"
-MONOGRAPH = "/anakinra/"
-DOSE = "/anakinra/dose/"
-TODAY = timezone.now().date()
-PUBLIC_PAGES = [
-    MONOGRAPH,
-    DOSE,
-    f"{DOSE}?regimen=css-sc&weight=20&edition=1",
-    f"{DOSE}?regimen=css-iv&weight=70&hours=72&edition=1",
-    f"{DOSE}?regimen=nomid-sc&weight=70%2C5&edition=1",
-    f"{DOSE}?regimen=pjia-sc&weight=120&age=40&age_unit=years&edition=1",
-    f"{DOSE}?indication=kawasaki",
-    f"{DOSE}?regimen=nomid-sc&weight=20&edition=7",
-    "/anakinra/print/",
-    "/anakinra/monograph.pdf",  # there is none here: a page says so
-    "/anakinra/indications/",
-    "/anakinra/indications/?q=caps",
-    "/anakinra/indications/?q=kidney",
-    "/anakinra/indications/nomid/",
-    "/anakinra/discrepancies/",
-    "/anakinra/monitoring/",
-    f"/anakinra/monitoring/?start={TODAY}",
-    "/anakinra/monitoring/?start=soon",
-    "/anakinra/compare/",
-    "/anakinra/compare/?first=nomid&second=css",
-    "/anakinra/compare/?first=nomid",
-    "/anakinra/editions/",
-    "/anakinra/editions/1/",
-    "/anakinra/editions/1/changes/",
-    "/anakinra/editions/1/discrepancies/",
-    "/anakinra/editions/1/indications/css/",
-    "/anakinra/editions/1/print/",
-    "/nowhere/at/all/",
-]
-
-
-def work_out(page: Page, regimen: str, **typed: str) -> Locator:
-    """Ask for a dose beside its line with the mouse; return the answer's place."""
-    line = page.locator(f"#{regimen}")
-    if line.locator("details:not([open])").count():
-        line.locator("summary").click()
-    for name, value in typed.items():
-        field = line.locator(f"[name={name}]")
-        if field.evaluate("field => field.matches('select')"):
-            field.select_option(value)
-        else:
-            field.fill(value)
-    line.get_by_role("button", name="Work out the dose").click()
-    return page.locator(f"#answer-{regimen}")
-
-
-def tab_to(page: Page, selector: str, presses: int = 60) -> None:
-    for _ in range(presses):
-        page.keyboard.press("Tab")
-        if page.evaluate("it => document.activeElement.matches(it)", selector):
-            return
-    raise AssertionError(f"{selector} is not reached with {presses} presses of Tab")
-
-
-def words(place: Locator) -> str:
-    return " ".join(place.inner_text().split())
+from tests.support.public_pages import DOSE, MONOGRAPH
+from tests.support.reader_steps import (
+    CLIPBOARD,
+    COPY,
+    OUT_OF_REACH,
+    PHONE,
+    PUBLIC_PAGES,
+    ZOOMED,
+    tab_to,
+    words,
+    work_out,
+)
 
 
 def has_focus(place: Locator) -> bool:
@@ -89,77 +38,6 @@ def answer_as_json(page: Page, query: str) -> dict[str, Any]:
 
 
 # Reading
-
-
-def test_the_monograph_shows_the_whole_guide_in_its_printed_words(
-    open_page: OpenPage,
-) -> None:
-    page = open_page(MONOGRAPH)
-    expect(page.locator("header")).to_contain_text(
-        "For health professionals, intended for use in: United States."
-    )
-    guide = page.request.get("/anakinra/editions/1/edition.json").json()
-    assert page.locator("article.indication").count() == 13
-    assert page.locator("section.regimen").count() == 15
-    assert page.locator("ol.warnings > li").count() == 6
-    shown = page.evaluate(
-        f"""() => Object.fromEntries([...document.querySelectorAll("{LINES}")].map(
-            line => [line.id, line.textContent.replaceAll("\u00a0", " ")]))"""
-    )
-    for line in guide["indications"] + guide["regimens"]:
-        assert line["printed"] in shown[line["key"]]
-    for warning in guide["warnings"]:
-        assert warning["printed"] in shown[f"warning-{warning['key']}"]
-
-
-def test_every_line_has_its_permanent_anchor(open_page: OpenPage) -> None:
-    page = open_page(MONOGRAPH)
-    anchors = page.evaluate(
-        """() => [...document.querySelectorAll("a.anchor")].map(anchor =>
-            [anchor.hash.slice(1), anchor.closest("[id]:not(h4)").id])"""
-    )
-    assert [link for link, line in anchors if link != line] == []
-    lines = page.evaluate(
-        f"() => [...document.querySelectorAll('{LINES}')].map(line => line.id)"
-    )
-    assert set(lines) <= {link for link, _ in anchors}
-    assert len(lines) == 13 + 15 + 6
-    dead = page.evaluate(
-        """() => [...document.querySelectorAll('a[href^="#"]')].map(link =>
-            link.hash.slice(1)).filter(id => !document.getElementById(id))"""
-    )
-    assert dead == []
-    repeated = page.evaluate(
-        """() => [...document.querySelectorAll("[id]")].map(it => it.id)
-            .filter((id, place, all) => all.indexOf(id) !== place)"""
-    )
-    assert repeated == []
-
-
-def test_what_the_guide_leaves_out_is_said_in_words(open_page: OpenPage) -> None:
-    page = open_page(MONOGRAPH)
-    kawasaki = page.locator("#kawasaki")
-    expect(kawasaki).to_contain_text("prints no dosing for it")
-    assert kawasaki.locator("form, section.regimen").count() == 0
-    resources = page.locator("#resources li")
-    assert resources.count() == 4
-    for resource in resources.all():
-        expect(resource).to_contain_text("the guide supplies no address")
-
-
-def test_public_pages_set_no_cookie_and_keep_the_strict_policy(
-    open_page: OpenPage,
-) -> None:
-    page = open_page("/")
-    for address in PUBLIC_PAGES:
-        response = page.request.get(address)
-        assert "set-cookie" not in response.headers
-        policy = response.headers["content-security-policy"]
-        assert policy.startswith("default-src 'none'; script-src 'self'; style-src ")
-        assert "unsafe" not in policy
-    work_out(page, "nomid-sc", weight="20")
-    expect(page.locator("#answer-nomid-sc")).to_contain_text("20 mg to 40 mg")
-    assert page.context.cookies() == []
 
 
 def test_the_watch_on_the_pages_sees_violations_and_errors(
@@ -207,6 +85,7 @@ def test_a_dose_by_keyboard_alone(open_page: OpenPage) -> None:
     # The region was there, and announced, before the answer was.
     assert answer.evaluate("it => it === window.place && it.ariaLive") == "polite"
     assert page.evaluate("[location.href, history.length]") == before
+    assert page.context.cookies() == []
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
@@ -427,38 +306,31 @@ def answered_with(status: int) -> Callable[[Route], None]:
     return lambda route: route.fulfill(status=status, body="<p>20 mg to 40 mg</p>")
 
 
-@pytest.mark.parametrize(
-    ("failure", "sentence"),
-    [
-        (answered_with(500), "The server could not answer (500)."),
-        (answered_with(404), "This line is not in the edition in force"),
-        (lambda route: route.abort(), "No answer came from the server."),
-        (None, "The server took longer than 8 seconds."),
-    ],
-    ids=["error 500", "error 404", "no connection", "no answer"],
-)
 def test_a_failure_is_said_in_the_place_of_the_answer(
-    open_page: OpenPage,
-    not_answered: Callable[[Route], None],
-    failure: Callable[[Route], None] | None,
-    sentence: str,
+    open_page: OpenPage, not_answered: Callable[[Route], None]
 ) -> None:
     page = open_page(MONOGRAPH)
-    answer = work_out(page, "nomid-sc", weight="20")
-    expect(answer).to_contain_text("20 mg to 40 mg")
+    for failure, sentence in {
+        answered_with(500): "The server could not answer (500).",
+        answered_with(404): "This line is not in the edition in force",
+        lambda route: route.abort(): "No answer came from the server.",
+        not_answered: "The server took longer than 8 seconds.",
+    }.items():
+        answer = work_out(page, "nomid-sc", weight="20")
+        expect(answer).to_contain_text("20 mg to 40 mg")
 
-    assert page.evaluate("htmx.config.timeout") == 8000
-    if failure is None:
-        page.evaluate("htmx.config.timeout = 100")
-    page.route("**/dose/?**", failure or not_answered, times=1)
-    work_out(page, "nomid-sc")
-    expect(answer).to_contain_text(sentence)
-    expect(answer).to_contain_text("Nothing was worked out. Try again.")
-    assert "mg" not in words(answer)
+        assert page.evaluate("htmx.config.timeout") == 8000
+        if failure is not_answered:
+            page.evaluate("htmx.config.timeout = 100")
+        page.route("**/dose/?**", failure, times=1)
+        work_out(page, "nomid-sc")
+        expect(answer).to_contain_text(sentence)
+        expect(answer).to_contain_text("Nothing was worked out. Try again.")
+        assert "mg" not in words(answer)
 
-    page.evaluate("htmx.config.timeout = 8000")
-    work_out(page, "nomid-sc")
-    expect(answer).to_contain_text("20 mg to 40 mg")
+        page.evaluate("htmx.config.timeout = 8000")
+        work_out(page, "nomid-sc")
+        expect(answer).to_contain_text("20 mg to 40 mg")
 
 
 # Small windows and large fingers
@@ -477,30 +349,23 @@ TOO_WIDE = """() => [...document.querySelectorAll("*")].filter(it =>
     && !it.matches(".visually-hidden, .doses thead")).map(it => it.outerHTML)"""
 
 
-PHONE = {"viewport": {"width": 320, "height": 640}}
-# What 400 % zoom leaves of a window of 1280 by 1024.
-ZOOMED = {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}
-
-
-@pytest.mark.parametrize(
-    ("window", "addresses"),
-    [(PHONE, PUBLIC_PAGES), (ZOOMED, PUBLIC_PAGES)],
-    ids=["phone", "zoomed"],
-)
-def test_320_pixels_are_enough_with_any_text_spacing(
-    open_page: OpenPage, window: dict[str, Any], addresses: list[str]
-) -> None:
-    page = open_page(addresses[-1], **window)
-    for address in addresses:
+def test_320_pixels_are_enough_with_any_text_spacing(open_page: OpenPage) -> None:
+    """On a phone, and in what zoom has left, where every control is within reach."""
+    page = open_page("/", **ZOOMED)
+    for address in PUBLIC_PAGES:
         page.goto(address)
         page.evaluate(
             "document.querySelectorAll('details').forEach(it => it.open = true)"
         )
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
-        assert page.evaluate(TOO_WIDE) == [], address
-        page.evaluate(TEXT_SPACING)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
-        assert page.evaluate(TOO_WIDE) == [], address
+        assert page.evaluate(OUT_OF_REACH) == [], address
+        for spacing in (None, TEXT_SPACING):
+            if spacing:
+                page.evaluate(spacing)
+            for window in (PHONE, ZOOMED):
+                page.set_viewport_size(window["viewport"])
+                width = page.evaluate("document.documentElement.scrollWidth")
+                assert width <= 320, address
+                assert page.evaluate(TOO_WIDE) == [], address
 
 
 def test_what_is_pressed_in_a_dose_form_is_44_pixels_high(open_page: OpenPage) -> None:
@@ -517,10 +382,6 @@ def test_what_is_pressed_in_a_dose_form_is_44_pixels_high(open_page: OpenPage) -
     )
     assert len(targets) > 15 * 3
     assert [target for target, height in targets if height < 44] == []
-
-
-CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
-COPY = re.compile("^Copy this sentence")
 
 
 def test_the_sentence_is_copied_whole_with_its_cautions(open_page: OpenPage) -> None:

@@ -17,17 +17,9 @@ from playwright.sync_api import TimeoutError as BrowserTimeoutError
 from pypdf import PdfReader
 
 from tests.conftest import OpenPage
-from tests.journeys.test_browser import (
-    CLIPBOARD,
-    COPY,
-    PUBLIC_PAGES,
-    TODAY,
-    ZOOMED,
-    words,
-    work_out,
-)
-from tests.pages.test_print import assert_heads, sheets
 from tests.support.installed_browser import installed_browser, whole_browser
+from tests.support.printed_sheets import assert_heads, sheets
+from tests.support.reader_steps import CLIPBOARD, COPY, TODAY, ZOOMED, words, work_out
 from tests.support.servers.server_process import Server, running_server
 
 NINE_SECONDS = 9_000  # milliseconds
@@ -144,28 +136,6 @@ def test_every_task_without_javascript(open_page: OpenPage) -> None:
 
 # In a window of which zoom has left little
 
-# What can be pressed or filled in, scrolled to, is in the window with nothing upon it.
-OUT_OF_REACH = """() => [...document.querySelectorAll(
-        "a[href], button, input:not([type=hidden]), select, summary")]
-    .filter(it => it.checkVisibility() && !it.matches(".skip-link")).filter(it => {
-        it.scrollIntoView({block: "center", behavior: "instant"});
-        return ![...it.getClientRects()].some(box => {
-            const x = box.left + box.width / 2, y = box.top + box.height / 2;
-            const top = document.elementFromPoint(x, y);
-            return top !== null && it.contains(top);
-        });
-    }).map(it => it.outerHTML)"""
-
-
-def test_every_control_can_be_reached_at_400_percent(open_page: OpenPage) -> None:
-    page = open_page("/", **ZOOMED)
-    for address in PUBLIC_PAGES:
-        page.goto(address)
-        page.evaluate(
-            "document.querySelectorAll('details').forEach(it => it.open = true)"
-        )
-        assert page.evaluate(OUT_OF_REACH) == [], address
-
 
 def test_a_dose_at_400_percent(open_page: OpenPage) -> None:
     page = open_page("/anakinra/indications/pjia/", **ZOOMED)
@@ -184,8 +154,7 @@ def test_a_dose_at_400_percent(open_page: OpenPage) -> None:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    # Who drew a page makes no difference to a browser, and drawing all takes a while.
-    with running_server(tmp_path, "DRAW_PAGES=0") as running:
+    with running_server(tmp_path) as running:
         yield running
 
 

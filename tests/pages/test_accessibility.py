@@ -1,81 +1,21 @@
 """No findings of axe on any page a reader or an editor uses, in any colours."""
 
 from collections.abc import Iterator
-from importlib.resources import files
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker
 
 from reference.keeping import create_triggers
 from reference.models import Drug, Edition, HistoryEntry
 from reference.publishing import publish_imported
 from tests.conftest import OpenPage, drop_refusals
-from tests.journeys.test_browser import work_out
+from tests.support.axe import findings, narrow_faults
 from tests.support.public_pages import DOSE, MONOGRAPH, NOT_FOUND, PAGES, TWINS
-
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# What is not about colours is the same in the dark. Forced colours are the reader's,
-# while axe sees those that they replace; they can take away a mark or a size.
-CONTRAST = "color-contrast"
-DARK = {"color_scheme": "dark"}
-COLOURS: list[tuple[dict[str, Any], dict[str, Any]]] = [
-    ({"color_scheme": "light"}, {"runOnly": RULES}),
-    (DARK, {"runOnly": {"type": "rule", "values": [CONTRAST]}}),
-    (
-        {"forced_colors": "active"},
-        {"runOnly": {"type": "rule", "values": ["link-in-text-block", "target-size"]}},
-    ),
-]
-
+from tests.support.reader_steps import work_out
 
 # Long pages, each of their parts stands on a shorter page as well.
 MADE_OF_OTHERS = {PAGES[name] for name in ("edition", "print", "edition-print")}
-
-# On a phone, a cell stands behind its column's name, and all of its words do.
-WORDS_UNDER_A_LABEL = """() => [...document.querySelectorAll("td[data-label]")]
-    .filter(cell => {
-        const words = document.createRange();
-        words.selectNodeContents(cell);
-        const left = cell.getBoundingClientRect().left
-            + parseFloat(getComputedStyle(cell).paddingLeft);
-        return parseFloat(getComputedStyle(cell).paddingLeft) < 90
-            || [...words.getClientRects()].some(word => word.left < left - 1);
-    }).map(cell => cell.textContent)"""
-
-
-def narrow_faults(page: Page) -> list[str]:
-    """What is wrong with the page as it stands at 320 px, besides what axe finds."""
-    found = [f"under a label: {words}" for words in page.evaluate(WORDS_UNDER_A_LABEL)]
-    if page.evaluate("document.documentElement.scrollWidth") > 320:
-        found.append("wider than 320 px")
-    return found
-
-
-def findings(page: Page, *, in_the_dark: bool = True) -> list[str]:
-    """What axe finds on the page as it stands, in each of the colour schemes."""
-    page.evaluate(AXE)
-    found = []
-    for colours, rules in COLOURS:
-        if colours == DARK and not in_the_dark:
-            continue
-        options = {
-            **rules,
-            "resultTypes": ["violations"],
-            "preload": False,  # it would fetch the style sheets again and inline them
-        }
-        page.emulate_media(**colours)
-        result = page.evaluate("options => axe.run(document, options)", options)
-        assert len(result["passes"]) > (10 if rules["runOnly"] == RULES else 0)
-        found += [
-            f"{colours}: {violation['id']} at {node['html']}: {node['failureSummary']}"
-            for violation in result["violations"]
-            for node in violation["nodes"]
-        ]
-        page.emulate_media(color_scheme="null", forced_colors="null")
-    return found
 
 
 def test_axe_would_find_a_field_without_its_label(open_page: OpenPage) -> None:

@@ -1,7 +1,6 @@
 """The page on which readers see what an edition changed."""
 
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from reference import publishing
-from reference.editions import canonical_document
 from reference.editions.monograph import _monograph_of_fingerprint
 from reference.models import Edition, SafetyWarning
-from reference.publishing import open_discrepancies
+from tests.support.guides.next_edition import limit_pjia, start_next
+from tests.support.guides.small_guide import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -32,41 +31,12 @@ def reviewer(published_edition: Edition) -> User:
     return User.objects.create_superuser("reviewer")
 
 
-def start(author: User, label: str, note: str, revised_on: str = "2026-11") -> Edition:
-    """A draft that lacks nothing but its changes."""
-    drug = Edition.objects.order_by("number")[0].drug
-    draft = publishing.start_draft(drug=drug, by=author)
-    draft.label, draft.revised_on, draft.change_note = label, revised_on, note
-    draft.change_grade = Edition.ChangeGrade.DOSE_OR_SAFETY
-    draft.review_due = timezone.now().date() + timedelta(days=365)
-    draft.save()
-    return draft
-
-
-def limit_pjia(draft: Edition, mg: int) -> None:
-    draft.regimen_set.filter(key="pjia-sc").update(
-        max_per_dose=mg,
-        printed=f"pJIA: 1mg/kg once daily, max {mg}mg",
-        text=f"pJIA: 1 mg/kg once daily, max {mg} mg",
-    )
-
-
-def publish(draft: Edition, author: User, reviewer: User) -> Edition:
-    publishing.submit(edition=draft, by=author)
-    return publishing.publish(
-        edition=draft,
-        by=reviewer,
-        seen=publishing.fingerprint_of(draft),
-        acknowledged=open_discrepancies(canonical_document(draft)),
-    )
-
-
 @pytest.fixture
 def second_edition(author: User, reviewer: User) -> Edition:
     """Edition 2, in force: pJIA is limited to 90 mg in place of 100 mg."""
-    draft = start(author, "November 2026", "pJIA is limited to 90 mg per dose.")
+    draft = start_next(author, "November 2026", "pJIA is limited to 90 mg per dose.")
     limit_pjia(draft, 90)
-    return publish(draft, author, reviewer)
+    return publish(draft, author=author, reviewer=reviewer)
 
 
 def page_of(client: Client, address: str) -> str:
@@ -135,9 +105,9 @@ def test_an_edition_is_compared_with_the_one_published_before_it(
     client: Client, second_edition: Edition, author: User, reviewer: User
 ) -> None:
     publishing.withdraw(edition=second_edition, by=author, reason="An error.")
-    draft = start(author, "December 2026", "The limit is 80 mg.", "2026-12")
+    draft = start_next(author, "December 2026", "The limit is 80 mg.", "2026-12")
     limit_pjia(draft, 80)
-    publish(draft, author, reviewer)
+    publish(draft, author=author, reviewer=reviewer)
     page = page_of(client, "/anakinra/editions/3/changes/")
     assert '<td data-label="Before"><del>90</del></td>' in page
     assert '<td data-label="After"><ins>80</ins></td>' in page
@@ -155,7 +125,7 @@ def test_every_edition_of_the_list_links_to_its_changes(
 def test_what_is_not_public_is_not_found(
     client: Client, author: User, reviewer: User
 ) -> None:
-    draft = start(author, "November 2026", "A canary.")
+    draft = start_next(author, "November 2026", "A canary.")
     assert client.get(SECOND).status_code == 404
     publishing.submit(edition=draft, by=author)
     assert client.get(SECOND).status_code == 404
@@ -195,9 +165,9 @@ def test_the_page_takes_at_most_4_queries(
 def test_committee_text_is_escaped(
     client: Client, author: User, reviewer: User
 ) -> None:
-    draft = start(author, "<b>November</b>", "<script>alert(1)</script>")
+    draft = start_next(author, "<b>November</b>", "<script>alert(1)</script>")
     draft.safetywarning_set.filter(number=1).update(text="<img src=x onerror=y>")
-    publish(draft, author, reviewer)
+    publish(draft, author=author, reviewer=reviewer)
     page = page_of(client, SECOND)
     for markup in ("<b>November", "<script>alert", "<img"):
         assert markup not in page

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from calmjs.parse import es5
@@ -18,10 +17,17 @@ from django.contrib.staticfiles import finders
 from playwright.sync_api import Page, expect
 
 from tests.conftest import OpenPage
-from tests.journeys.test_browser import COPY, DOSE, TODAY, tab_to, words, work_out
-from tests.journeys.test_journeys import OUT_OF_REACH
 from tests.pages.old_browser import newer, sheet_as_read, without_newer_interfaces
-from tests.pages.test_print import plain, printed, sheets, without_spaces
+from tests.support.printed_sheets import plain, printed, sheets, without_spaces
+from tests.support.public_pages import DOSE
+from tests.support.reader_steps import (
+    COPY,
+    OUT_OF_REACH,
+    TODAY,
+    tab_to,
+    words,
+    work_out,
+)
 
 STATIC = Path(settings.BASE_DIR) / "static"
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))
@@ -165,12 +171,10 @@ def test_the_sheet_uses_what_is_newer_and_the_old_one_does_not() -> None:
     assert "outline: 0" not in OLD_SHEET
 
 
-@pytest.mark.parametrize("width", [320, 1280])
 def test_no_text_and_no_control_is_lost_with_the_old_sheet(
-    open_page: OpenPage, width: int
+    open_page: OpenPage,
 ) -> None:
-    window: dict[str, Any] = {"viewport": {"width": width, "height": 720}}
-    new, old = open_page(PAGES[0], **window), open_page("/nowhere/at/all/", **window)
+    new, old = open_page(PAGES[0]), open_page("/nowhere/at/all/")
     with_the_old_sheet(old)
     for address in PAGES:
         for page in (new, old):
@@ -178,12 +182,17 @@ def test_no_text_and_no_control_is_lost_with_the_old_sheet(
             page.evaluate(
                 "document.querySelectorAll('details').forEach(it => it.open = true)"
             )
-        seen = new.evaluate(SEEN)
-        assert len(seen) > 10
-        assert old.evaluate(SEEN) == seen, address
-        assert old.evaluate("document.documentElement.scrollWidth") <= width, address
-        assert old.evaluate(RUN_TOGETHER) == [], address
-        assert old.evaluate(OUT_OF_REACH) == [], address
+        for width in (320, 1280):
+            for page in (new, old):
+                page.set_viewport_size({"width": width, "height": 720})
+            place = (address, width)
+            seen = new.evaluate(SEEN)
+            assert len(seen) > 10
+            assert old.evaluate(SEEN) == seen, place
+            overall = old.evaluate("document.documentElement.scrollWidth")
+            assert overall <= width, place
+            assert old.evaluate(RUN_TOGETHER) == [], place
+            assert old.evaluate(OUT_OF_REACH) == [], place
 
 
 def test_a_dose_by_keyboard_with_the_old_sheet(open_page: OpenPage) -> None:

@@ -110,21 +110,6 @@ def test_each_line_has_its_permanent_anchor_and_its_form(
     assert len(re.findall("data-dose-form", page)) == 15
 
 
-def test_no_anchor_stands_twice(client: Client, published_edition: Edition) -> None:
-    for address in PAGES[:4]:
-        anchors = re.findall(r'\sid="([^"]+)"', text_of(client, address))
-        assert len(anchors) == len(set(anchors))
-
-
-def test_every_link_within_the_page_has_its_target(
-    client: Client, published_edition: Edition
-) -> None:
-    for address in ("/anakinra/", "/anakinra/print/", "/anakinra/dose/"):
-        page = text_of(client, address)
-        anchors = set(re.findall(r'\sid="([^"]+)"', page))
-        assert set(re.findall(r'href="#([^"]+)"', page)) <= anchors
-
-
 def test_an_empty_link_says_that_none_was_supplied(
     client: Client, published_edition: Edition
 ) -> None:

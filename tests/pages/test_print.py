@@ -1,79 +1,36 @@
 """What comes out of the printer: Chromium's own PDF of the pages, read with pypdf."""
 
 import re
-import unicodedata
-from dataclasses import dataclass
-from io import BytesIO
+from collections.abc import Iterator
 from typing import Any
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Page, expect
-from pypdf import PageObject, PdfReader
+from playwright.sync_api import expect
+from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from reference.dosing import dose_chart
-from reference.editions import Monograph
+from reference.editions import Document, Monograph
 from tests.conftest import OpenPage
-from tests.journeys.test_browser import DOSE, MONOGRAPH, TODAY, work_out
+from tests.support.printed_sheets import (
+    HEAD,
+    assert_heads,
+    plain,
+    printed,
+    sheets,
+    without_spaces,
+)
+from tests.support.public_pages import DOSE, MONOGRAPH
+from tests.support.reader_steps import TODAY, work_out
 
 PRINT = "/anakinra/print/"
 NOMID_20_KG = f"{DOSE}?regimen=nomid-sc&weight=20&edition=1"
 MONITORING = f"/anakinra/monitoring/?start={TODAY}"
-HEAD = ["anakinra (Kineret)", "Edition 1, June 2024", "in force"]
+PAPERS = ("A4", "Letter")
 SMALLEST_POINT_SIZE = 10.5
-MARGIN_POINTS = 18 / 25.4 * 72  # the lowest margin of @page, 18 mm
 WRITES_GREY_OR_COLOUR = {b"g", b"G", b"rg", b"RG", b"sc", b"SC", b"scn", b"SCN"}
 WRITES_INK = {b"k", b"K"}  # cyan, magenta, yellow and black
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A printed page: its text, and each run between its margins with its size."""
-
-    text: str
-    body: list[tuple[str, float]]
-
-
-def printed(page: Page, **options: Any) -> PdfReader:
-    """The page as the print dialog would save it, with the browser's own lines on."""
-    return PdfReader(BytesIO(page.pdf(display_header_footer=True, **options)))
-
-
-def sheets(pdf: PdfReader) -> list[Sheet]:
-    return [read(page) for page in pdf.pages]
-
-
-def read(page: PageObject) -> Sheet:
-    top = float(page.mediabox.height) - MARGIN_POINTS
-    body: list[tuple[str, float]] = []
-
-    def visit(text: str, cm: Any, tm: Any, font: Any, size: float) -> None:
-        height = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-        if MARGIN_POINTS < height < top and text.strip():
-            body.append((text, size * abs(tm[3] * cm[3])))
-
-    return Sheet(plain(page.extract_text(visitor_text=visit)), body)
-
-
-def plain(text: str) -> str:
-    """Return text on one line, without ligatures and no-break spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
-
-
-def without_spaces(text: str) -> str:
-    """Return a long passage for comparison, wherever its lines were broken."""
-    return re.sub(r"\s", "", plain(text))
-
-
-def assert_heads(printed_sheets: list[Sheet]) -> None:
-    """Drug, edition, state and "Page x of y" on each; no line of the browser's own."""
-    total = len(printed_sheets)
-    for number, sheet in enumerate(printed_sheets, start=1):
-        for fact in [*HEAD, f"Page {number} of {total}", "/anakinra/editions/1/"]:
-            assert fact in sheet.text, (number, fact)
-        assert "127.0.0.1" not in sheet.text
-        assert "localhost" not in sheet.text
 
 
 def assert_no_colour(pdf: PdfReader) -> None:
@@ -87,70 +44,78 @@ def assert_no_colour(pdf: PdfReader) -> None:
     assert [colour for colour in colours if len(set(colour)) > 1] == []
 
 
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
 @pytest.mark.parametrize("address", [PRINT, MONOGRAPH])
 def test_the_whole_guide_prints_with_its_edition_on_every_page(
-    open_page: OpenPage, address: str, paper: str
+    open_page: OpenPage, document: Document, address: str
 ) -> None:
     page = open_page(address)
-    guide = page.request.get("/anakinra/editions/1/edition.json").json()
-    pdf = printed(page, format=paper)
-    assert_no_colour(pdf)
-    found = sheets(pdf)
-    assert len(found) > 3
-    assert_heads(found)
-    assert min(size for sheet in found for _, size in sheet.body) >= (
-        SMALLEST_POINT_SIZE - 0.01
-    )
+    for paper in PAPERS:
+        pdf = printed(page, format=paper)
+        assert_no_colour(pdf)
+        found = sheets(pdf)
+        assert len(found) > 3
+        assert_heads(found)
+        assert min(size for sheet in found for _, size in sheet.body) >= (
+            SMALLEST_POINT_SIZE - 0.01
+        )
+        text = without_spaces("".join(run for sheet in found for run, _ in sheet.body))
+        assert [it for it in wanted(document) if without_spaces(it) not in text] == []
+        assert "Workoutadose" not in text
+        pages = [without_spaces(sheet.text) for sheet in found]
+        split = [
+            block
+            for block in blocks(document, has_register=address == PRINT)
+            if not any(all(without_spaces(it) in on for it in block) for on in pages)
+        ]
+        assert split == []
 
-    text = without_spaces("".join(run for sheet in found for run, _ in sheet.body))
-    wanted = [
+
+def wanted(guide: Document) -> list[str]:
+    """The lines of the guide that have to be on paper."""
+    lines = [
         line["printed"]
         for section in ("indications", "regimens", "contraindications", "warnings")
         for line in guide[section]
     ]
-    assert len(wanted) == 13 + 15 + 1 + 6
-    wanted += [guide["edition"]["overview"], guide["edition"]["disclaimer"]]
-    assert [line for line in wanted if without_spaces(line) not in text] == []
-    assert "Workoutadose" not in text
+    assert len(lines) == 13 + 15 + 1 + 6
+    return [*lines, guide["edition"]["overview"], guide["edition"]["disclaimer"]]
 
-    pages = [without_spaces(sheet.text) for sheet in found]
-    # The page on the screen lists them, and the printable one has the whole register.
-    facts = ["title", "consequence"] if address == PRINT else ["title"]
-    blocks = [[row[fact] for fact in facts] for row in guide["discrepancies"]]
+
+def blocks(guide: Document, *, has_register: bool) -> list[list[str]]:
+    """What has to stand on one sheet together.
+
+    The page on the screen lists the discrepancies; the printable one has the register.
+    """
+    facts = ["title", "consequence"] if has_register else ["title"]
+    found = [[row[fact] for fact in facts] for row in guide["discrepancies"]]
     for indication in guide["indications"]:
         lines = [
             row for row in guide["regimens"] if row["indication"] == indication["key"]
         ]
-        blocks.append([indication["name"], *(row["printed"] for row in lines)])
-    split = [
-        block
-        for block in blocks
-        if not any(all(without_spaces(it) in page for it in block) for page in pages)
-    ]
-    assert split == []
+        found.append([indication["name"], *(row["printed"] for row in lines)])
+    return found
 
 
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_each_indication_prints_on_one_page(
-    open_page: OpenPage, june_2024: Monograph, paper: str
+    open_page: OpenPage, june_2024: Monograph
 ) -> None:
     page = open_page(MONOGRAPH)
     for indication in june_2024.sections["indications"]:
         page.goto(f"/anakinra/indications/{indication['key']}/")
-        pdf = printed(page, format=paper)
-        assert len(pdf.pages) == 1, indication["key"]
-        assert_no_colour(pdf)
-        (sheet,) = sheets(pdf)
-        assert_heads([sheet])
-        text = without_spaces(sheet.text)
-        wanted = [indication["name"], indication["printed"]]
-        wanted += [row["title"] for row in indication["every_discrepancy"]]
+        lines = [indication["name"], indication["printed"]]
+        lines += [row["title"] for row in indication["every_discrepancy"]]
         for line in indication["regimens"]:
-            wanted.append(line["printed"])
+            lines.append(line["printed"])
             chart = dose_chart(line["rule"])
-            wanted += [row.amount for row in chart.rows] if chart else []
-        assert [it for it in wanted if without_spaces(it) not in text] == []
+            lines += [row.amount for row in chart.rows] if chart else []
+        for paper in PAPERS:
+            pdf = printed(page, format=paper)
+            assert len(pdf.pages) == 1, indication["key"]
+            assert_no_colour(pdf)
+            (sheet,) = sheets(pdf)
+            assert_heads([sheet])
+            text = without_spaces(sheet.text)
+            assert [it for it in lines if without_spaces(it) not in text] == []
 
 
 def test_a_page_without_running_heads_would_show_the_line_of_the_browser(
@@ -260,27 +225,32 @@ A4_WITHIN_MARGINS = {"width": 672, "height": 987}  # 178 by 261 mm
 SIDE_MARGIN_POINTS = 16 / 25.4 * 72
 
 
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
-def test_no_text_of_a_sheet_is_cut_off(open_page: OpenPage, paper: str) -> None:
+def test_no_text_of_a_sheet_is_cut_off(open_page: OpenPage) -> None:
     page = open_page("/", viewport=A4_WITHIN_MARGINS)
     for address in SHEETS:
         page.emulate_media(media="null")
         page.goto(address)
-        with pypdfium2.PdfDocument(page.pdf(format=paper)) as pdf:
-            for number, sheet in enumerate(pdf, start=1):
-                width, height = sheet.get_size()
-                characters = sheet.get_textpage()
-                for at in range(characters.count_chars()):
-                    character = characters.get_text_range(at, 1)
-                    if not character.strip():
-                        continue
-                    left, bottom, right, top = characters.get_charbox(at)
-                    place = (address, number, character)
-                    assert left >= SIDE_MARGIN_POINTS - 1, place
-                    assert right <= width - SIDE_MARGIN_POINTS + 1, place
-                    assert 0 < bottom <= top < height, place
+        for paper in PAPERS:
+            with pypdfium2.PdfDocument(page.pdf(format=paper)) as pdf:
+                for number, sheet in enumerate(pdf, start=1):
+                    for letter, box in letters(sheet):
+                        left, bottom, right, top = box
+                        width, height = sheet.get_size()
+                        place = (address, paper, number, letter)
+                        assert left >= SIDE_MARGIN_POINTS - 1, place
+                        assert right <= width - SIDE_MARGIN_POINTS + 1, place
+                        assert 0 < bottom <= top < height, place
         page.emulate_media(media="print")
         assert page.evaluate(CUT_OFF) == [], address
+
+
+def letters(sheet: Any) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
+    """Each character that is seen, and its box: from the left and the foot, in pt."""
+    text = sheet.get_textpage()
+    for at in range(text.count_chars()):
+        letter = text.get_text_range(at, 1)
+        if letter.strip():
+            yield letter, text.get_charbox(at)
 
 
 COUNTED = """() => {

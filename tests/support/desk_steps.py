@@ -6,7 +6,9 @@ Shared by the story, the accessibility tests and the pictures of the manual.
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
 PASSWORD = "a password long enough"
@@ -159,3 +161,8 @@ def act(person: Person, edition: str, name: str, reason: str = "") -> None:
     if reason:
         person.page.get_by_label("Reason").fill(reason)
     person.press(name)
+
+
+def page_of(row: Any, act: str = "change") -> str:
+    """The address of a row's page at the desk."""
+    return reverse(f"admin:reference_{row._meta.model_name}_{act}", args=[row.pk])

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from tests.support.servers.own_site import ROOT, running_site, say
+from tests.support.servers.own_site import running_site, say
+from tests.support.servers.server_process import ROOT
 
 REQUESTS = 20_000
 # How the dose address is asked; the others answer alike.

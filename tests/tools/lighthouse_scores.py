@@ -19,7 +19,8 @@ from typing import Any
 from tests.support.installed_browser import installed_browser
 from tests.support.public_pages import DOSES, FIRST_EDITION, MONOGRAPH, PAGES
 from tests.support.servers.free_ports import free_port
-from tests.support.servers.own_site import ROOT, running_site, say
+from tests.support.servers.own_site import running_site, say
+from tests.support.servers.server_process import ROOT
 from tests.support.servers.tls_stand_in import tls_stand_in
 
 LIGHTHOUSE = ROOT / ".venv/lighthouse_modules/node_modules/lighthouse/cli/index.js"

@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, Page
 from tests.support import desk_steps as desk
 from tests.support.desk_steps import Person
 from tests.support.public_pages import NOT_FOUND, PAGES
-from tests.support.servers.own_site import ROOT, say
+from tests.support.servers.own_site import say
+from tests.support.servers.server_process import ROOT
 
 FOLDER = ROOT / "screenshots"
 WIDTHS = (320, 768, 1280)  # px

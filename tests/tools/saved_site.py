@@ -21,12 +21,13 @@ from collections.abc import Iterator
 from html import unescape
 from http.client import HTTPConnection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlencode, urljoin, urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from tests.support.public_pages import PAGES
-from tests.support.servers.free_ports import free_port
-from tests.support.servers.own_site import MANAGE, ROOT, SERVE, say, wait_for
+from tests.support.servers.own_site import say
+from tests.support.servers.server_process import running_server
 
 INVENTED = "examplimab"
 DRUGS = ("anakinra", INVENTED)
@@ -51,7 +52,8 @@ def make(database: str) -> None:
     os.environ["DATABASE_URL"] = f"sqlite:///{Path(database).resolve()}"
     os.environ["DJANGO_SETTINGS_MODULE"] = "anakinra_site.settings"
     os.environ |= {"DRAW_PDF": "0", "DRAW_PAGES": "0"}
-    subprocess.run([*MANAGE, "prepare"], check=True, stdout=subprocess.DEVNULL)
+    prepare = [sys.executable, "manage.py", "prepare"]
+    subprocess.run(prepare, check=True, stdout=subprocess.DEVNULL)
     import django
 
     django.setup()
@@ -82,33 +84,22 @@ def make(database: str) -> None:
 
 def save(database: str, copy: str) -> None:
     """Serve the database as `make run` does, and keep what each address answers."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": f"sqlite:///{Path(database).resolve()}",
-        "SECRET_KEY": "k" * 60,
-    }
-    subprocess.run(
-        [*MANAGE, "prepare"], env=environment, check=True, stdout=subprocess.DEVNULL
+    given = (
+        f"DATABASE_URL=sqlite:///{Path(database).resolve()}",
+        f"PUBLIC_ORIGIN={os.environ.get('PUBLIC_ORIGIN', '')}",
+        f"SECRET_KEY={'k' * 60}",
+        "WORKERS=1",
     )
-    port = free_port()
-    server = subprocess.Popen(
-        [*SERVE, "--port", str(port), "anakinra_site.wsgi:application"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(f"http://127.0.0.1:{port}/readyz")
-        with ZipFile(copy, "w", ZIP_DEFLATED) as kept:
-            reader = HTTPConnection("127.0.0.1", port, timeout=60)
-            for path, headers in _requests(reader):
-                name = f"{path} {json.dumps(headers)}"
-                kept.writestr(name, _answer(reader, path, headers)[0])
-            say(f"{len(kept.namelist())} answers of {len(_PATHS)} addresses in {copy}.")
-    finally:
-        server.terminate()
-        server.wait()
+    with (
+        TemporaryDirectory() as folder,
+        running_server(Path(folder), *given) as server,
+        ZipFile(copy, "w", ZIP_DEFLATED) as kept,
+    ):
+        reader = HTTPConnection("127.0.0.1", server.port, timeout=60)
+        for path, headers in _requests(reader):
+            name = f"{path} {json.dumps(headers)}"
+            kept.writestr(name, _answer(reader, path, headers)[0])
+        say(f"{len(kept.namelist())} answers of {len(_PATHS)} addresses in {copy}.")
 
 
 _PATHS = set[str]()

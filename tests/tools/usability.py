@@ -4,18 +4,16 @@ Each is a question asked on a ward, the steps from the home page to its answer, 
 words of the answer, which are in the window at the end.
 """
 
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.support.installed_browser import installed_browser
-from tests.support.servers.server_process import ROOT, running_server
+from tests.support.servers.own_site import running_browser, running_site
+from tests.support.servers.server_process import ROOT
 from tests.tools import marked_block
 
 DOCUMENT = ROOT / "docs" / "usability.md"
@@ -371,16 +369,8 @@ def table(browser: Browser, address: str) -> str:
 
 
 def main() -> None:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running_server(Path(folder)) as server,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(
-            executable_path=installed_browser(),
-            args=["--no-sandbox", "--disable-gpu"],
-        )
-        marked_block.write(DOCUMENT, BLOCK, table(browser, server.address))
+    with running_site() as (address, _), running_browser() as browser:
+        marked_block.write(DOCUMENT, BLOCK, table(browser, address))
 
 
 if __name__ == "__main__":

@@ -33,7 +33,6 @@ from reference.editions import (
 from reference.keeping import faults
 from reference.models import Drug, Edition
 from reference.publishing import PublishingError
-from tests.drawn.test_pages import Application, ask
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides import small_guide
 from tests.support.servers.killed_process import (
@@ -44,6 +43,7 @@ from tests.support.servers.killed_process import (
     kill_at,
 )
 from tests.support.shown_edition import FINGERPRINT, STRIP, Shown
+from tests.support.wsgi_answers import Application, ask
 from tests.tools.reliability.figures import IN_FULL, count, times
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.conftest import OpenPage
-from tests.pages.test_accessibility import findings
 from tests.site.accounts.test_second_factor import PASSWORD, SET_UP, code_for
+from tests.support.axe import findings
 
 NAMES = ["with-scripts", "without-scripts", "guesser"]
 

@@ -17,9 +17,9 @@ import pytest
 
 from tests.support.servers.free_ports import METRICS_ABOVE, free_port
 from tests.support.servers.server_process import (
-    ENVIRONMENT,
     ROOT,
     Server,
+    environment,
     running_server,
 )
 from tests.tools.reliability.workers import workers_of
@@ -136,7 +136,7 @@ def test_it_does_not_start_on_a_taken_port_for_its_metrics(server: Server) -> No
     refused = subprocess.run(
         ["make", "run", f"PORT={free_port()}", f"METRICS_PORT={server.port}"],
         cwd=ROOT,
-        env=ENVIRONMENT,
+        env=environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -154,7 +154,7 @@ def test_it_does_not_open_itself_to_the_network() -> None:
     refused = subprocess.run(
         ["make", "run", "HOST=0.0.0.0"],
         cwd=ROOT,
-        env=ENVIRONMENT,
+        env=environment(),
         capture_output=True,
         text=True,
         check=False,

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import subprocess
 import time
@@ -16,10 +17,15 @@ from tests.support.databases.prepared_database import copy_prepared
 from tests.support.servers.free_ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
-# A make above this one leaves its own settings in the environment.
-ENVIRONMENT = {
-    name: value for name, value in os.environ.items() if not name.startswith("MAKE")
-}
+
+
+def environment() -> dict[str, str]:
+    """What a process is started with: no setting of a make above, and no other site."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MAKE", "DEBUG", "PUBLIC_ORIGIN"))
+    }
 
 
 class Server(NamedTuple):
@@ -31,6 +37,11 @@ class Server(NamedTuple):
     @property
     def address(self) -> str:
         return f"http://{self.host}:{self.port}"
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        """Those of the first accounts, by name, as the start announced them."""
+        return dict(re.findall(r"^  (\w+) +(\S+)$", self.log.read_text(), re.MULTILINE))
 
     def connect(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(self.host, self.port, timeout=10)
@@ -71,7 +82,7 @@ def running_server(
         process = subprocess.Popen(
             ["make", "run", f"HOST={host}", f"PORT={port}", *settings],
             cwd=root,
-            env=ENVIRONMENT,
+            env=environment(),
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -89,7 +100,8 @@ def running_server(
 
 def _find_prepared(settings: tuple[str, ...]) -> str:
     """Have an SQLite database that is not there yet; return what was said at that."""
-    of_the_server = ("DATABASE_URL=", "WORKERS=", "ACCESS_LOG=")
+    # What is prepared is the same without them, and no file is drawn for it.
+    of_the_server = ("DATABASE_URL=", "WORKERS=", "ACCESS_LOG=", "DRAW_PDF=0")
     *_, url = (each for each in settings if each.startswith("DATABASE_URL="))
     database = Path(url.partition(":///")[2])
     if "=sqlite:///" not in url or database.exists():

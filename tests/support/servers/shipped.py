@@ -42,8 +42,7 @@ def proxied(
 
 @pytest.fixture(scope="session")
 def passwords(shipped: Server) -> dict[str, str]:
-    """The passwords of the first accounts, by name, as the start announced them."""
-    return dict(re.findall(r"^  (\w+) +(\S+)$", shipped.log.read_text(), re.MULTILINE))
+    return shipped.passwords
 
 
 def sign_in(proxy: Proxy, name: str, password: str, **headers: str) -> HTTPResponse:

@@ -1,0 +1,89 @@
+"""What a reader does on the public pages, step by step, in a browser."""
+
+import re
+from typing import Any
+
+from django.utils import timezone
+from playwright.sync_api import Locator, Page
+
+from tests.support.public_pages import DOSE, MONOGRAPH
+
+TODAY = timezone.now().date()
+PUBLIC_PAGES = [
+    MONOGRAPH,
+    DOSE,
+    f"{DOSE}?regimen=css-sc&weight=20&edition=1",
+    f"{DOSE}?regimen=css-iv&weight=70&hours=72&edition=1",
+    f"{DOSE}?regimen=nomid-sc&weight=70%2C5&edition=1",
+    f"{DOSE}?regimen=pjia-sc&weight=120&age=40&age_unit=years&edition=1",
+    f"{DOSE}?indication=kawasaki",
+    f"{DOSE}?regimen=nomid-sc&weight=20&edition=7",
+    "/anakinra/print/",
+    "/anakinra/monograph.pdf",  # there is none here: a page says so
+    "/anakinra/indications/",
+    "/anakinra/indications/?q=caps",
+    "/anakinra/indications/?q=kidney",
+    "/anakinra/indications/nomid/",
+    "/anakinra/discrepancies/",
+    "/anakinra/monitoring/",
+    f"/anakinra/monitoring/?start={TODAY}",
+    "/anakinra/monitoring/?start=soon",
+    "/anakinra/compare/",
+    "/anakinra/compare/?first=nomid&second=css",
+    "/anakinra/compare/?first=nomid",
+    "/anakinra/editions/",
+    "/anakinra/editions/1/",
+    "/anakinra/editions/1/changes/",
+    "/anakinra/editions/1/discrepancies/",
+    "/anakinra/editions/1/indications/css/",
+    "/anakinra/editions/1/print/",
+    "/nowhere/at/all/",
+]
+
+PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}}
+# What 400 % zoom leaves of a window of 1280 by 1024.
+ZOOMED: dict[str, Any] = {
+    "viewport": {"width": 320, "height": 256},
+    "device_scale_factor": 4,
+}
+CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
+COPY = re.compile("^Copy this sentence")
+
+# What can be pressed or filled in, scrolled to, is in the window with nothing upon it.
+OUT_OF_REACH = """() => [...document.querySelectorAll(
+        "a[href], button, input:not([type=hidden]), select, summary")]
+    .filter(it => it.checkVisibility() && !it.matches(".skip-link")).filter(it => {
+        it.scrollIntoView({block: "center", behavior: "instant"});
+        return ![...it.getClientRects()].some(box => {
+            const x = box.left + box.width / 2, y = box.top + box.height / 2;
+            const top = document.elementFromPoint(x, y);
+            return top !== null && it.contains(top);
+        });
+    }).map(it => it.outerHTML)"""
+
+
+def work_out(page: Page, regimen: str, **typed: str) -> Locator:
+    """Ask for a dose beside its line with the mouse; return the answer's place."""
+    line = page.locator(f"#{regimen}")
+    if line.locator("details:not([open])").count():
+        line.locator("summary").click()
+    for name, value in typed.items():
+        field = line.locator(f"[name={name}]")
+        if field.evaluate("field => field.matches('select')"):
+            field.select_option(value)
+        else:
+            field.fill(value)
+    line.get_by_role("button", name="Work out the dose").click()
+    return page.locator(f"#answer-{regimen}")
+
+
+def tab_to(page: Page, selector: str, presses: int = 60) -> None:
+    for _ in range(presses):
+        page.keyboard.press("Tab")
+        if page.evaluate("it => document.activeElement.matches(it)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached with {presses} presses of Tab")
+
+
+def words(place: Locator) -> str:
+    return " ".join(place.inner_text().split())
