@@ -42,7 +42,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 .DEFAULT_GOAL = help
 .PHONY: help run dev test lock format password screenshots lighthouse weights usability \
 	api faults fuzz mutation soak sbom bench profile backup restore installed linted types \
-	checked
+	sqlite checked
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -66,12 +66,12 @@ dev: .venv/runtime ## serve with auto-reload and DEBUG
 	@DEBUG=1 $(MANAGE) prepare --host "$(HOST)" --port "$(PORT)"
 	@DEBUG=1 exec $(MANAGE) runserver "$(HOST):$(PORT)"
 
-# Types take one core for a minute; what is installed comes from elsewhere meanwhile.
+# Types take one core for a minute, in which the tests that wait leave it idle.
 test: .venv/dev ## lint, types, checks and every test, on SQLite and PostgreSQL
-	@echo "1 of 3: style, types, migrations, settings of production, and what is installed"
-	@$(MAKE) --no-print-directory --jobs --output-sync installed linted types checked
-	@echo "2 of 3: every test, on SQLite"
-	@DATABASE_URL= $(PYTEST)
+	@echo "1 of 3: style, layers, migrations, settings of production, what is installed"
+	@$(MAKE) --no-print-directory --jobs --output-sync installed linted checked
+	@echo "2 of 3: types beside every test, on SQLite"
+	@$(MAKE) --no-print-directory --jobs types sqlite
 	@echo "3 of 3: what depends on the database, on PostgreSQL"
 	@$(PYTEST) -p tests.support.postgresql
 
@@ -82,9 +82,13 @@ installed:
 linted:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
 
 types:
-	$(BIN)/mypy
+	@$(BIN)/mypy
+
+sqlite:
+	@DATABASE_URL= $(PYTEST)
 
 checked:
 	$(MANAGE) makemigrations --check --dry-run

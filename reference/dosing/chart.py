@@ -286,7 +286,7 @@ def _second_unit_notes(rule: DoseRule, product: Product) -> Iterator[str]:
     weights, given = " and ".join(f"{kg} at the {end} end" for end, kg in reached), ""
     if rule.rate.low == rule.rate.high:
         weights = reached[0][1]
-    if rule.basis == "mg/kg/day":
+    if rule.is_by_day:
         given = f" if {counted(count, 'dose is', 'doses are')} given a day"
     yield f"A dose needs more than 1 {unit} above {weights}{given}."
 

@@ -1,5 +1,6 @@
 """The drawing of a dose against weight, and what it says in words."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from reference.dosing import Dose, DoseChart, Patient, compute_dose, dose_chart
 from reference.dosing.chart import BOTTOM, LEFT
+from reference.dosing.model import Range
 from reference.editions import Monograph
 
 # By hand from the printed lines: low and high in mg per kg, and a limit in mg.
@@ -124,6 +126,22 @@ def test_the_second_syringe_begins_where_the_strength_is_passed(
     assert chart.unit_line is not None
     assert chart.unit_line.label == label
     assert chart.notes[-1] == f"A dose needs more than 1 syringe {said}"
+
+
+def test_a_line_in_micrograms_per_day_says_its_second_syringe_with_the_same_condition(
+    june_2024: Monograph,
+) -> None:
+    rule = june_2024.rules["nomid-sc"]
+    thousand = Decimal(1000)
+    in_micrograms = replace(
+        rule,
+        basis="microgram/kg/day",
+        rate=Range(rule.rate.low * thousand, rule.rate.high * thousand),
+        maxima=(),
+    )
+    chart = dose_chart(in_micrograms)
+    assert chart is not None
+    assert chart.notes[-1].endswith("at the low end if 1 dose is given a day.")
 
 
 def test_a_line_that_never_passes_one_syringe_says_nothing_of_a_second(

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
+from django.conf import settings as site_settings
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from reference.editions import SECTIONS, Document
+from reference.management.commands import load_guide
 from reference.models import Drug, Edition
 from tests.editions.test_fixture import SITE_SECTIONS
 
-FIXTURE = Path(settings.BASE_DIR, "fixtures", "anakinra_2024_06.json")
+FIXTURE = Path(site_settings.BASE_DIR, "fixtures", "anakinra_2024_06.json")
 
 
 def fixture_objects() -> list[dict[str, Any]]:
@@ -139,3 +141,23 @@ def test_a_file_that_is_no_guide_is_refused_in_words(
     file.write_text(content, encoding="utf-8")
     with pytest.raises(CommandError, match=r"could not be read|holds 0 editions"):
         output_of_load(str(file))
+
+
+@pytest.mark.parametrize("undrawn", [False, True])
+def test_a_guide_loaded_into_a_running_site_has_its_file_drawn_at_once(
+    empty_database: None,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    undrawn: bool,
+) -> None:
+    """`prepare` draws by itself, and asks for none here."""
+    settings.DRAW_PDF = True
+    called: list[str] = []
+
+    def call(name: str, *given: Any, **options: Any) -> Any:
+        called.append(name)
+        return None if name == "draw" else call_command(name, *given, **options)
+
+    monkeypatch.setattr(load_guide, "call_command", call)
+    call_command("load_guide", undrawn=undrawn, stdout=StringIO())
+    assert called == (["loaddata"] if undrawn else ["loaddata", "draw"])

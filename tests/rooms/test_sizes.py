@@ -12,7 +12,7 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 MOST_MODULES = 16
-MOST_IN_REFERENCE = 6
+MOST_IN_REFERENCE = 5  # beside its face
 MOST_LINES = 300
 MOST_LINES_OF_A_FUNCTION = 40
 DECISIONS = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
@@ -21,7 +21,7 @@ DECISIONS = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
 def _modules(*parts: str) -> Iterator[Path]:
     for part in parts:
         for file in sorted((ROOT / part).rglob("*.py")):
-            if "migrations" not in file.parts:
+            if "migrations" not in file.parts and file.name != "__init__.py":
                 yield file.relative_to(ROOT)
 
 

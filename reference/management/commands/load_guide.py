@@ -25,8 +25,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("fixture", nargs="?", type=Path, default=DEFAULT_FIXTURE)
+        parser.add_argument(
+            "--undrawn",
+            action="store_true",
+            help="leave its file and older pages to a later manage.py draw",
+        )
 
-    def handle(self, *args: Any, fixture: Path, **options: Any) -> None:
+    def handle(self, *args: Any, fixture: Path, undrawn: bool, **options: Any) -> None:
         slug, number = read_edition_named_in(fixture)
         present = Edition.objects.filter(drug__slug=slug).first()
         if present is not None:
@@ -47,6 +52,8 @@ class Command(BaseCommand):
             f"Read it at {edition.drug.get_absolute_url()}. "
             "To change it, start the next edition in /admin/."
         )
+        if not undrawn and (settings.DRAW_PDF or settings.DRAW_PAGES):
+            call_command("draw", without_pdf=not settings.DRAW_PDF, stdout=self.stdout)
 
 
 def read_edition_named_in(fixture: Path) -> tuple[str, int]:

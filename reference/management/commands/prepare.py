@@ -61,7 +61,7 @@ class Command(BaseCommand):
             if not settings.DEBUG:
                 self._collect()
             if not Edition.objects.exists():
-                call_command("load_guide", stdout=self.stdout)
+                call_command("load_guide", undrawn=True, stdout=self.stdout)
             self._index()
             for sentence in announcement(create_first_accounts()):
                 self.stdout.write(sentence)
