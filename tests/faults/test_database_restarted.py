@@ -47,12 +47,10 @@ def postgresql() -> Iterator[Any]:
     server.cleanup()
 
 
-@pytest.fixture(scope="module")
-def server(
-    postgresql: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    url = f"DATABASE_URL={postgresql.get_uri()}"
-    with running_server(tmp_path_factory.mktemp("server"), url) as running:
+@pytest.fixture
+def server(postgresql: Any, tmp_path: Path) -> Iterator[Server]:
+    # One for each test: what /readyz said is kept for some seconds.
+    with running_server(tmp_path, f"DATABASE_URL={postgresql.get_uri()}") as running:
         time.sleep(1)  # each worker's first check
         yield running
 
