@@ -232,11 +232,6 @@ def test_a_weight_outside_the_band_is_refused_and_the_other_line_is_named(
     assert answer["regimen"]["below_weight_kg"] == "25"
 
 
-def test_a_weight_that_no_line_takes_is_refused_in_words(reader: Client) -> None:
-    answer = asked(reader, "regimen=fever-10-to-25-sc&weight=9.99")
-    assert "No other line of this indication is for it" in answer["reason"]["text"]
-
-
 def test_a_fixed_dose_for_some_weights_asks_for_the_weight(reader: Client) -> None:
     answer = asked(reader, "regimen=fever-from-50-sc")
     assert answer["errors"] == {
