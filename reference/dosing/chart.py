@@ -74,8 +74,7 @@ class Axis:
         return place.quantize(COORDINATE)
 
     def ticks(self) -> list[Tick]:
-        count = int(self.highest / self.step)
-        amounts = [self.step * number for number in range(count + 1)]
+        amounts = [self.step * n for n in range(int(self.highest / self.step) + 1)]
         return [Tick(self.at(amount), number_in_words(amount)) for amount in amounts]
 
 

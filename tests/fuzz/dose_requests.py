@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from tests.doses.test_second_biologic import random_request as of_examplimab
-from tests.dosing.test_arithmetic import random_request as of_anakinra
 from tests.fuzz.typed import age_is_possible, hostile_text, is_understood
 from tests.support.oracle import ANAKINRA, EXAMPLIMAB, Guide, Regimen, expected_answer
+from tests.support.random_requests import random_request
 
 Pairs = list[tuple[str, str]]
 
@@ -49,8 +48,7 @@ SITES = (
 
 def random_pairs(source: random.Random, site: Site) -> Pairs:
     """What a form sends: a line, and what was typed and chosen for it."""
-    of_drug = of_anakinra if site.guide is ANAKINRA else of_examplimab
-    key, asked = of_drug(source)
+    key, asked = random_request(source, site.guide)
     pairs = [("regimen", key)]
     for name, value in asked.items():
         if name == "confirmed":

@@ -72,7 +72,7 @@ class Trial:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed:
             raise session.Failed("the tests could not be read")
-        wanted = tuple(f"tests/{name}" for name in chain(*self.tests_of.values()))
+        wanted = tuple(chain(*self.tests_of.values()))
         session.items[:] = [
             item for item in session.items if item.nodeid.startswith(wanted)
         ]
@@ -81,8 +81,7 @@ class Trial:
         slowest = sum(test.seconds for test in known)
         self.say(f"{len(known)} tests, {slowest:.0f} s without a change.")
         for module, names in self.tests_of.items():
-            beginnings = tuple(f"tests/{name}" for name in names)
-            mine = [test for test in known if test.item.nodeid.startswith(beginnings)]
+            mine = [test for test in known if test.item.nodeid.startswith(names)]
             self.try_module(module, mine)
         self.ended = True
         return True
@@ -308,9 +307,9 @@ def run(
     """Try every mutant of the modules. Raises RuntimeError if it could not be done."""
     trial = Trial(tests_of, say)
     names = chain(*tests_of.values())
-    files = sorted({f"tests/{name.partition('::')[0]}" for name in names})
+    files = sorted({name.partition("::")[0] for name in names})
     options = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "--no-header"]
-    options += [f"--deselect=tests/{test}" for test in deselected]
+    options += [f"--deselect={test}" for test in deselected]
     pytest.main([*options, *files], plugins=[trial])
     if not trial.ended:
         raise RuntimeError("not every mutant was tried")
