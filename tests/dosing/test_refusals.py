@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reference.dosing import Age, CountRange, Patient, Refusal, compute_dose
+from reference.dosing import Age, CountRange, Maximum, Patient, Refusal, compute_dose
 from reference.dosing.model import Duration, OtherLine, WhoFor
 from reference.editions import Monograph
 
@@ -39,6 +39,10 @@ def test_a_rate_is_compared_with_the_maximum_or_the_printed_range(
         "9 mg per kg per day is above the maximum of 8 mg per kg per day (US label). "
         "No dose was worked out.",
     )
+    per_kg = Maximum(Decimal(8), "mg/kg", "day", "US label")
+    per_dose = Maximum(Decimal(100), "mg", "dose", "guide")
+    both = refused("nomid-sc", {"maxima": (per_kg, per_dose)}, rate=Decimal(9))
+    assert "8 mg per kg per day (US label) and 100 mg per dose (guide)." in both.text
     assert refused("css-sc", {}, rate=Decimal(1)) == outside(
         "1 mg per kg per day is outside the printed line, which gives 2 to 10 mg per "
         "kg per day."

@@ -38,10 +38,27 @@ def words(guide: Monograph, key: str, kg: str) -> list[str]:
             "1 mg: 0.0067 mL of 1 syringe; left over 0.6633 mL (99 mg), to be "
             "discarded.",
         ),
+        (
+            "0.75",
+            "0.75 mg: 0.005 mL of 1 syringe; left over 0.665 mL (99.25 mg), to be "
+            "discarded.",
+        ),
+        (
+            "0.73",
+            "0.73 mg: less than 0.01 mL, too small to measure, of 1 syringe; left over "
+            "0.6651 mL (99.27 mg), to be discarded.",
+        ),
     ],
 )
 def test_one_dose_from_one_syringe(june_2024: Monograph, kg: str, said: str) -> None:
     assert words(june_2024, "pjia-sc", kg) == [said]
+
+
+def test_a_syringe_is_drawn_as_full_as_it_is_to_a_tenth(june_2024: Monograph) -> None:
+    """30 mg are 0.2 mL of 0.67 mL, which is 29.85 % of it."""
+    (dose,) = divided(june_2024, "pjia-sc", "30")
+    (part,) = drawn_up(dose, june_2024.rules["pjia-sc"].product)
+    assert (str(part.percent), part.mark) == ("29.9", "0.2 mL")
 
 
 def test_both_ends_of_a_range_are_drawn_and_the_second_syringe_is_named(
