@@ -31,8 +31,10 @@ ROUNDS ?= 5
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 PIP = $(BIN)/pip install -qq --disable-pip-version-check --require-hashes
+# Some tests wait for servers and time-outs: one process more than there are cores.
+PROCESSES ?= $(shell expr $$(nproc) + 1)
 # In the order of tests/conftest.py: what takes longest first.
-PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
+PYTEST = $(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile \
 	--no-loadscope-reorder
 # A release must have been public for a week: most poisoned ones are found sooner.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
