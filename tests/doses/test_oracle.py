@@ -101,6 +101,7 @@ def test_the_oracle_agrees_on_any_random_request(
         on_database=False,
     )
     assert wrong == []
+    assert {key for key, _, _ in seen} == set(guide.regimens)
     for key, line in guide.regimens.items():
         assert (key, "computed", ()) in seen or not line.counts
         if line.weight_decides:

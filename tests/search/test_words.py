@@ -10,7 +10,6 @@ from reference.search.words import (
     LONGEST_WORD,
     finds,
     marked,
-    plain,
     typed_words,
     words_in,
 )
@@ -53,7 +52,6 @@ def test_a_number_set_above_is_no_part_of_the_one_below() -> None:
 
 @given(ANY_TEXT)
 def test_words_are_plain_already_once_they_are_plain(text: str) -> None:
-    assert plain(plain(text)) == plain(text)
     words = typed_words(text)
     assert typed_words(" ".join(words)) == words
     assert all(0 < len(word) <= LONGEST_WORD for word in words)

@@ -19,7 +19,7 @@ from reference.exports.coded_editions import Asked, coded_editions, in_any_syste
 from reference.models import STATE_IN_WORDS, Drug, Edition
 
 from .bundle import MEDIA_TYPE, as_json, bundle, resources
-from .datatypes import Element, owner_id
+from .datatypes import NOT_IN_AN_ID, Element, owner_id
 from .extensions import structure_definition
 from .facts import EditionFacts
 from .knowledge import medication_knowledge
@@ -200,10 +200,12 @@ def _codes_asked(given: list[str]) -> list[Asked]:
 
 def _slug(kind: str, key: str) -> str:
     """Return the slug of the drug that an id belongs to, or raise 404."""
-    if kind in READABLE:
-        owner = key.partition(".")[0]
-        slugs = Drug.objects.with_public_edition().values_list("slug", flat=True)
-        for slug in slugs:
+    owner = key.partition(".")[0]
+    if kind in READABLE and not NOT_IN_AN_ID.search(owner):
+        # To its first dash, an id has the slug's own letters.
+        start = owner.partition("-")[0]
+        alike = Drug.objects.with_public_edition().filter(slug__startswith=start)
+        for slug in alike.values_list("slug", flat=True):
             if owner_id(slug) == owner:
                 return slug
     raise Http404
