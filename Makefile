@@ -31,11 +31,8 @@ ROUNDS ?= 5
 BIN = .venv/bin
 MANAGE = $(BIN)/python manage.py
 PIP = $(BIN)/pip install -qq --disable-pip-version-check --require-hashes
-# Some tests wait for servers and time-outs: one process more than there are cores.
-PROCESSES ?= $(shell expr $$(nproc) + 1)
 # In the order of tests/conftest.py: what takes longest first.
-PYTEST = $(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile \
-	--no-loadscope-reorder
+PYTEST = $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 # A release must have been public for a week: most poisoned ones are found sooner.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
@@ -44,7 +41,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 .DEFAULT_GOAL = help
 .PHONY: help run dev test lock format password screenshots lighthouse weights usability \
 	api faults fuzz mutation soak sbom bench profile backup restore installed linted types \
-	sqlite checked
+	sqlite postgresql checked
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -68,14 +65,12 @@ dev: .venv/runtime ## serve with auto-reload and DEBUG
 	@DEBUG=1 $(MANAGE) prepare --host "$(HOST)" --port "$(PORT)"
 	@DEBUG=1 exec $(MANAGE) runserver "$(HOST):$(PORT)"
 
-# Types take one core for a minute, in which the tests that wait leave it idle.
+# Tests wait for servers, time-outs and disks: what else is to be done uses that time.
 test: .venv/dev ## lint, types, checks and every test, on SQLite and PostgreSQL
-	@echo "1 of 3: style, layers, migrations, settings of production, what is installed"
+	@echo "1 of 2: style, layers, migrations, settings of production, what is installed"
 	@$(MAKE) --no-print-directory --jobs --output-sync installed linted checked
-	@echo "2 of 3: types beside every test, on SQLite"
-	@$(MAKE) --no-print-directory --jobs types sqlite
-	@echo "3 of 3: what depends on the database, on PostgreSQL"
-	@$(PYTEST) -p tests.support.postgresql
+	@echo "2 of 2: every test on SQLite; beside it types, and on PostgreSQL what depends on it"
+	@$(MAKE) --no-print-directory --jobs types sqlite postgresql
 
 installed:
 	@tests/tools/install_browser.sh $(BIN)/python
@@ -90,7 +85,13 @@ types:
 	@$(BIN)/mypy
 
 sqlite:
-	@DATABASE_URL= $(PYTEST)
+	@DATABASE_URL= $(PYTEST) --numprocesses auto
+
+# Said when it has ended, so that two rows of dots are not one.
+postgresql:
+	@log=$$(mktemp); \
+	$(PYTEST) --numprocesses 1 -p tests.support.postgresql >"$$log" 2>&1; status=$$?; \
+	cat "$$log"; rm -f "$$log"; exit $$status
 
 checked:
 	$(MANAGE) makemigrations --check --dry-run
