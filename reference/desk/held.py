@@ -3,6 +3,7 @@
 Only a draft can be edited; changes of state are made in reference.publishing alone.
 """
 
+from abc import abstractmethod
 from typing import Any
 
 from django.contrib import admin, messages
@@ -68,9 +69,9 @@ class HeldAdmin(admin.ModelAdmin):
         context = {"entries": entries.order_by("-pk"), **(extra_context or {})}
         return super().history_view(request, object_id, context)
 
+    @abstractmethod
     def hold(self, request: HttpRequest, object_id: str | None) -> HttpResponse | None:
         """Hold the drug of what is about to change; return why it cannot, if so."""
-        raise NotImplementedError
 
     def changeform_view(
         self,
