@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from .answers import Caution, Dose
 from .model import CautionRule, DoseRule, OpenDiscrepancy, Patient, Range
 from .phrases import lowest_age_in_words, rate_in_words
-from .quantities import in_unit, quantity, spelled_unit
+from .quantities import in_unit, quantity, quantity_range, spelled_unit
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 PLACEHOLDERS = frozenset(
@@ -23,11 +23,14 @@ PLACEHOLDERS = frozenset(
         "weight",
         "units",
         "fluid",
+        "diluent",
         "crcl",
         "discrepancy",
         "consequence",
     }
 )
+# What goes with every dose of a line: such notes stand beside each other.
+ALWAYS, NAMED = "always", "named"
 SHOWN_STEP = Decimal("0.01")
 SHOWN_STEP_PER_KG = Decimal("0.1")
 
@@ -41,17 +44,25 @@ def cautions(
     """
     words = _words(rule, patient, dose, smallest_mg)
     triggers = _triggers(rule, patient, dose, smallest_mg)
+    met = [
+        caution
+        for caution in rule.cautions
+        if _weight_in_band(caution, patient)
+        if _clearance_is_below(caution, patient)
+        if (patient.doses_per_day or 0) >= (caution.from_doses_per_day or 0)
+        if caution.trigger in triggers
+    ]
+    said = {caution.trigger for caution in met if caution.is_own}
+    said -= {ALWAYS, NAMED}
     return (
         *_age_not_given(rule, patient),
         *(
             Caution(
                 caution.code, _filled(caution.text, words | _discrepancy_words(about))
             )
-            for caution in rule.cautions
-            if _weight_in_band(caution, patient)
-            if _clearance_is_below(caution, patient)
+            for caution in met
+            if caution.is_own or caution.trigger not in said
             for about in _subjects(rule, caution)
-            if about is not None or caution.trigger in triggers
         ),
     )
 
@@ -71,7 +82,21 @@ def _words(
         "crcl": "" if crcl is None else quantity(crcl, "mL per minute"),
         "units": str(max((item.units.high for item in dose.doses), default=0)),
         "fluid": "" if fluid is None else quantity(fluid, "mL per kg per day"),
+        "diluent": _diluent(dose),
     }
+
+
+def _diluent(dose: Dose) -> str:
+    """Return the diluent of one dose, or of an hour of an infusion, to 0.01 mL."""
+    if dose.infusion is not None:
+        per_hour = dose.infusion.diluent_ml_per_hour
+        ends = None if per_hour is None else Range(per_hour, per_hour)
+    else:
+        ends = dose.doses[0].diluent_ml if len(dose.doses) == 1 else None
+    if ends is None:
+        return ""
+    shown = ends.each(lambda ml: ml.quantize(SHOWN_STEP, ROUND_HALF_UP))
+    return quantity_range(shown.low, shown.high, "mL")
 
 
 def _triggers(
@@ -83,7 +108,8 @@ def _triggers(
         item.per_day == 1 for item in dose.doses
     )
     met = {
-        "always": True,
+        ALWAYS: True,
+        NAMED: True,
         "above-range": rule.is_weight_based and dose.rate.high > rule.rate.high,
         "single-dose": rule.divided and is_single,
         "volume": any(not item.is_measurable for item in dose.doses),
@@ -93,6 +119,9 @@ def _triggers(
         "several-units": any(item.units.high > 1 for item in dose.doses),
         "fixed-dose": not rule.needs_weight and patient.weight_kg is not None,
         "renal-function": patient.crcl_ml_per_min is not None,
+        "discrepancy": bool(rule.discrepancies),
+        "count-open": "doses_per_day" in dose.needs,
+        "diluted": bool(_diluent(dose)),
     }
     return {trigger for trigger, is_met in met.items() if is_met}
 

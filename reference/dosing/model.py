@@ -82,7 +82,11 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class CautionRule:
-    """A caution's text and what makes it apply."""
+    """A caution's text and what makes it apply.
+
+    One of the line's own takes the place of one for all lines with the same trigger.
+    mark is its letter in the table, or "".
+    """
 
     code: str
     trigger: str
@@ -90,6 +94,9 @@ class CautionRule:
     from_weight_kg: Decimal | None
     below_weight_kg: Decimal | None
     below_crcl_ml_per_min: Decimal | None
+    from_doses_per_day: int | None
+    mark: str
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +164,7 @@ class DoseRule:
     doses_per_day: CountRange | None
     divided: bool
     every_days: int
+    how_often: str
     increase_to: Decimal | None
     maxima: tuple[Maximum, ...]
     duration: Duration | None
@@ -191,7 +199,7 @@ class DoseRule:
     @property
     def is_given_once(self) -> bool:
         """Whether the guide gives it on one day alone, as it does a loading dose."""
-        return self.duration == Duration(1, 1, "days")
+        return self.how_often == "once"
 
     @property
     def product(self) -> Product:

@@ -49,16 +49,13 @@ def dose_rule(document: Document, regimen: Row) -> DoseRule:
         ),
         divided=regimen["divided"],
         every_days=regimen["every_days"],
+        how_often=how_often(regimen),
         increase_to=_decimal(regimen["increase_to"]),
         maxima=tuple(_maxima(regimen)),
         duration=_duration(regimen),
-        products=_products(document),
+        products=_products(document, regimen["route"]),
         diluent_ml_per_mg=_diluent_ml_per_mg(document, regimen),
-        cautions=tuple(
-            _caution(caution)
-            for caution in document["cautions"]
-            if caution["regimen"] in (None, regimen["key"])
-        ),
+        cautions=tuple(_cautions(document, regimen)),
         discrepancies=tuple(_open_discrepancies(document, regimen)),
     )
 
@@ -189,10 +186,38 @@ def _duration(regimen: Row) -> Duration | None:
     )
 
 
-def _products(document: Document) -> tuple[Product, ...]:
-    """Return the edition's preparations. Raises ValueError if there is none."""
-    if not document["preparations"]:
-        raise ValueError("the edition has no preparation to draw a dose from")
+def how_often(regimen: Row) -> str:
+    """Return how often a line is given, by the name of the choice.
+
+    A row from before that was asked has its answer in its other fields.
+    """
+    said: str = regimen["how_often"]
+    if said:
+        return said
+    if regimen["basis"].endswith("/hour"):
+        return "continuous"
+    if regimen["every_days"] > 1:
+        return "every-n-days"
+    return "once" if _duration(regimen) == Duration(1, 1, "days") else "times-a-day"
+
+
+def preparations_for(document: Document, route: str) -> list[Row]:
+    """Return the preparations that are given by a route.
+
+    One of an edition from before preparations had routes is given by all of them.
+    """
+    return [
+        row
+        for row in document["preparations"]
+        if not row["routes"] or route in row["routes"]
+    ]
+
+
+def _products(document: Document, route: str) -> tuple[Product, ...]:
+    """Return what a line is drawn from. Raises ValueError if there is nothing."""
+    preparations = preparations_for(document, route)
+    if not preparations:
+        raise ValueError(f"the edition has no preparation to draw a {route} dose from")
     return tuple(
         Product(
             strength_mg=Decimal(preparation["strength_mg"]),
@@ -203,7 +228,7 @@ def _products(document: Document) -> tuple[Product, ...]:
             key=preparation["key"],
             name=preparation["name"],
         )
-        for preparation in document["preparations"]
+        for preparation in preparations
     )
 
 
@@ -233,9 +258,27 @@ def _open_discrepancies(document: Document, regimen: Row) -> Iterator[OpenDiscre
             yield OpenDiscrepancy(row["title"], row["consequence"])
 
 
-def _caution(caution: Row) -> CautionRule:
+def _cautions(document: Document, regimen: Row) -> Iterator[CautionRule]:
+    """Yield the cautions of a line: its own, those of what it is named in, and all's."""
+    named_in = {
+        row["note"]: ("regimens", regimen["key"]) in lines_of(document, row["key"])
+        for row in document["discrepancies"]
+        if row["note"] is not None
+    }
+    for caution in document["cautions"]:
+        key = caution["key"]
+        is_own = caution["regimen"] == regimen["key"] or named_in.get(key, False)
+        is_for_all = caution["regimen"] is None and key not in named_in
+        if is_own or is_for_all:
+            yield _caution(caution, is_own=is_own)
+
+
+def _caution(caution: Row, *, is_own: bool) -> CautionRule:
     return CautionRule(
         code=caution["code"],
+        mark=caution["mark"],
+        is_own=is_own,
+        from_doses_per_day=caution["from_doses_per_day"],
         trigger=caution["trigger"],
         text=caution["text"],
         from_weight_kg=_decimal(caution["from_weight_kg"]),

@@ -3,6 +3,7 @@
 import re
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
@@ -25,6 +26,11 @@ class Caution(Row):
         FIXED_DOSE = "fixed-dose", "a fixed dose with a weight given"
         RENAL_FUNCTION = "renal-function", "a creatinine clearance below the one given"
         DISCREPANCY = "discrepancy", "each open discrepancy that bears on the dose"
+        NAMED = "named", "every dose of the lines of a discrepancy that has this note"
+        COUNT_OPEN = "count-open", "a number of doses that is still to be chosen"
+        DILUTED = "diluted", "a dose with the volume of its diluent"
+        TABLE = "table", "the table alone: goes with no dose"
+        UNDER_TABLE = "under-table", "a line under the table: goes with no dose"
 
     code = models.SlugField(help_text="What programs read; several rows may share it.")
     trigger = models.CharField(max_length=15, choices=Trigger)
@@ -50,6 +56,19 @@ class Caution(Row):
         blank=True,
         help_text="For the trigger on creatinine clearance, and only for it. A line "
         "with such a caution asks for the clearance; the dose stays as it is.",
+    )
+    from_doses_per_day = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Applies when at least so many doses a day were chosen.",
+    )
+    mark = models.CharField(
+        max_length=1,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[RegexValidator(r"^[a-z]$", "Type one small letter.")],
+        help_text="The letter that marks it in the table, or nothing.",
     )
     text = models.TextField(
         help_text="May hold {rate}, {dose}, {smallest}, {mg_per_kg}, {weight}, {crcl}, "

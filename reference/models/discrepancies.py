@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
+from .cautions import Caution
 from .partial_date import PartialDateField
 from .rows import Row
 
@@ -22,6 +23,23 @@ class Discrepancy(Row):
         CORRECTED = "corrected"
         KEPT = "kept as printed"
 
+    class Tier(models.TextChoices):
+        LINE = "line", "line: said at its dosing lines, by a note"
+        PAGE = "page", "page: a footnote of its indication or section"
+        REGISTER = "register", "register: for the committee alone"
+
+    tier = models.CharField(
+        max_length=10, choices=Tier, default=Tier.PAGE, db_default=Tier.PAGE
+    )
+    note = models.ForeignKey(
+        Caution,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="discrepancies",
+        help_text="Of the tier line: the note that says it. The note then goes with the "
+        "lines that are named here.",
+    )
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind)
     dose_relevant = models.BooleanField(
@@ -37,6 +55,14 @@ class Discrepancy(Row):
     )
     ruling = models.CharField(max_length=15, choices=Ruling, default=Ruling.OPEN)
     ruling_text = models.TextField(blank=True, help_text="Why the committee ruled so.")
+    ruling_changed = models.TextField(
+        "what the ruling changed",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="One field a line, as section, key and field: "
+        "regimens nomid-sc max_per_day. Compared with what this edition changes.",
+    )
     ruled_by = models.CharField(max_length=200, blank=True)
     ruled_on = PartialDateField(blank=True)
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -161,6 +161,14 @@ class Edition(models.Model):
         max_length=100, help_text="Where the guide is meant to be used."
     )
     disclaimer = models.TextField(help_text=WHOLE_LINE)
+    none_stated = models.JSONField(
+        "sections of which the guide states none",
+        default=list,
+        blank=True,
+        db_default=Value([], models.JSONField()),
+        help_text="The names of the sections that are empty because the guide has "
+        "nothing there, such as [\"monitoring\"].",
+    )
     change_note = models.TextField(
         blank=True, help_text="What this edition changes, and why, for its readers."
     )

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from reference.dosing import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG, regimen_problems
 
-from .rows import DISPLAYED, Indication, Row
+from .rows import Indication, Route, Row
 
 MOST_DOSES_PER_DAY = 24
 
@@ -16,10 +16,7 @@ MOST_DOSES_PER_DAY = 24
 class Regimen(Row):
     """One dosing line: indication, route, population, amount, limits, duration."""
 
-    class Route(models.TextChoices):
-        SUBCUTANEOUS = "subcutaneous"
-        INTRAVENOUS_INJECTION = "intravenous injection"
-        INTRAVENOUS_INFUSION = "intravenous infusion"
+    Route = Route
 
     class Population(models.TextChoices):
         NOT_STATED = "not stated"
@@ -47,16 +44,38 @@ class Regimen(Row):
         LOADING = "loading", "loading dose"
         MAINTENANCE = "maintenance", "maintenance dose"
 
+    class HowOften(models.TextChoices):
+        TIMES_A_DAY = "times-a-day", "a number of times a day"
+        EVERY_N_DAYS = "every-n-days", "every so many days"
+        ONCE = "once", "once"
+        CONTINUOUS = "continuous", "continuously, as an infusion"
+
     class DurationUnit(models.TextChoices):
         HOURS = "hours"
         DAYS = "days"
         MONTHS = "months"
 
     indication = models.ForeignKey(Indication, models.CASCADE, related_name="regimens")
-    text = models.CharField(max_length=300, help_text=DISPLAYED)
+    text = models.CharField(
+        "amount in other words",
+        max_length=300,
+        blank=True,
+        default="",
+        help_text="Empty, unless the sentence made of the fields reads badly. Says the "
+        "amount and how often, nothing else; it is read and compared with the fields.",
+    )
     route = models.CharField(max_length=30, choices=Route)
     population = models.CharField(
         max_length=20, choices=Population, default=Population.NOT_STATED
+    )
+    who_words = models.CharField(
+        "whom it is for, in words",
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="As a row of the table says it after the indication's name: adult and "
+        "pediatric, or, where only the label says so, adults (label).",
     )
     phase = models.CharField(
         max_length=12,
@@ -102,6 +121,13 @@ class Regimen(Row):
     high = models.DecimalField(
         max_digits=9, decimal_places=4, help_text="The same as low for a single value."
     )
+    how_often = models.CharField(
+        max_length=12,
+        choices=HowOften,
+        default="",
+        db_default="",  # rows frozen before the field have none
+        help_text="How often it is given: nothing is taken for granted.",
+    )
     doses_per_day_low = models.PositiveSmallIntegerField(null=True, blank=True)
     doses_per_day_high = models.PositiveSmallIntegerField(
         null=True,
@@ -112,7 +138,8 @@ class Regimen(Row):
         default=False, help_text="Whether the guide says “in divided doses”."
     )
     every_days = models.PositiveSmallIntegerField(
-        default=1, help_text="1 for every day, 28 for every 4 weeks."
+        default=1,
+        help_text="Of every so many days: 7 for weekly, 28 for every 4 weeks. Else 1.",
     )
     increase_to = models.DecimalField(
         "may increase to",
@@ -147,7 +174,8 @@ class Regimen(Row):
     duration_words = models.CharField(
         max_length=200,
         blank=True,
-        help_text="The guide's words round the number: usually, followed by taper.",
+        help_text="The guide's words round the number, which stands for {duration}: "
+        "usually {duration} followed by taper.",
     )
 
     class Meta(Row.Meta):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from .editions import WHOLE_LINE, Edition
 from .partial_date import PartialDateField
@@ -21,6 +21,21 @@ def validate_months(months: Any) -> None:
     whole = isinstance(months, list) and all(type(month) is int for month in months)
     if not whole or sorted(set(months)) != months or any(m < 0 for m in months):
         raise ValidationError("Type the months as a rising list, such as [0, 1, 2, 3].")
+
+
+class Route(models.TextChoices):
+    """How a dose is given."""
+
+    SUBCUTANEOUS = "subcutaneous"
+    INTRAVENOUS_INJECTION = "intravenous injection"
+    INTRAVENOUS_INFUSION = "intravenous infusion"
+
+
+def validate_routes(routes: Any) -> None:
+    """Raise ValidationError unless routes is a list of routes, none of them twice."""
+    is_list = isinstance(routes, list) and all(isinstance(it, str) for it in routes)
+    if not is_list or len(set(routes)) != len(routes) or set(routes) - {*Route.values}:
+        raise ValidationError(f"Choose from: {', '.join(Route.values)}.")
 
 
 class RowManager(models.Manager[Any]):
@@ -102,7 +117,28 @@ class Indication(Row):
     short_name = models.CharField(
         max_length=60, help_text="How the dose sentence names it, such as NOMID."
     )
+    gloss = models.CharField(
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What its abbreviation stands for, shown small; no print.",
+    )
+    qualifier = models.CharField(
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What a row of the table says after the short name: recurrent.",
+    )
     status = models.CharField(max_length=20, choices=Status)
+    status_source = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Where the status stands, if not in the guide: label.",
+    )
     status_note = models.CharField(
         max_length=300, blank=True, help_text="What the status rests on, with its date."
     )
@@ -201,6 +237,13 @@ class Preparation(Row):
         help_text="The smallest dose its marks can measure.",
     )
     smallest_dose_source = models.CharField(max_length=300, blank=True)
+    routes = models.JSONField(
+        default=list,
+        db_default=Value([], models.JSONField()),
+        validators=[validate_routes],
+        help_text="The routes by which it is given; a line is drawn from those of its "
+        "own route.",
+    )
 
     class Meta(Row.Meta):
         constraints = [
