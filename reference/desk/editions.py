@@ -18,7 +18,7 @@ from reference.models import Drug, Edition, HistoryEntry
 
 from . import saving
 from .acts import act, acts_for, problems_of
-from .forms import VersionedForm
+from .forms import EditionForm, VersionedForm
 from .held import DraftAdmin, HeldAdmin, signed_in
 from .review import preview, review
 
@@ -36,7 +36,7 @@ class EditionAdmin(DraftAdmin):
 
     list_display = ["__str__", "state", "revised_on", "reviewed_on", "review_due"]
     list_filter = ["drug", "state"]
-    form = VersionedForm
+    form = EditionForm
     readonly_fields = (
         "drug",
         "number",
@@ -54,6 +54,7 @@ class EditionAdmin(DraftAdmin):
             "Printed texts",
             {"fields": ("printed_title", "overview", "revision_line", "disclaimer")},
         ),
+        ("Sections", {"fields": ("none_stated",)}),
         ("Issued by", {"fields": (("issuer", "publisher", "jurisdiction"),)}),
         ("Publication", {"fields": ("imported_by", PUBLISHED, "fingerprint")}),
     )

@@ -9,7 +9,8 @@ from django.forms.models import BaseInlineFormSet
 
 from reference.dosing import plain_number, quantity, weights_capped_below_low_kg
 from reference.editions import SECTIONS
-from reference.models import Discrepancy
+from reference.publishing import ASKED_FOR
+from reference.models import Discrepancy, Preparation, Route
 
 # What has to be understood of a line before its maximum is questioned.
 NEEDED_TO_QUESTION = {
@@ -67,6 +68,18 @@ class VersionedForm(forms.ModelForm):
             **dict(self.data.items()),
             self.add_prefix("version"): str(self.instance.version),
         }
+
+
+class EditionForm(VersionedForm):
+    """An edition's form; the sections of which the guide states none are ticked."""
+
+    none_stated = forms.MultipleChoiceField(
+        choices=[(name, name.replace("_", " ")) for name in ASKED_FOR],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        label="None stated",
+        help_text="Tick a section that is empty because the guide has nothing there.",
+    )
 
 
 class RowForm(VersionedForm):
@@ -149,6 +162,16 @@ class DiscrepancyLineForm(RowForm):
         ).exists():
             self.add_error("row_key", "There is no such row in this section.")
         return values
+
+
+class PreparationForm(RowForm):
+    """A preparation's form; its routes are ticked."""
+
+    routes = forms.MultipleChoiceField(
+        choices=Route.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=Preparation._meta.get_field("routes").help_text,
+    )
 
 
 class MonitoringTestForm(RowForm):

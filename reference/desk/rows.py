@@ -15,6 +15,7 @@ from .forms import (
     DiscrepancyForm,
     DiscrepancyLineForm,
     MonitoringTestForm,
+    PreparationForm,
     RegimenForm,
     RowForm,
     RowInlineFormSet,
@@ -47,18 +48,25 @@ class RegimenInline(RowInline):
     model = models.Regimen
     form = RegimenForm
     fieldsets = (
-        (None, {"fields": ("printed", "text", PLACE)}),
+        (None, {"fields": ("printed", PLACE)}),
         ("Amount", {"fields": (LINE, "basis", ("low", "high"), "increase_to")}),
         (
             "Whom it is for",
             {
-                "fields": (("from_weight_kg", "below_weight_kg"), "from_age_months"),
+                "fields": (
+                    ("from_weight_kg", "below_weight_kg"),
+                    "from_age_months",
+                    "who_words",
+                ),
                 "description": "Leave all three empty for a line that the guide gives "
                 "for every weight and age. Where it prints bands, each band is a line "
                 "of its own: 15 kg to less than 30 kg is from 15 and below 30.",
             },
         ),
-        ("How often", {"fields": (DOSES_PER_DAY, "divided", "every_days")}),
+        (
+            "How often",
+            {"fields": ("how_often", DOSES_PER_DAY, "divided", "every_days")},
+        ),
         (
             "Maximum",
             {
@@ -71,6 +79,7 @@ class RegimenInline(RowInline):
             },
         ),
         ("Duration", {"fields": (DURATION, "duration_words")}),
+        ("In other words", {"fields": ("text",)}),
     )
 
 
@@ -173,11 +182,15 @@ class SafetyWarningAdmin(RowAdmin):
     list_display_links = ("number", "text")
 
 
+@admin.register(models.Preparation)
+class PreparationAdmin(RowAdmin):
+    form = PreparationForm
+
+
 admin.site.register(
     [
         models.Heading,
         models.Contraindication,
-        models.Preparation,
         models.Storage,
         models.Administration,
         models.Resource,

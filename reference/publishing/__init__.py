@@ -20,7 +20,8 @@ from .acts import (
     withdraw,
 )
 from .drafts import discard, start_draft, start_from_file
-from .problems import Problem, blocks, open_discrepancies, publication_problems
+from .problem import Problem
+from .problems import blocks, open_discrepancies, publication_problems
 from .record import record_act
 from .rules import (
     ChangedSinceSeenError,
@@ -38,8 +39,10 @@ from .rules import (
     versions_of,
     why_not_publisher,
 )
+from .sections import ASKED_FOR
 
 __all__ = [
+    "ASKED_FOR",
     "ChangedSinceSeenError",
     "NotAllowedError",
     "NotAnImportError",

@@ -4,41 +4,34 @@ Judges the canonical document and the edition's dates; changes nothing.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 from django.utils import timezone
 
-from reference.dosing import (
-    PLACEHOLDER,
-    PLACEHOLDERS,
-    lines_of,
-    overlapping,
-    quantity,
-    regimen_problems,
-    weights_capped_below_low_kg,
-)
-from reference.editions import SECTIONS, Document
+from reference.dosing import PLACEHOLDER, PLACEHOLDERS, overlapping
+from reference.editions import SECTIONS, Document, published_monograph
 from reference.models import Edition
+from reference.reading import statement_differences
 
-Row = Mapping[str, Any]
+from .lines import regimen_problems
+from .problem import Problem, Row
+from .rulings import discrepancy_problems
+from .sections import section_problems
 
 LONGEST_REVIEW_INTERVAL = timedelta(days=3 * 366)
-# Sections that this site adds to a guide: their rows have no printed wording.
-WITHOUT_PRINT = ("synonyms", "cautions", "codes", "discrepancies", "discrepancy_lines")
+# Rows whose words are compared with their print word for word; a dosing line's are
+# compared with its fields.
+COMPARED_WITH_PRINT = ("contraindications", "warnings", "preparations", "storage") + (
+    "administration",
+    "monitoring",
+)
 DISPLAYED_FIELDS = ("text", "title", "name", "note", "consequence", "source_says")
 UNFINISHED = re.compile(
     r"\b(?:TODO|TBC|TBD|FIXME)\b|\?\?\?|XXX|\[ *\]|lorem ipsum", re.I
 )
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
 QUOTED = re.compile(r"“[^”]*”")
-AMOUNT = re.compile(
-    r"(\d+(?:,\d{3})*(?:\.\d+)?)(?:(?: to |-)(\d+(?:,\d{3})*(?:\.\d+)?))? ?"
-    r"((?:mg|micrograms?)(?:/\w+)*|\w+)"
-)
 UNIT = r"(?:mg|mcg|micrograms?|mL|kg|g)"
 
 # The error-prone forms of the ISMP list that a dosing text can hold.
@@ -58,20 +51,13 @@ ERROR_PRONE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to mend or to know: level is "block" or "warning"."""
-
-    level: str
-    section: str
-    key: str
-    text: str
-
-
 def publication_problems(edition: Edition, document: Document) -> list[Problem]:
     """Return every blocker and every warning of an edition, in page order."""
+    previous = edition.drug.editions.defer("canonical").current()
+    if previous == edition:
+        previous = None
     return [
-        *_edition_problems(edition),
+        *_edition_problems(edition, previous),
         *(
             problem
             for section in SECTIONS
@@ -81,9 +67,13 @@ def publication_problems(edition: Edition, document: Document) -> list[Problem]:
         *(
             problem
             for regimen in document["regimens"]
-            for problem in _regimen_problems(document, regimen)
+            for problem in regimen_problems(document, regimen)
         ),
         *_structure_problems(document),
+        *section_problems(document),
+        *discrepancy_problems(
+            document, published_monograph(previous).document if previous else None
+        ),
     ]
 
 
@@ -115,8 +105,10 @@ def open_discrepancies(document: Document) -> dict[str, str]:
     }
 
 
-def _edition_problems(edition: Edition) -> Iterator[Problem]:
-    """Yield what is missing on the edition itself."""
+def _edition_problems(
+    edition: Edition, previous: Edition | None
+) -> Iterator[Problem]:
+    """Yield what is missing on the edition itself; previous is the one in force."""
     required = {
         "change_note": "Write the change note: what changes, and why.",
         "change_grade": "Choose the grade of the change.",
@@ -134,8 +126,7 @@ def _edition_problems(edition: Edition) -> Iterator[Problem]:
         yield Problem("block", "edition", "label", "Name the edition by its month.")
     for name, text in review_date_problems(edition.reviewed_on, edition.review_due):
         yield Problem("block", "edition", name, text)
-    previous = edition.drug.editions.defer("canonical").current()
-    if previous is not None and previous != edition:
+    if previous is not None:
         if edition.revised_on <= previous.revised_on:
             text = "Set the revision date: it is not after that of the edition before."
             yield Problem("block", "edition", "revised_on", text)
@@ -153,11 +144,10 @@ def _row_problems(section: str, row: Row) -> Iterator[Problem]:
     where = f"{section.replace('_', ' ').capitalize()}, {row['key']}"
     block = partial(Problem, "block", section, row["key"])
     warning = partial(Problem, "warning", section, row["key"])
-    if section not in WITHOUT_PRINT and not row["printed"].strip():
-        yield block(f"{where}: no printed wording.")
     for name in DISPLAYED_FIELDS:
         text = str(row.get(name) or "")
-        if name in row and name in ("text", "title", "name") and not text.strip():
+        is_needed = name in ("text", "title", "name") and section != "regimens"
+        if name in row and is_needed and not text.strip():
             yield block(f"{where}: {name} is empty.")
         if unfinished := UNFINISHED.search(text):
             yield block(f"{where}: {name} is unfinished (“{unfinished[0]}”).")
@@ -169,89 +159,15 @@ def _row_problems(section: str, row: Row) -> Iterator[Problem]:
     # What a discrepancy quotes is warned of where it is printed.
     for form in _error_prone(row["printed"]) if section != "discrepancies" else ():
         yield warning(f"{where}: the printed wording holds {form}.")
+    if section in COMPARED_WITH_PRINT and row["printed"]:
+        for difference in statement_differences(row["printed"], row["text"]):
+            yield block(f"{where}: {difference}")
     if section == "resources" and not row["url"]:
         yield warning(f"{where}: the link has no address.")
 
 
 def _error_prone(text: str) -> list[str]:
     return [form for form, pattern in ERROR_PRONE.items() if re.search(pattern, text)]
-
-
-def _regimen_problems(document: Document, regimen: Row) -> Iterator[Problem]:
-    """Yield where a dosing line contradicts itself or its print."""
-    where = f"Regimens, {regimen['key']}"
-    block = partial(Problem, "block", "regimens", regimen["key"])
-    for text in regimen_problems(regimen):
-        yield block(f"{where}: {text}")
-    weights = weights_capped_below_low_kg(regimen)
-    if weights:
-        listed = ", ".join(quantity(weight, "kg") for weight in weights)
-        yield block(f"{where}: the maximum is below the lowest dose at {listed}.")
-    structured = _structured_numbers(regimen)
-    printed = list(_printed_numbers(regimen))
-    not_printed = [
-        number
-        for number, unit in structured
-        if not any(_agrees(*known[:2], number, unit) for known in printed)
-    ]
-    for number, unit, amount in printed:
-        if any(_agrees(number, unit, *known) for known in structured):
-            continue
-        if not _is_explained(document, regimen, amount, not_printed):
-            yield block(f"{where}: “{amount}” is printed and not in the structure.")
-
-
-def _is_explained(
-    document: Document, regimen: Row, amount: str, not_printed: list[str]
-) -> bool:
-    """Return whether a discrepancy quotes the amount and gives the other number."""
-    return bool(not_printed) and any(
-        amount in row["printed"]
-        and set(not_printed) <= set(NUMBER.findall(row["source_says"]))
-        for row in document["discrepancies"]
-        if ("regimens", regimen["key"]) in lines_of(document, row["key"])
-    )
-
-
-def _printed_numbers(regimen: Row) -> Iterator[tuple[str, str, str]]:
-    """Yield number, unit and words of each amount after the indication's name."""
-    name, colon, line = regimen["printed"].partition(": ")
-    for match in AMOUNT.finditer(line if colon else name):
-        for number in match.group(1, 2):
-            if number:
-                unit = match[3].replace("micrograms", "microgram")
-                yield number.replace(",", ""), unit, match[0]
-
-
-def _structured_numbers(regimen: Row) -> set[tuple[str, str]]:
-    """Return each number of a regimen's fields with its unit."""
-    basis = regimen["basis"]
-    numbers = {(regimen[name], basis) for name in ("low", "high", "increase_to")}
-    for per in ("dose", "day"):
-        unit = f"{regimen[f'max_per_{per}_unit']}/{per}"
-        numbers.add((regimen[f"max_per_{per}"], unit))
-    for end in ("low", "high"):
-        numbers.add((regimen[f"doses_per_day_{end}"], "divided/doses/times"))
-        unit = regimen["duration_unit"]  # "1 day" is 1 of the days
-        numbers.add((regimen[f"duration_{end}"], f"{unit}/{unit.removesuffix('s')}"))
-    if regimen["every_days"] > 1:
-        numbers.add((regimen["every_days"], "days"))
-        numbers.add((regimen["every_days"] // 7, "weeks"))
-    for name in ("from_weight_kg", "below_weight_kg"):
-        numbers.add((regimen[name], "kg"))
-    lowest_months = regimen["from_age_months"]
-    if lowest_months is not None:
-        numbers.add((lowest_months, "months"))
-        if lowest_months % 12 == 0:
-            numbers.add((lowest_months // 12, "years"))
-    return {(str(number), unit) for number, unit in numbers if number is not None}
-
-
-def _agrees(number: str, unit: str, known: str, known_unit: str) -> bool:
-    """Return whether a printed number is this one, its unit not contradicting it."""
-    units, known_units = set(unit.split("/")), set(known_unit.split("/"))
-    has_same_kg = ("kg" in units) == ("kg" in known_units)
-    return number == known and units <= known_units and has_same_kg
 
 
 def _structure_problems(document: Document) -> Iterator[Problem]:
