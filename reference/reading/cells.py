@@ -1,0 +1,44 @@
+"""The cell of a table that says a line's maximum, and what the guide leaves open."""
+
+from reference.dosing import Row
+
+from .facts import limits_in_one_form
+from .fields import facts_of, how_often, limits_of
+from .parser import read_line
+from .sentence import limit_words
+
+
+def limit_cell(row: Row) -> str:
+    """Return a line's maximum, or that none is printed, and what print says otherwise.
+
+    Such as "maximum 8 mg/kg per day (label); guide prints 8 mg per day", "no maximum
+    printed", "number of doses and maximum not printed"; "" where a fixed dose has none.
+    """
+    parts = [limit_words(row), _print_otherwise(row), _left_open(row)]
+    return "; ".join(filter(None, parts))
+
+
+def _left_open(row: Row) -> str:
+    """Return what the guide does not give: "no maximum printed"."""
+    given = "printed" if row["printed"].strip() else "given"
+    counts = how_often(row) != "continuous" and row["basis"].endswith("/day")
+    lacks_number = counts and row["doses_per_day_low"] is None
+    # Where print has a maximum that the fields have not, it is not said to have none.
+    has_limit = any(limits_of(row)) or bool(read_line(row["printed"]).limits)
+    lacks_limit = "/kg" in row["basis"] and not has_limit
+    if lacks_number and lacks_limit:
+        return f"number of doses and maximum not {given}"
+    if lacks_number:
+        return f"number of doses not {given}"
+    return f"no maximum {given}" if lacks_limit else ""
+
+
+def _print_otherwise(row: Row) -> str:
+    """Return "guide prints 8 mg per day" where the fields have another maximum."""
+    if not row["printed"].strip():
+        return ""
+    reading, held = read_line(row["printed"]), facts_of(row)
+    if limits_in_one_form(reading.limits, reading.facts.often) == held.limits:
+        return ""
+    printed = " and ".join(limit.in_words for limit in reading.limits)
+    return f"guide prints {printed or 'no maximum'}"

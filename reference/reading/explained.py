@@ -1,0 +1,86 @@
+"""What a discrepancy tells of a line: amounts, frequencies and the like in its prose.
+
+It explains a difference only if both readings stand in it, read by the same patterns as
+a line, unit and per-what included. That one of both is silent is told in words such as
+"no maximum is printed".
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reference.dosing import Row
+
+from . import people, times
+from .amounts import amounts_in
+from .facts import Amount, Often, limits_in_one_form
+from .scan import Scan
+from .typography import plain, with_digits
+
+FIELDS = ("printed", "title", "source_says", "consequence", "ruling_text")
+NOUNS = {
+    "dose": "dose",
+    "how often": r"(?:number of (?:divided )?doses|how often|frequency)",
+    "increase": "increase",
+    "maximum": "(?:maximum|limit)",
+    "duration": "(?:duration|length)",
+    "lowest weight": "weight",
+    "weight below": "weight",
+    "lowest age": "age",
+}
+SILENT = (
+    r"\b(?:no|without|neither|nor)(?: [\w-]+){{0,4}}? {noun}\b"
+    r"|\b{noun}\b(?: [\w-]+){{0,5}}? not (?:printed|given|stated|named|said)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one discrepancy tells; often is that of the line it concerns."""
+
+    text: str
+    often: Often | None
+    values: frozenset[object]
+
+    def tells(self, subject: str, read: object, held: object) -> bool:
+        """Return whether both readings of a subject stand in the discrepancy."""
+        if read is None and held is None:
+            return False
+        return all(self._has(subject, value) for value in (read, held))
+
+    def _has(self, subject: str, value: object) -> bool:
+        if value is None:
+            noun = NOUNS.get(subject)
+            silent = SILENT.format(noun=noun)
+            return noun is not None and re.search(silent, self.text) is not None
+        if isinstance(value, Amount):
+            return _alike(value, self.often) in self.values
+        if isinstance(value, Decimal | int):
+            return (subject, value) in self.values
+        return value in self.values
+
+
+def told_by(discrepancy: Row, often: Often | None) -> Told:
+    """Return what a discrepancy tells of a line that is given so often."""
+    texts = [with_digits(plain(discrepancy.get(name) or "")) for name in FIELDS]
+    values = frozenset(value for text in texts for value in _values(text, often))
+    return Told(" ".join(texts), often, values)
+
+
+def _values(text: str, often: Often | None) -> list[object]:
+    """Return every amount, frequency, duration, weight and age of some prose."""
+    found: list[object] = [_alike(amount, often) for amount in amounts_in(text)]
+    scan = Scan(text)
+    for band in people.take_weights(scan):
+        found += [("lowest weight", band.from_kg), ("weight below", band.below_kg)]
+    found += [("lowest age", months) for months in people.take_lowest_ages(scan)]
+    found += times.take_lengths(scan, times.NAMED_LENGTHS)
+    for divided in list(times.take_divided(scan)):
+        found.append(times.joined([], [divided], is_by_day=True)[0])
+    for said in times.take_often(scan):
+        found.append(times.joined([said], [], is_by_day=False)[0])
+    return found
+
+
+def _alike(amount: Amount, often: Often | None) -> Amount:
+    return limits_in_one_form((amount,), often)[0]

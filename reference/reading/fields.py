@@ -1,0 +1,111 @@
+"""What the fields of a dosing line say, as facts that words can be compared with."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from reference.dosing import Row
+
+from .facts import ONE_DAY, Amount, Facts, Length, Often, in_one_form
+
+
+def facts_of(row: Row) -> Facts:
+    """Return the facts of a regimen's fields, as a canonical document has them."""
+    unit, body, per = parts_of(row["basis"])
+    amount = Amount(Decimal(row["low"]), Decimal(row["high"]), unit, body, per)
+    return in_one_form(
+        Facts(
+            dose=amount,
+            often=_often(row),
+            increase=_increase(row, amount),
+            limits=tuple(limits_of(row)),
+            source=row["maximum_source"],
+            length=length_of(row),
+            routes=frozenset({row["route"]}),
+            population=_population(row),
+            phase=row["phase"],
+            from_weight_kg=decimal_or_none(row["from_weight_kg"]),
+            below_weight_kg=decimal_or_none(row["below_weight_kg"]),
+            from_age_months=row["from_age_months"],
+        )
+    )
+
+
+def parts_of(basis: str) -> tuple[str, str, str]:
+    """Return unit, body and time of a basis: ("mg", "kg", "day") of "mg/kg/day"."""
+    unit, *body, per = basis.split("/")
+    return unit, "".join(body), per
+
+
+def how_often(row: Row) -> str:
+    """Return how often a line is given, of a row frozen before the field as well."""
+    said: str = row.get("how_often", "")
+    if said:
+        return said
+    if row["basis"].endswith("/hour"):
+        return "continuous"
+    if length_of(row) == ONE_DAY:
+        return "once"
+    return "every-n-days" if row["every_days"] > 1 else "times-a-day"
+
+
+def is_from_before_how_often(row: Row) -> bool:
+    """Return whether a row was frozen when its text was the whole line, with name."""
+    return not row.get("how_often", "")
+
+
+def doses_a_day(row: Row) -> tuple[int, int] | None:
+    """Return how many doses a dosing day has, or None where it is not given.
+
+    A dose that is not split and is given once or every so many days is one dose.
+    """
+    low, high = row["doses_per_day_low"], row["doses_per_day_high"]
+    if low is not None and high is not None:
+        return low, high
+    is_one = how_often(row) in ("every-n-days", "once") and not row["divided"]
+    return (1, 1) if is_one and row["basis"].endswith("/dose") else None
+
+
+def limits_of(row: Row) -> Iterator[Amount]:
+    """Yield each maximum of a line, with its unit and what it is per."""
+    for per in ("dose", "day"):
+        number = decimal_or_none(row[f"max_per_{per}"])
+        if number is not None:
+            unit, _, body = row[f"max_per_{per}_unit"].partition("/")
+            yield Amount(number, number, unit, body, per)
+
+
+def length_of(row: Row) -> Length | None:
+    """Return how long a line is given, or None."""
+    if row["duration_high"] is None:
+        return None
+    return Length(row["duration_low"], row["duration_high"], row["duration_unit"])
+
+
+def decimal_or_none(value: object) -> Decimal | None:
+    """Return a field that is a number or its decimal string as a Decimal."""
+    return None if value is None else Decimal(str(value))
+
+
+def _increase(row: Row, amount: Amount) -> Amount | None:
+    number = decimal_or_none(row["increase_to"])
+    if number is None:
+        return None
+    return Amount(number, number, amount.unit, amount.body, amount.per)
+
+
+def _population(row: Row) -> str:
+    population: str = row["population"]
+    return "" if population == "not stated" else population
+
+
+def _often(row: Row) -> Often:
+    kind = how_often(row)
+    if kind == "continuous":
+        # Its other fields are said too, so that one that contradicts it is seen.
+        low, high = row["doses_per_day_low"], row["doses_per_day_high"]
+        return Often("continuous", low, high, row["divided"], row["every_days"])
+    low_high = doses_a_day(row)
+    low, high = low_high or (None, None)
+    if kind == "once":
+        return Often("once", low, high, row["divided"])
+    return Often("every", low, high, row["divided"], row["every_days"])

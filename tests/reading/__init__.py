@@ -1,0 +1,1 @@
+"""Tests of reference/reading: what the words of a dosing line say."""

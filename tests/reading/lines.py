@@ -1,0 +1,187 @@
+"""Lines that are read: those of two guides, and lines made at random."""
+
+import json
+import random
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from reference.dosing import Document, lines_of, regimen_problems
+from reference.reading import how_often
+
+from .printed_lines import DEFAULTS
+
+ROOT = Path(settings.BASE_DIR)
+GUIDES = {
+    "anakinra": ROOT / "fixtures" / "anakinra_2024_06.json",
+    "examplimab": ROOT / "tests" / "support" / "guides" / "examplimab_2026_01.json",
+}
+PROSE = ("printed", "title", "source_says", "consequence", "ruling_text")
+NO_COUNT = {"doses_per_day_low": None, "doses_per_day_high": None}
+
+Line = dict[str, Any]
+
+
+def document_of(guide: str) -> Document:
+    """The dosing lines and discrepancies of a guide's file, its defaults filled in."""
+    held = json.loads(GUIDES[guide].read_text(encoding="utf-8"))
+    rows: dict[str, list[Line]] = {}
+    for entry in held:
+        fields = {
+            name: value[-1] if isinstance(value, list) and value else value
+            for name, value in entry["fields"].items()
+        }
+        rows.setdefault(entry["model"].removeprefix("reference."), []).append(fields)
+    frozen = {**DEFAULTS, **NO_COUNT, "how_often": ""}
+    return {
+        "regimens": [{**frozen, **row} for row in rows["regimen"]],
+        "discrepancies": [
+            {**dict.fromkeys(PROSE, ""), **row} for row in rows["discrepancy"]
+        ],
+        "discrepancy_lines": rows["discrepancyline"],
+    }
+
+
+def lines_of_guide(guide: str) -> list[tuple[Document, Line]]:
+    """Each line as it was frozen, and as it is with how often and no text of its own."""
+    document = document_of(guide)
+    lines = []
+    for row in document["regimens"]:
+        lines.append((document, row))
+        lines.append((document, {**row, "how_often": how_often(row), "text": ""}))
+    return lines
+
+
+def without_discrepancies(document: Document, row: Line) -> Document:
+    """The document with nothing said about this line."""
+    line = ("regimens", row["key"])
+    kept = [
+        each
+        for each in document["discrepancies"]
+        if line not in lines_of(document, each["key"])
+    ]
+    return {**document, "discrepancies": kept}
+
+
+NOTHING_ELSE: Document = {"discrepancies": [], "discrepancy_lines": []}
+
+COUNT_WORDS = (
+    "",
+    "for {duration}",
+    "usually {duration} followed by taper",
+    "until symptoms improve, generally {duration}",
+    "for {duration}, then taper",
+    "typically {duration}",
+)
+OPEN_WORDS = ("", "", "until symptoms improve", "followed by taper")
+
+
+def random_line(seed: int) -> Line:
+    """A line that the arithmetic can take, its fields chosen by the seed."""
+    source = random.Random(seed)
+    while True:
+        line = _any_line(source)
+        if not regimen_problems(line):
+            return line
+
+
+def _any_line(source: random.Random) -> Line:
+    unit = source.choice(["mg", "mg", "microgram"])
+    basis = source.choice(["dose", "kg/dose", "kg/day", "kg/day", "kg/hour"])
+    low = _amount(source)
+    high = source.choice([low, low, low + _amount(source)])
+    line: Line = {
+        **DEFAULTS,
+        "key": "line",
+        "indication": "line",
+        "text": "",
+        "printed": "",
+        "basis": f"{unit}/{basis}",
+        "low": f"{low:f}",
+        "high": f"{high:f}",
+        **_often(source, basis),
+        "route": source.choice(
+            ["subcutaneous", "intravenous injection", "intravenous infusion"]
+        ),
+        "population": source.choice(
+            ["not stated", "adult", "pediatric", "adult and pediatric"]
+        ),
+        "phase": source.choice(["", "", "maintenance", "loading"]),
+        **_band(source),
+    }
+    if basis == "kg/hour":
+        line["route"] = source.choice(["subcutaneous", "intravenous infusion"])
+        line |= {"high": line["low"], "duration_unit": "hours"}
+        line["duration_high"] = source.randint(1, 200)
+    elif source.random() < 0.3:
+        line["increase_to"] = f"{high + _amount(source):f}"
+    if line["how_often"] == "once":
+        once = {"duration_low": 1, "duration_high": 1, "duration_unit": "days"}
+        line |= source.choice([once, {}])
+    elif source.random() < 0.5 or basis == "kg/hour":
+        line |= _duration(source, line)
+    else:
+        line["duration_words"] = source.choice(OPEN_WORDS)
+    return {**line, **_maxima(source, unit, basis)}
+
+
+def _amount(source: random.Random) -> Decimal:
+    places = source.choice([0, 0, 0, 1, 2, 4])
+    largest = source.choice([9, 99, 2500, 99_999])
+    number = Decimal(source.randint(1, largest * 10**places)).scaleb(-places)
+    return Decimal(f"{number.normalize():f}")
+
+
+def _often(source: random.Random, basis: str) -> Line:
+    if basis == "kg/hour":
+        return {"how_often": "continuous", **NO_COUNT}
+    kind = source.choice(["times-a-day", "times-a-day", "every-n-days", "once"])
+    low = source.choice([1, 1, 1, 2, 3, source.randint(1, 24)])
+    high = source.choice([low, low, min(low + source.randint(1, 4), 24)])
+    counts: Line = {"doses_per_day_low": low, "doses_per_day_high": high}
+    if basis == "kg/day" and source.random() < 0.4:
+        counts = NO_COUNT
+    every = source.choice([2, 3, 7, 10, 14, 28, 56, source.randint(2, 400)])
+    return {
+        "how_often": kind,
+        **counts,
+        "every_days": every if kind == "every-n-days" else 1,
+        "divided": basis == "kg/day" and source.random() < 0.7,
+    }
+
+
+def _band(source: random.Random) -> Line:
+    band: Line = {}
+    first_kg = source.choice([None, None, Decimal(source.randint(1, 1200)) / 10])
+    end_kg = source.choice([None, None, Decimal(source.randint(1300, 3000)) / 10])
+    for name, kg in (("from_weight_kg", first_kg), ("below_weight_kg", end_kg)):
+        band[name] = None if kg is None else f"{kg.normalize():f}"
+    band["from_age_months"] = source.choice([None, None, 8, 24, source.randint(1, 240)])
+    return band
+
+
+def _duration(source: random.Random, line: Line) -> Line:
+    low = source.randint(1, 30)
+    high = source.choice([low, low + source.randint(1, 60)])
+    unit = line["duration_unit"] or source.choice(["hours", "days", "months"])
+    return {
+        "duration_low": source.choice([None, low, low]),
+        "duration_high": high,
+        "duration_unit": unit,
+        "duration_words": source.choice(COUNT_WORDS),
+    }
+
+
+def _maxima(source: random.Random, unit: str, basis: str) -> Line:
+    maxima: Line = {}
+    if basis == "kg/hour":
+        return maxima
+    for per in ("dose", "day"):
+        if source.random() < 0.3:
+            units = [unit] if basis == "dose" else [unit, f"{unit}/kg"]
+            maxima[f"max_per_{per}"] = f"{_amount(source):f}"
+            maxima[f"max_per_{per}_unit"] = source.choice(units)
+            maxima["maximum_source"] = source.choice(["guide", "US label", "EU label"])
+    return maxima
