@@ -171,13 +171,10 @@ def language_attributes() -> Markup:
 
 FILTERS = {
     "amount": wording.amount,
-    "amount_in_words": wording.amount_in_words,
     "capfirst": wording.capitalized,
     "chart": wording.chart,
     "day_in_words": wording.day_in_words,
-    "doses_in_words": wording.doses_in_words,
     "drawn": wording.drawn,
-    "duration_in_words": wording.duration_in_words,
     "filesizeformat": filesizeformat,
     "filled": filled,
     "grouped_by": grouped_by,
@@ -185,7 +182,6 @@ FILTERS = {
     "line_name": wording.line_name,
     "lowest_age_of": wording.lowest_age_of,
     "maximum": wording.maximum,
-    "maximum_in_words": wording.maximum_in_words,
     "message": message,
     "mg": wording.mg,
     "ml": wording.ml,

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from anakinra_site.accounts import log_refusal
 from reference import publishing
 from reference.editions import canonical_document
-from reference.models import Edition, validate_partial_date
+from reference.models import Edition, validate_partial_date, validate_signs
 
 from .held import signed_in
 
@@ -28,6 +28,7 @@ class ActForm(forms.Form):
     """What an act may ask for; each act shows the fields it names."""
 
     reason = forms.CharField(
+        validators=[validate_signs],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Shown to the committee, and to readers where it concerns them.",
     )

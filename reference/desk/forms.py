@@ -9,8 +9,8 @@ from django.forms.models import BaseInlineFormSet
 
 from reference.dosing import plain_number, quantity, weights_capped_below_low_kg
 from reference.editions import SECTIONS
-from reference.publishing import ASKED_FOR
 from reference.models import Discrepancy, Preparation, Route
+from reference.publishing import ASKED_FOR
 
 # What has to be understood of a line before its maximum is questioned.
 NEEDED_TO_QUESTION = {

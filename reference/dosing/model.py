@@ -138,7 +138,7 @@ class WhoFor:
 
 @dataclass(frozen=True, slots=True)
 class OtherLine:
-    """Another dosing line of the same indication: its words, and whom it is for."""
+    """Another line of the same indication: what tells it apart, and whom it is for."""
 
     text: str
     who: WhoFor

@@ -20,6 +20,7 @@ from .model import (
     Range,
     WhoFor,
 )
+from .phrases import line_details
 from .quantities import spelled_unit
 from .typed import HIGHEST_WEIGHT_KG
 
@@ -62,7 +63,7 @@ def dose_rule(document: Document, regimen: Row) -> DoseRule:
 
 def regimen_problems(regimen: Row) -> list[str]:
     """Return what the arithmetic cannot take in a regimen, in the committee's words."""
-    problems = list(_unit_problems(regimen))
+    problems = [*_unit_problems(regimen), *_how_often_problems(regimen)]
     basis, low_count = regimen["basis"], regimen["doses_per_day_low"]
     has_day_maximum = regimen["max_per_day"] is not None
     has_dose_maximum = regimen["max_per_dose"] is not None
@@ -91,6 +92,17 @@ def regimen_problems(regimen: Row) -> list[str]:
     if regimen["phase"] == "loading" and regimen["duration_high"] is None:
         problems.append("A loading dose needs its duration: 1 day if it is given once.")
     return problems
+
+
+def _how_often_problems(regimen: Row) -> Iterator[str]:
+    """Yield where how often a line is given does not fit its amount or its days."""
+    said, is_by_hour = how_often(regimen), regimen["basis"].endswith("/hour")
+    if (said == "continuous") != is_by_hour:
+        yield "An amount per hour is given continuously, and no other amount is."
+    if said == "every-n-days" and regimen["every_days"] == 1:
+        yield "Every so many days: type of how many days, 7 for weekly."
+    if said != "every-n-days" and regimen["every_days"] != 1:
+        yield "Leave the days at 1: they are for a line given every so many days."
 
 
 def _unit_problems(regimen: Row) -> Iterator[str]:
@@ -246,7 +258,9 @@ def _other_lines(document: Document, regimen: Row) -> Iterator[OtherLine]:
     for row in document["regimens"]:
         is_other = row["key"] != regimen["key"]
         if is_other and row["indication"] == regimen["indication"]:
-            yield OtherLine(row["text"], who_for(row))
+            who = who_for(row)
+            details = [row["route"], *line_details(row["phase"], who)]
+            yield OtherLine(", ".join(details), who)
 
 
 def _open_discrepancies(document: Document, regimen: Row) -> Iterator[OpenDiscrepancy]:
@@ -259,7 +273,7 @@ def _open_discrepancies(document: Document, regimen: Row) -> Iterator[OpenDiscre
 
 
 def _cautions(document: Document, regimen: Row) -> Iterator[CautionRule]:
-    """Yield the cautions of a line: its own, those of what it is named in, and all's."""
+    """Yield a line's own cautions, those of what names it, and those of all lines."""
     named_in = {
         row["note"]: ("regimens", regimen["key"]) in lines_of(document, row["key"])
         for row in document["discrepancies"]

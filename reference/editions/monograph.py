@@ -11,6 +11,12 @@ from typing import Any
 
 from reference.dosing import DoseRule, dose_rule, lines_of
 from reference.models import Edition
+from reference.reading import (
+    dose_words,
+    duration_in_sentence,
+    limit_cell,
+    line_sentence,
+)
 
 from .document import fingerprint, read_document
 from .kept import kept_editions
@@ -94,7 +100,10 @@ def arranged(document: Document) -> Monograph:
         ]
 
     rules = {row["key"]: dose_rule(document, row) for row in document["regimens"]}
-    regimens = [dict(row, rule=rules[row["key"]]) for row in rows("regimens")]
+    regimens = [
+        dict(row, rule=rules[row["key"]], **line_in_words(row))
+        for row in rows("regimens")
+    ]
     indications = [
         _indication(row, regimens, document["synonyms"]) for row in rows("indications")
     ]
@@ -117,6 +126,20 @@ def arranged(document: Document) -> Monograph:
         "discrepancies": discrepancies,
     }
     return Monograph(document, sections, rules)
+
+
+def line_in_words(regimen: Row) -> dict[str, str]:
+    """Return what a line says: its sentence, and its dose, maximum and duration alone.
+
+    A line from before how often was asked has one text for all; its parts are made.
+    """
+    made = regimen if regimen["how_often"] else dict(regimen, text="")
+    return {
+        "sentence": line_sentence(regimen),
+        "dose": dose_words(made),
+        "limit": limit_cell(made),
+        "duration": duration_in_sentence(made),
+    }
 
 
 def _about(section: str, row: Row, discrepancies: list[Any]) -> list[Any]:

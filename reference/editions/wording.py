@@ -21,7 +21,6 @@ from reference.dosing import (
     doses_per_what,
     drawn_up,
     in_pounds,
-    interval_in_words,
     line_details,
     lowest_age_in_words,
     number_range,
@@ -116,31 +115,6 @@ def maximum(limit: Maximum) -> str:
     return nobreak(limit.in_words)
 
 
-def amount_in_words(regimen: Mapping[str, Any]) -> str:
-    """Return a regimen's printed amount: "1 to 2 mg per kg per day"."""
-    rule: DoseRule = regimen["rule"]
-    words = rate_in_words(rule, rule.rate)
-    if rule.increase_to is not None:
-        increased = Range(rule.increase_to, rule.increase_to)
-        words += f", may increase to {rate_in_words(rule, increased)}"
-    return nobreak(words)
-
-
-def doses_in_words(regimen: Mapping[str, Any]) -> str:
-    """Return how often: "1", "2 to 4, divided", "divided, number not given"."""
-    rule: DoseRule = regimen["rule"]
-    if rule.is_infusion:
-        return "continuous infusion"
-    if rule.doses_per_day is None:
-        return "divided doses, number not given"
-    words = span(rule.doses_per_day) + (", divided" if rule.divided else "")
-    if rule.is_given_once:
-        return f"{words}, on one day only"
-    if rule.every_days == 1:
-        return words
-    return nobreak(f"{words} on a dosing day, {interval_in_words(rule.every_days)}")
-
-
 def line_name(regimen: Mapping[str, Any]) -> str:
     """Return what tells a line from the others of its indication, after its route.
 
@@ -175,28 +149,6 @@ def per_what(rule: DoseRule) -> str:
 def preparation_in_words(rule: DoseRule) -> str:
     """Return the preparation a dose is drawn from."""
     return nobreak(rule.product.in_words)
-
-
-def maximum_in_words(regimen: Mapping[str, Any]) -> str:
-    """Return a regimen's maximum with where it stands, or that there is none."""
-    rule: DoseRule = regimen["rule"]
-    if not rule.maxima:
-        return "none printed"
-    return nobreak(
-        "; ".join(f"{limit.in_words} ({limit.source})" for limit in rule.maxima)
-    )
-
-
-def duration_in_words(regimen: Mapping[str, Any]) -> str:
-    """Return how long, with the guide's words round the number."""
-    duration = regimen["rule"].duration
-    if duration is None:
-        return "none printed"
-    number = number_range(duration.low or duration.high, duration.high)
-    limit = "up to " if duration.low is None else ""
-    unit = duration.unit[:-1] if duration.high == 1 else duration.unit
-    words = regimen["duration_words"]
-    return nobreak(f"{limit}{number} {unit}" + (f" ({words})" if words else ""))
 
 
 def months_in_words(months: list[int]) -> str:

@@ -36,6 +36,7 @@ from .rows import (
     Storage,
     Synonym,
 )
+from .signs import validate_signs
 
 __all__ = [
     "RESERVED_SLUGS",
@@ -70,4 +71,5 @@ __all__ = [
     "in_words",
     "review_is_overdue",
     "validate_partial_date",
+    "validate_signs",
 ]

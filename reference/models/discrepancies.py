@@ -37,8 +37,8 @@ class Discrepancy(Row):
         null=True,
         blank=True,
         related_name="discrepancies",
-        help_text="Of the tier line: the note that says it. The note then goes with the "
-        "lines that are named here.",
+        help_text="Of the tier line: the note that says it. The note then goes with "
+        "the lines that are named here.",
     )
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind)

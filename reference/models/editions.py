@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from .edition_constraints import EDITION_CONSTRAINTS
 from .partial_date import PartialDateField
+from .signs import refuse_signs
 
 RESERVED_SLUGS = (
     "admin",
@@ -167,7 +168,7 @@ class Edition(models.Model):
         blank=True,
         db_default=Value([], models.JSONField()),
         help_text="The names of the sections that are empty because the guide has "
-        "nothing there, such as [\"monitoring\"].",
+        'nothing there, such as ["monitoring"].',
     )
     change_note = models.TextField(
         blank=True, help_text="What this edition changes, and why, for its readers."
@@ -244,6 +245,10 @@ class Edition(models.Model):
             ("withdraw_edition", "Can withdraw an edition"),
         ]
         constraints = EDITION_CONSTRAINTS
+
+    def clean(self) -> None:
+        """Refuse a sign that no text may hold."""
+        refuse_signs(self)
 
     def __str__(self) -> str:
         return f"{self.drug.generic_name}, edition {self.number} ({self.label})"

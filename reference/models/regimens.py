@@ -74,8 +74,8 @@ class Regimen(Row):
         blank=True,
         default="",
         db_default="",
-        help_text="As a row of the table says it after the indication's name: adult and "
-        "pediatric, or, where only the label says so, adults (label).",
+        help_text="As a row of the table says it after the indication's name: adult "
+        "and pediatric, or, where only the label says so, adults (label).",
     )
     phase = models.CharField(
         max_length=12,

@@ -12,6 +12,7 @@ from django.db.models import Q, Value
 
 from .editions import WHOLE_LINE, Edition
 from .partial_date import PartialDateField
+from .signs import refuse_signs
 
 DISPLAYED = "The same words with typography corrected; never another meaning."
 
@@ -73,7 +74,8 @@ class Row(models.Model):
         return self.key
 
     def clean(self) -> None:
-        """Refuse a link to a row of another edition."""
+        """Refuse a sign that no text may hold, and a link to another edition's row."""
+        refuse_signs(self)
         for field in self._meta.concrete_fields:
             is_set = field.is_relation and getattr(self, field.attname) is not None
             linked = getattr(self, field.name) if is_set else None

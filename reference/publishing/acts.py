@@ -24,8 +24,10 @@ from reference.editions import (
 from reference.models import Edition
 from reference.search import index_drug
 
+from .problem import Problem
 from .problems import (
     blocks,
+    document_problems,
     open_discrepancies,
     publication_problems,
     review_date_problems,
@@ -118,7 +120,8 @@ def publish_imported(*, edition: Edition, actor: str) -> Edition:
     """Publish a drug's first edition, which was approved before this site had it.
 
     actor is kept as text in place of the two people. Raises NotAnImportError when the
-    edition is not a draft, or the drug has a published edition already.
+    edition is not a draft, or the drug has a published edition already, and
+    NotReadyError when something in its content blocks it.
     """
     hold(edition.drug)
     if edition.state != State.DRAFT or edition.drug.editions.public().exists():
@@ -126,9 +129,13 @@ def publish_imported(*, edition: Edition, actor: str) -> Edition:
             "Only a draft that is the first edition of its drug can be imported as "
             "published. Any other edition goes through review."
         )
+    document = canonical_document(edition)
+    blockers = _in_one_text(document_problems(document, None))
+    if blockers:
+        raise NotReadyError(blockers)
     edition.imported_by = actor
     edition.published_at = timezone.now()
-    edition.canonical = canonical_bytes(canonical_document(edition))
+    edition.canonical = canonical_bytes(document)
     edition.fingerprint = fingerprint(edition.canonical)
     _change_state(edition, State.PUBLISHED)
     index_drug(edition.drug)
@@ -251,8 +258,11 @@ def _save(edition: Edition) -> None:
 
 def _blockers(edition: Edition, document: Document) -> str:
     """Return what blocks the edition, in one text that is empty if nothing does."""
-    problems = blocks(publication_problems(edition, document))
-    return " ".join(problem.text for problem in problems)
+    return _in_one_text(publication_problems(edition, document))
+
+
+def _in_one_text(problems: Iterable[Problem]) -> str:
+    return " ".join(problem.text for problem in blocks(problems))
 
 
 def _require_ready(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from reference.dosing import PLACEHOLDER, PLACEHOLDERS, overlapping
 from reference.editions import SECTIONS, Document, published_monograph
 from reference.models import Edition
-from reference.reading import statement_differences
+from reference.reading import sign_problems, statement_differences
 
 from .lines import regimen_problems
 from .problem import Problem, Row
@@ -23,7 +23,11 @@ from .sections import section_problems
 LONGEST_REVIEW_INTERVAL = timedelta(days=3 * 366)
 # Rows whose words are compared with their print word for word; a dosing line's are
 # compared with its fields.
-COMPARED_WITH_PRINT = ("contraindications", "warnings", "preparations", "storage") + (
+COMPARED_WITH_PRINT = (
+    "contraindications",
+    "warnings",
+    "preparations",
+    "storage",
     "administration",
     "monitoring",
 )
@@ -56,8 +60,17 @@ def publication_problems(edition: Edition, document: Document) -> list[Problem]:
     previous = edition.drug.editions.defer("canonical").current()
     if previous == edition:
         previous = None
+    before = published_monograph(previous).document if previous else None
+    return [*_edition_problems(edition, previous), *document_problems(document, before)]
+
+
+def document_problems(document: Document, before: Document | None) -> list[Problem]:
+    """Return what is wrong with the content of an edition; before is what is in force.
+
+    An import is judged by this alone: its dates and signatures were given elsewhere.
+    """
     return [
-        *_edition_problems(edition, previous),
+        *_sign_problems(document),
         *(
             problem
             for section in SECTIONS
@@ -71,9 +84,7 @@ def publication_problems(edition: Edition, document: Document) -> list[Problem]:
         ),
         *_structure_problems(document),
         *section_problems(document),
-        *discrepancy_problems(
-            document, published_monograph(previous).document if previous else None
-        ),
+        *discrepancy_problems(document, before),
     ]
 
 
@@ -105,9 +116,7 @@ def open_discrepancies(document: Document) -> dict[str, str]:
     }
 
 
-def _edition_problems(
-    edition: Edition, previous: Edition | None
-) -> Iterator[Problem]:
+def _edition_problems(edition: Edition, previous: Edition | None) -> Iterator[Problem]:
     """Yield what is missing on the edition itself; previous is the one in force."""
     required = {
         "change_note": "Write the change note: what changes, and why.",
@@ -137,6 +146,18 @@ def _edition_problems(
         for form in _error_prone(getattr(edition, name)):
             text = f"The {name.replace('_', ' ')} holds {form}."
             yield Problem("block", "edition", name, text)
+
+
+def _sign_problems(document: Document) -> Iterator[Problem]:
+    """Yield each sign that no text may hold: nobody sees it, or takes it for another."""
+    parts = {name: [document[name]] for name in ("drug", "edition")}
+    for section, rows in {**parts, **{name: document[name] for name in SECTIONS}}.items():
+        for row in rows:
+            for name, value in row.items():
+                for text in sign_problems(value) if isinstance(value, str) else ():
+                    key = row.get("key", name)
+                    where = f"{section.replace('_', ' ').capitalize()}, {key}"
+                    yield Problem("block", section, key, f"{where}: {name} holds {text}.")
 
 
 def _row_problems(section: str, row: Row) -> Iterator[Problem]:

@@ -10,7 +10,9 @@ from .problem import Problem, Row
 MOST_WORDS = 14
 
 
-def discrepancy_problems(document: Document, before: Document | None) -> Iterator[Problem]:
+def discrepancy_problems(
+    document: Document, before: Document | None
+) -> Iterator[Problem]:
     """Yield what is wrong with tiers, notes and rulings; before is what is in force."""
     notes = {row["key"]: row for row in document["cautions"]}
     named = {row["note"] for row in document["discrepancies"]}
@@ -47,11 +49,11 @@ def _ruling_problems(
             continue
         section, key, field = names
         now = _field(document, section, key, field)
+        is_new = before is not None and not _was_ruled_before(row, before)
         if now is MISSING:
             yield f"there is no {field} of {section} {key}."
-        elif before is not None and not _was_ruled_before(row, before):
-            if _field(before, section, key, field) == now:
-                yield f"{field} of {section} {key} is as it was in the edition before."
+        elif before and is_new and _field(before, section, key, field) == now:
+            yield f"{field} of {section} {key} is as it was in the edition before."
 
 
 MISSING = object()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from reference.dosing import lines_of
 from reference.exports.code_systems import CODE_SYSTEMS
+from reference.reading import line_sentence
 
 from .datatypes import (
     Document,
@@ -57,7 +58,7 @@ def dosage(document: Document, line: Row, origin: str) -> Element:
     return without_empty(
         {
             "extension": list(_extensions(document, line, origin)),
-            "text": plain_text(line["text"]),
+            "text": plain_text(line_sentence(line)),
             "additionalInstruction": [concept(said) for said in _instructions(line)],
             "timing": _timing(line),
             "route": route(line["route"]),

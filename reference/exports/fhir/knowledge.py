@@ -6,6 +6,7 @@ What a reader is warned of is in clinical_use.py.
 from collections.abc import Iterator
 
 from reference.exports.code_systems import codes_told, coding, in_words, is_package
+from reference.reading import line_sentence
 
 from .clinical_use import SECTION_OF, indication_concept, reference_to
 from .datatypes import (
@@ -78,7 +79,7 @@ def _narrative(document: Document, facts: EditionFacts, codes: list[Row]) -> Ele
         f"{edition['printed_title']}. Edition {edition['number']}, {edition['label']}: "
         f"{facts.state_in_words}. {facts.address}",
         drug["mechanism"],
-        *(line["text"] for line in document["regimens"]),
+        *(line_sentence(line) for line in document["regimens"]),
         *map(in_words, codes),
     )
 

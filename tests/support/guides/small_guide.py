@@ -42,6 +42,7 @@ def begin_guide(by: User, slug: str = "examplimab") -> Edition:
             unit_name_plural="syringes",
             strength_mg=100,
             strength_ml=1,
+            routes=["subcutaneous"],
         ),
         Storage(**printed, key="cold", text="Keep it cold."),
         Storage(**printed, key="dark", text="Keep it dark."),
@@ -67,17 +68,17 @@ def with_line(draft: Edition, *, by: User) -> Edition:
         edition=draft,
         key="line",
         printed="As printed: 100 mg once daily",
-        text="A condition: 100 mg once daily",
         indication=indication,
         route=Regimen.Route.SUBCUTANEOUS,
         basis=Regimen.Basis.MG_PER_DOSE,
         low=100,
         high=100,
+        how_often=Regimen.HowOften.TIMES_A_DAY,
         doses_per_day_low=1,
         doses_per_day_high=1,
     )
     saving.save_row(line, by=by)
-    return Edition.objects.get(pk=draft.pk)
+    return make_ready(draft, by=by)
 
 
 def next_draft(edition: Edition, *, by: User) -> Edition:
@@ -93,6 +94,8 @@ def make_ready(draft: Edition, *, by: User) -> Edition:
     draft.revised_on = str(2025 + draft.number)
     draft.change_note = "What changed."
     draft.change_grade = Edition.ChangeGrade.EDITORIAL
+    document = canonical_document(draft)
+    draft.none_stated = [name for name in publishing.ASKED_FOR if not document[name]]
     draft.review_due = timezone.now().date() + timedelta(days=365)
     saving.save_edition(draft, by=by)
     return Edition.objects.get(pk=draft.pk)
