@@ -157,7 +157,8 @@ def _row_problems(section: str, row: Row) -> Iterator[Problem]:
         yield block(f"{where}: no printed wording.")
     for name in DISPLAYED_FIELDS:
         text = str(row.get(name) or "")
-        if name in row and name in ("text", "title", "name") and not text.strip():
+        has_to_be = name in ("text", "title", "name") and section != "regimens"
+        if name in row and has_to_be and not text.strip():
             yield block(f"{where}: {name} is empty.")
         if unfinished := UNFINISHED.search(text):
             yield block(f"{where}: {name} is unfinished (“{unfinished[0]}”).")
