@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
+from .cautions import NAMED
 from .model import (
     CautionRule,
     CountRange,
@@ -273,17 +274,17 @@ def _open_discrepancies(document: Document, regimen: Row) -> Iterator[OpenDiscre
 
 
 def _cautions(document: Document, regimen: Row) -> Iterator[CautionRule]:
-    """Yield a line's own cautions, those of what names it, and those of all lines."""
-    named_in = {
-        row["note"]: ("regimens", regimen["key"]) in lines_of(document, row["key"])
-        for row in document["discrepancies"]
-        if row["note"] is not None
-    }
+    """Yield a line's own cautions, those of what names it, and those of all lines.
+
+    One that goes by name alone is nobody's where nothing names it.
+    """
+    line, rows = ("regimens", regimen["key"]), document["discrepancies"]
+    noted = {row["note"] for row in rows}
+    named = {row["note"] for row in rows if line in lines_of(document, row["key"])}
     for caution in document["cautions"]:
-        key = caution["key"]
-        is_own = caution["regimen"] == regimen["key"] or named_in.get(key, False)
-        is_for_all = caution["regimen"] is None and key not in named_in
-        if is_own or is_for_all:
+        is_own = caution["regimen"] == regimen["key"] or caution["key"] in named
+        is_for_all = caution["regimen"] is None and caution["key"] not in noted
+        if is_own or (is_for_all and caution["trigger"] != NAMED):
             yield _caution(caution, is_own=is_own)
 
 
