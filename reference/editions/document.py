@@ -70,6 +70,7 @@ EDITION_FIELDS = (
     "publisher",
     "jurisdiction",
     "disclaimer",
+    "none_stated",
     "change_note",
     "change_grade",
 )

@@ -76,6 +76,10 @@ class Drug(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("reference:monograph", args=[self.slug])
 
+    def clean(self) -> None:
+        """Refuse a sign that no text may hold."""
+        refuse_signs(self)
+
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
 
@@ -246,15 +250,15 @@ class Edition(models.Model):
         ]
         constraints = EDITION_CONSTRAINTS
 
-    def clean(self) -> None:
-        """Refuse a sign that no text may hold."""
-        refuse_signs(self)
-
     def __str__(self) -> str:
         return f"{self.drug.generic_name}, edition {self.number} ({self.label})"
 
     def get_absolute_url(self) -> str:
         return reverse("reference:edition", args=[self.drug.slug, self.number])
+
+    def clean(self) -> None:
+        """Refuse a sign that no text may hold."""
+        refuse_signs(self)
 
     def natural_key(self) -> tuple[str, int]:
         return (self.drug.slug, self.number)

@@ -149,15 +149,16 @@ def _edition_problems(edition: Edition, previous: Edition | None) -> Iterator[Pr
 
 
 def _sign_problems(document: Document) -> Iterator[Problem]:
-    """Yield each sign that no text may hold: nobody sees it, or takes it for another."""
-    parts = {name: [document[name]] for name in ("drug", "edition")}
-    for section, rows in {**parts, **{name: document[name] for name in SECTIONS}}.items():
-        for row in rows:
-            for name, value in row.items():
-                for text in sign_problems(value) if isinstance(value, str) else ():
-                    key = row.get("key", name)
-                    where = f"{section.replace('_', ' ').capitalize()}, {key}"
-                    yield Problem("block", section, key, f"{where}: {name} holds {text}.")
+    """Yield each sign that nobody sees, or that is taken for another."""
+    rows = [(part, document[part]) for part in ("drug", "edition")]
+    rows += [(section, row) for section in SECTIONS for row in document[section]]
+    for section, row in rows:
+        for name, value in row.items():
+            for text in sign_problems(value) if isinstance(value, str) else ():
+                key = row.get("key", name)
+                where = f"{section.replace('_', ' ').capitalize()}, {key}"
+                said = f"{where}: {name} holds {text}."
+                yield Problem("block", section, key, said)
 
 
 def _row_problems(section: str, row: Row) -> Iterator[Problem]:

@@ -29,7 +29,7 @@ DRAWN_AS_LATIN = frozenset(
 )
 # Latin letters that are drawn as a plain one, and those raised that print has: m².
 DRAWN_AS_PLAIN = frozenset("ɑɡıʟʀɴ")
-RAISED = frozenset("¹²³")
+RAISED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 SHOWN_BEFORE = 12
 MICRO_UNITS = ("g", "l", "m", "mol")
 
