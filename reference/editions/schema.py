@@ -18,7 +18,7 @@ from django.db import models
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.urls import reverse
 
-from reference.models import Drug, Edition, PartialDateField, Row
+from reference.models import Drug, Edition, PartialDateField, Route, Row
 
 from .document import DRUG_FIELDS, EDITION_FIELDS, NOT_CONTENT, SECTIONS, default_of
 from .plain_data import Schema
@@ -30,6 +30,14 @@ VERSION = 1
 WHOLE_NUMBERS = BaseDatabaseOperations.integer_field_ranges
 MOST_ROWS = WHOLE_NUMBERS["PositiveSmallIntegerField"][1]  # each has a position
 LARGEST_MONTH = WHOLE_NUMBERS["PositiveSmallIntegerField"][1]
+
+MONTH = {"type": "integer", "minimum": 0, "maximum": LARGEST_MONTH}
+LISTS: dict[str, Schema] = {
+    "months": MONTH,
+    "months_other_reading": MONTH,
+    "routes": {"type": "string", "enum": Route.values},
+    "none_stated": {"type": "string", "enum": [*SECTIONS]},
+}
 
 TEXT = r"^[^\u0000]+$"  # PostgreSQL stores no NUL
 DAY = r"(?:0[1-9]|[12][0-9]|3[01])"
@@ -134,8 +142,8 @@ def _value(field: Any) -> Schema:
     if isinstance(field, models.DecimalField):
         return {"type": "string", "pattern": _decimal_pattern(field)}
     if isinstance(field, models.JSONField):
-        month = {"type": "integer", "minimum": 0, "maximum": LARGEST_MONTH}
-        return {"type": "array", "items": month, "minItems": 1, "uniqueItems": True}
+        items = LISTS[field.name]
+        return {"type": "array", "items": items, "minItems": 1, "uniqueItems": True}
     if isinstance(field, models.CharField | models.TextField):
         return {"type": "string"} | _wording(field)
     raise TypeError(f"the schema does not know what {field} holds")

@@ -93,7 +93,7 @@ def _list_faults(value: list[Any], schema: Schema, path: Path) -> Iterator[Fault
     for index, each in enumerate(value):
         yield from schema_faults(each, schema["items"], (*path, index))
     if schema.get("uniqueItems") and len({*map(repr, value)}) < len(value):
-        yield path, "Each number stands here once."
+        yield path, "Each of them stands here once."
 
 
 def _value_faults(value: Any, schema: Schema, path: Path) -> Iterator[Fault]:

@@ -31,6 +31,13 @@ RESERVED_SLUGS = (
 WHOLE_LINE = "The committee's wording, letter for letter, errors included."
 
 
+def validate_section_names(names: Any) -> None:
+    """Raise ValidationError unless names is a list of words, none of them twice."""
+    is_list = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    if not is_list or len(set(names)) != len(names):
+        raise ValidationError("Give the names of sections, each once.")
+
+
 def refuse_reserved_slug(slug: str) -> None:
     """Raise ValidationError for a slug that stands for another address of the site."""
     if slug in RESERVED_SLUGS:
@@ -171,6 +178,7 @@ class Edition(models.Model):
         default=list,
         blank=True,
         db_default=Value([], models.JSONField()),
+        validators=[validate_section_names],
         help_text="The names of the sections that are empty because the guide has "
         'nothing there, such as ["monitoring"].',
     )
