@@ -31,6 +31,7 @@ from .file import (
     read_edition_file,
     write_rows,
 )
+from .fixture import fixture_document
 from .kept import DOWN, DatabaseDownError, keep_rechecking, kept_editions
 from .monograph import (
     EDITIONS_KEPT,
@@ -67,6 +68,7 @@ __all__ = [
     "edition_of",
     "edition_schema",
     "fingerprint",
+    "fixture_document",
     "keep_rechecking",
     "kept_editions",
     "links_to_rows",

@@ -12,14 +12,14 @@ from .acts import (
     confirm_full_review,
     propose_full_review,
     publish,
-    publish_imported,
     request_restoration,
     restore,
     return_to_draft,
     submit,
     withdraw,
 )
-from .drafts import discard, start_draft, start_from_file
+from .drafts import discard, start_draft, start_from_file, start_reissued
+from .first_editions import publish_first_edition, publish_imported
 from .problem import Problem
 from .problems import blocks, open_discrepancies, publication_problems
 from .record import record_act
@@ -62,6 +62,7 @@ __all__ = [
     "propose_full_review",
     "publication_problems",
     "publish",
+    "publish_first_edition",
     "publish_imported",
     "record_act",
     "request_restoration",
@@ -70,6 +71,7 @@ __all__ = [
     "return_to_draft",
     "start_draft",
     "start_from_file",
+    "start_reissued",
     "submit",
     "versions_of",
     "why_not_publisher",

@@ -24,10 +24,8 @@ from reference.editions import (
 from reference.models import Edition
 from reference.search import index_drug
 
-from .problem import Problem
 from .problems import (
-    blocks,
-    document_problems,
+    blockers_in_words,
     open_discrepancies,
     publication_problems,
     review_date_problems,
@@ -36,14 +34,14 @@ from .record import Details, record_act
 from .rules import (
     ChangedSinceSeenError,
     NotAllowedError,
-    NotAnImportError,
     NotReadyError,
     WrongStateError,
-    hold,
+    change_state,
     locked,
     require,
     require_reason,
     require_second_person,
+    save_state,
 )
 
 State = Edition.State
@@ -58,12 +56,12 @@ def submit(*, edition: Edition, by: User) -> Edition:
     edition = locked(edition, State.DRAFT, "submitted")
     require(by, "reference.submit_edition")
     document = canonical_document(edition)
-    blockers = _blockers(edition, document)
+    blockers = blockers_in_words(publication_problems(edition, document))
     if blockers:
         raise NotReadyError(f"It cannot be submitted yet: {blockers}")
     _date_changed_rows(edition, document)
     edition.submitted_by, edition.submitted_at = by, timezone.now()
-    _change_state(edition, State.IN_REVIEW)
+    change_state(edition, State.IN_REVIEW)
     seen = fingerprint(canonical_bytes(document))
     record_act(edition, "submitted", by=by, reason=seen)
     return edition
@@ -77,7 +75,7 @@ def return_to_draft(*, edition: Edition, by: User, reason: str) -> Edition:
         require(by, "reference.publish_edition")
     require_reason(reason)
     edition.submitted_by = edition.submitted_at = None
-    _change_state(edition, State.DRAFT)
+    change_state(edition, State.DRAFT)
     record_act(edition, "returned", by=by, reason=reason)
     return edition
 
@@ -105,44 +103,14 @@ def publish(
     _require_ready(edition, document, acknowledged)
     now = timezone.now()
     for previous in edition.drug.editions.filter(state=State.PUBLISHED):
-        _change_state(previous, State.SUPERSEDED)
+        change_state(previous, State.SUPERSEDED)
         record_act(previous, "superseded", by=by, reason=f"edition {edition.number}")
     edition.published_by, edition.published_at = by, now
     edition.canonical, edition.fingerprint = canonical, seen
-    _change_state(edition, State.PUBLISHED)
+    change_state(edition, State.PUBLISHED)
     index_drug(edition.drug)
     after = {"open": sorted(acknowledged)} | edition.review_dates
     return _record_and_show(edition, "published", by=by, after=after)
-
-
-@transaction.atomic
-def publish_imported(*, edition: Edition, actor: str) -> Edition:
-    """Publish a drug's first edition, which was approved before this site had it.
-
-    actor is kept as text in place of the two people. Raises NotAnImportError when the
-    edition is not a draft, or the drug has a published edition already, and
-    NotReadyError when something in its content blocks it.
-    """
-    hold(edition.drug)
-    if edition.state != State.DRAFT or edition.drug.editions.public().exists():
-        raise NotAnImportError(
-            "Only a draft that is the first edition of its drug can be imported as "
-            "published. Any other edition goes through review."
-        )
-    document = canonical_document(edition)
-    blockers = _in_one_text(document_problems(document, None))
-    if blockers:
-        raise NotReadyError(blockers)
-    edition.imported_by = actor
-    edition.published_at = timezone.now()
-    edition.canonical = canonical_bytes(document)
-    edition.fingerprint = fingerprint(edition.canonical)
-    _change_state(edition, State.PUBLISHED)
-    index_drug(edition.drug)
-    after = edition.review_dates
-    record_act(edition, "imported", by=None, actor_name=actor, after=after)
-    draw_what_changed(edition.drug)
-    return edition
 
 
 @transaction.atomic
@@ -153,7 +121,7 @@ def withdraw(*, edition: Edition, by: User, reason: str) -> Edition:
     require_reason(reason)
     edition.withdrawn_by, edition.withdrawn_at = by, timezone.now()
     edition.withdrawal_reason = reason
-    _change_state(edition, State.WITHDRAWN)
+    change_state(edition, State.WITHDRAWN)
     index_drug(edition.drug)
     return _record_and_show(edition, "withdrawn", by=by, reason=reason)
 
@@ -166,7 +134,7 @@ def request_restoration(*, edition: Edition, by: User, reason: str) -> Edition:
     require_reason(reason)
     edition.restoration_requested_by = by
     edition.restoration_requested_at = timezone.now()
-    _save(edition)
+    save_state(edition)
     record_act(edition, "restoration requested", by=by, reason=reason)
     return edition
 
@@ -188,7 +156,7 @@ def restore(*, edition: Edition, by: User) -> Edition:
     edition.withdrawn_by = edition.withdrawn_at = None
     edition.withdrawal_reason = ""
     is_latest = edition.drug.editions.current() == edition
-    _change_state(edition, State.PUBLISHED if is_latest else State.SUPERSEDED)
+    change_state(edition, State.PUBLISHED if is_latest else State.SUPERSEDED)
     index_drug(edition.drug)
     return _record_and_show(edition, "restored", by=by, after={"state": edition.state})
 
@@ -211,7 +179,7 @@ def propose_full_review(
     edition.review_proposed_by = by
     edition.review_proposed_at = timezone.now()
     edition.full_clean()
-    _save(edition)
+    save_state(edition)
     proposed = {"reviewed_on": reviewed_on, "review_due": review_due.isoformat()}
     record_act(edition, "full review proposed", by=by, after=proposed)
     return edition
@@ -230,7 +198,7 @@ def confirm_full_review(*, edition: Edition, by: User) -> Edition:
     edition.review_due = edition.review_proposed_due
     edition.review_proposed_by = edition.review_proposed_at = None
     edition.review_proposed_on, edition.review_proposed_due = "", None
-    _save(edition)
+    save_state(edition)
     return _record_and_show(
         edition, "full review confirmed", by=by, after=edition.review_dates
     )
@@ -246,29 +214,10 @@ def _record_and_show(
     return edition
 
 
-def _change_state(edition: Edition, state: State) -> None:
-    edition.state = state
-    _save(edition)
-
-
-def _save(edition: Edition) -> None:
-    edition.version += 1
-    edition.save()
-
-
-def _blockers(edition: Edition, document: Document) -> str:
-    """Return what blocks the edition, in one text that is empty if nothing does."""
-    return _in_one_text(publication_problems(edition, document))
-
-
-def _in_one_text(problems: Iterable[Problem]) -> str:
-    return " ".join(problem.text for problem in blocks(problems))
-
-
 def _require_ready(
     edition: Edition, document: Document, acknowledged: Iterable[str]
 ) -> None:
-    blockers = _blockers(edition, document)
+    blockers = blockers_in_words(publication_problems(edition, document))
     if blockers:
         raise NotReadyError(blockers)
     still_open = open_discrepancies(document)

@@ -11,7 +11,9 @@ from reference.editions import (
     Document,
     Fault,
     FileRefusedError,
+    canonical_bytes,
     edition_of,
+    fingerprint,
     links_to_rows,
     name_faults,
     write_rows,
@@ -88,6 +90,32 @@ def start_from_file(*, document: Document, sha256: str, by: User) -> Edition:
     if fingerprint_of(draft) != sha256:
         raise FileRefusedError([((), "The rows do not give the file's bytes again.")])
     record_act(draft, "started", by=by, reason=f"From a file with the SHA-256 {sha256}")
+    return draft
+
+
+@transaction.atomic
+def start_reissued(document: Document) -> Edition | None:
+    """Return a draft of a drug's next edition with a guide that was issued anew.
+
+    None, and nothing is done, where the edition of that number holds this content, or
+    its content was offered before, whatever came of it, or an edition is open.
+    """
+    drug = Drug.objects.get(slug=document["drug"]["slug"])
+    hold(drug)
+    sha256 = fingerprint(canonical_bytes(document))
+    number = document["edition"]["number"]
+    issued = drug.editions.filter(number=number).exclude(fingerprint=sha256)
+    reason = f"Issued anew, as a document with the SHA-256 {sha256}"
+    is_known = drug.history.filter(reason=reason).exists()
+    if is_known or not issued.exists() or drug.editions.open_draft().exists():
+        return None
+    draft = edition_of(document, drug)
+    draft.number = drug.editions.order_by("-number")[0].number + 1
+    draft.label = UNNAMED_LABEL
+    draft.change_note = draft.change_grade = ""
+    draft.save()
+    write_rows(document, draft)
+    record_act(draft, "started", by=None, actor_name=draft.issuer, reason=reason)
     return draft
 
 

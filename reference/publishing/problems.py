@@ -93,6 +93,11 @@ def blocks(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.level == "block"]
 
 
+def blockers_in_words(problems: Iterable[Problem]) -> str:
+    """Return what blocks, in one text that is empty if nothing does."""
+    return " ".join(problem.text for problem in blocks(problems))
+
+
 def review_date_problems(
     reviewed_on: str, review_due: date | None
 ) -> Iterator[tuple[str, str]]:

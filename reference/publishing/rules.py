@@ -131,3 +131,14 @@ def require_second_person(edition: Edition, by: User) -> None:
     refusal = why_not_publisher(edition, by)
     if refusal:
         raise NotAllowedError(refusal)
+
+
+def change_state(edition: Edition, state: State) -> None:
+    edition.state = state
+    save_state(edition)
+
+
+def save_state(edition: Edition) -> None:
+    """Save what an act changed; whoever opened the edition before is told so."""
+    edition.version += 1
+    edition.save()

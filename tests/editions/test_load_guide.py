@@ -13,12 +13,21 @@ from django.conf import settings as site_settings
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from reference.editions import SECTIONS, Document
+from reference.editions import (
+    SECTIONS,
+    Document,
+    canonical_bytes,
+    canonical_document,
+    fingerprint,
+    read_document,
+)
 from reference.management.commands import load_guide
 from reference.models import Drug, Edition
 from tests.editions.test_fixture import SITE_SECTIONS
 
 FIXTURE = Path(site_settings.BASE_DIR, "fixtures", "anakinra_2024_06.json")
+# The bytes of edition 1 before its content was issued anew.
+FIRST_ISSUE = Path(__file__).parent / "source" / "anakinra-1-as-first-issued.json"
 
 
 def fixture_objects() -> list[dict[str, Any]]:
@@ -128,7 +137,7 @@ def test_a_broken_fixture_leaves_the_database_empty(tmp_path: Path) -> None:
     objects[-1]["fields"]["indication"] = ["anakinra", 1, "no-such-indication"]
     broken = tmp_path / "broken.json"
     broken.write_text(json.dumps(objects), encoding="utf-8")
-    with pytest.raises(Exception, match=r"does not exist"):
+    with pytest.raises(CommandError, match=r"There is no such row in indications"):
         output_of_load(str(broken))
     assert not Drug.objects.exists()
 
@@ -160,4 +169,38 @@ def test_a_guide_loaded_into_a_running_site_has_its_file_drawn_at_once(
 
     monkeypatch.setattr(load_guide, "call_command", call)
     call_command("load_guide", undrawn=undrawn, stdout=StringIO())
-    assert called == (["loaddata"] if undrawn else ["loaddata", "draw"])
+    assert called == ([] if undrawn else ["draw"])
+
+
+@pytest.mark.usefixtures("tampering")
+def test_a_database_with_the_guide_as_first_issued_gets_the_new_one_as_a_draft(
+    published_edition: Edition,
+) -> None:
+    old = canonical_bytes(read_document(FIRST_ISSUE.read_bytes()))
+    Edition.objects.filter(pk=published_edition.pk).update(
+        canonical=old, fingerprint=fingerprint(old)
+    )
+    said = output_of_load()
+    draft = Edition.objects.get(number=2)
+    assert f"{draft} is a draft" in said
+    assert draft.is_draft
+    again = canonical_document(draft)
+    fresh = load_guide.read_fixture(FIXTURE)
+    assert [again[section] for section in SECTIONS] == [
+        fresh[section] for section in SECTIONS
+    ]
+    published_edition.refresh_from_db()
+    assert published_edition.fingerprint == fingerprint(old)
+    assert published_edition.state == Edition.State.PUBLISHED
+
+
+@pytest.mark.usefixtures("tampering")
+def test_what_was_issued_anew_is_offered_once(published_edition: Edition) -> None:
+    old = canonical_bytes(read_document(FIRST_ISSUE.read_bytes()))
+    Edition.objects.filter(pk=published_edition.pk).update(
+        canonical=old, fingerprint=fingerprint(old)
+    )
+    output_of_load()
+    Edition.objects.get(number=2).delete()
+    assert "draft" not in output_of_load()
+    assert Edition.objects.count() == 1

@@ -1,6 +1,7 @@
 """`manage.py load_guide`: a committee's guide becomes the first edition of its drug.
 
-Safe to run at any time: a database that has an edition of the drug is left as it is.
+Safe to run at any time. A database that has an edition of the drug keeps it as it is;
+where the guide was issued anew since, its content comes as a draft of the next edition.
 """
 
 import json
@@ -11,11 +12,21 @@ from typing import Any
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
-from django.db import transaction
 
-from reference.editions import SECTIONS, read_document
+from reference.editions import (
+    SECTIONS,
+    Document,
+    FileRefusedError,
+    canonical_bytes,
+    fixture_document,
+    read_edition_file,
+)
 from reference.models import Edition
-from reference.publishing import PublishingError, publish_imported
+from reference.publishing import (
+    PublishingError,
+    publish_first_edition,
+    start_reissued,
+)
 
 DEFAULT_FIXTURE = Path(settings.BASE_DIR, "fixtures", "anakinra_2024_06.json")
 
@@ -32,19 +43,18 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, fixture: Path, undrawn: bool, **options: Any) -> None:
-        slug, number = read_edition_named_in(fixture)
-        present = Edition.objects.filter(drug__slug=slug).first()
+        document = read_fixture(fixture)
+        slug = document["drug"]["slug"]
+        present = Edition.objects.filter(drug__slug=slug).last()
         if present is not None:
-            self.stdout.write(
-                f"Nothing loaded: the database has {present} already, "
-                "and everything in it was left as it is."
-            )
+            self._keep(present, document)
             return
         try:
-            edition = load_and_publish(fixture, slug, number)
+            edition = publish_first_edition(document)
         except PublishingError as error:
             raise CommandError(str(error)) from error
-        document = read_document(bytes(edition.canonical or b""))
+        except FileRefusedError as error:
+            raise CommandError(" ".join(error.sentences)) from error
         rows = sum(len(document[section]) for section in SECTIONS)
         self.stdout.write(f"Loaded and published {edition}: {rows} rows.")
         self.stdout.write(f"Fingerprint: {edition.fingerprint}")
@@ -55,25 +65,29 @@ class Command(BaseCommand):
         if not undrawn and (settings.DRAW_PDF or settings.DRAW_PAGES):
             call_command("draw", without_pdf=not settings.DRAW_PDF, stdout=self.stdout)
 
+    def _keep(self, present: Edition, document: Document) -> None:
+        """Leave what is there as it is; offer what was issued anew as a draft."""
+        self.stdout.write(
+            f"Nothing loaded: the database has {present} already, "
+            "and everything in it was left as it is."
+        )
+        draft = start_reissued(document)
+        if draft is not None:
+            self.stdout.write(
+                f"The guide was issued anew: {draft} is a draft with its content, "
+                "for the committee to review."
+            )
 
-def read_edition_named_in(fixture: Path) -> tuple[str, int]:
-    """Return the drug's slug and the number of the one edition in a fixture."""
+
+def read_fixture(fixture: Path) -> Document:
+    """Return the document of the one edition in a fixture's file, judged as a file is.
+
+    Raises CommandError for one that cannot be read, or with every fault in it.
+    """
     try:
-        objects = json.loads(fixture.read_text(encoding="utf-8"))
+        document = fixture_document(json.loads(fixture.read_text(encoding="utf-8")))
+        return read_edition_file(canonical_bytes(document))
     except (OSError, ValueError) as error:
         raise CommandError(f"{fixture} could not be read: {error}") from error
-    editions = [o["fields"] for o in objects if o["model"] == "reference.edition"]
-    if len(editions) != 1:
-        raise CommandError(
-            f"{fixture} holds {len(editions)} editions. A guide's fixture holds one."
-        )
-    (slug,) = editions[0]["drug"]
-    return slug, editions[0]["number"]
-
-
-@transaction.atomic
-def load_and_publish(fixture: Path, slug: str, number: int) -> Edition:
-    """Load the fixture and publish its edition in the name of its issuer."""
-    call_command("loaddata", fixture.resolve(), verbosity=0)
-    edition = Edition.objects.get_by_natural_key(slug, number)
-    return publish_imported(edition=edition, actor=f"{edition.issuer}, imported")
+    except FileRefusedError as error:
+        raise CommandError(" ".join(error.sentences)) from error
