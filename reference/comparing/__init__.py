@@ -2,11 +2,13 @@
 
     compare(before, after)       every row that was added, removed, moved or reworded
     dose_impact(before, after)   every dose of the standard panel that is another one
+    patients_of_lines(after)     whom each dosing line is for, to be drawn side by side
 
-Both take two canonical documents.
+They take canonical documents; nothing_before(after) stands for the one before a first.
 """
 
 from .doses import dose_impact
-from .statements import compare
+from .patients import patients_of_lines
+from .statements import compare, nothing_before
 
-__all__ = ["compare", "dose_impact"]
+__all__ = ["compare", "dose_impact", "nothing_before", "patients_of_lines"]

@@ -20,7 +20,7 @@ from . import saving
 from .acts import act, acts_for, problems_of
 from .forms import EditionForm, VersionedForm
 from .held import DraftAdmin, HeldAdmin, signed_in
-from .review import preview, review
+from .review import preview, review, trial_dose
 
 admin.site.site_header = admin.site.site_title = "Biologic guides: committee's desk"
 admin.site.index_title = "The committee's desk"
@@ -95,6 +95,7 @@ class EditionAdmin(DraftAdmin):
             page("preview/", preview, "preview", template="monograph"),
             page("preview/print/", preview, "preview_print", template="print"),
             page("review/", review, "review"),
+            page("dose/", trial_dose, "dose"),
             page("act/<slug:name>/", act, "act"),
             *super().get_urls(),
         ]

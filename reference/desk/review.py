@@ -1,14 +1,21 @@
 """An edition as readers would see it, and everything that a reviewer signs."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from anakinra_site.http import allow_styles
+from anakinra_site.http import HtmxHttpRequest, allow_styles
 from reference import publishing
-from reference.comparing import compare, dose_impact
+from reference.comparing import (
+    compare,
+    dose_impact,
+    nothing_before,
+    patients_of_lines,
+)
+from reference.doses import answer_to, dose_context
 from reference.editions import (
     Document,
     arranged,
@@ -37,9 +44,49 @@ def preview(request: HttpRequest, edition_id: str, template: str) -> HttpRespons
         arranged(document),
         digest=fingerprint(canonical_bytes(document)),
         is_preview=True,
+        dose_address="" if edition.is_public else _trial_address(edition),
     )
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+@require_safe
+@never_cache
+def trial_dose(request: HtmxHttpRequest, edition_id: str) -> HttpResponse:
+    """A dose from an edition that is written or reviewed, marked as a draft's."""
+    edition = visible(request, edition_id)
+    if edition.is_public:
+        raise Http404
+    document = canonical_document(edition)
+    content = arranged(document)
+    if request.GET:
+        answer = answer_to(request.GET, edition, content, is_trial=True)
+        context = dose_context(answer, request.GET, is_trial=True)
+        status = answer.http_status
+    else:
+        context, status = {"answer": None}, 200
+    context["dose_address"] = _trial_address(edition)
+    if request.htmx:
+        context["document"] = document
+        template = "reference/doses/_dose.html"
+        response = render(request, template, context, status=status)
+    else:
+        response = edition_page(
+            request,
+            "reference/doses/dose.html",
+            edition,
+            content,
+            digest=fingerprint(canonical_bytes(document)),
+            status=status,
+            is_preview=True,
+            **context,
+        )
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _trial_address(edition: Edition) -> str:
+    return reverse("admin:reference_edition_dose", args=[edition.pk])
 
 
 @require_safe
@@ -59,8 +106,11 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
         "title": f"Review of {edition}",
         "edition": edition,
         "document": document,
-        "comparison": compare(before, document) if before else None,
-        "impact": dose_impact(before, document) if before else None,
+        "comparison": compare(before or nothing_before(document), document),
+        "impact": dose_impact(before or nothing_before(document), document),
+        "is_first": before is None,
+        "patients": patients_of_lines(document),
+        "reworded": publishing.reworded(document),
         "blocks": publishing.blocks(problems),
         "warnings": [problem for problem in problems if problem.level == "warning"],
         "open_discrepancies": still_open,

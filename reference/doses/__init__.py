@@ -7,9 +7,12 @@ the edition itself refuses, schema.py the contract. The arithmetic is reference.
 
 from .fields import dose_fields
 from .parameters import dose_parameters, query_parameter, word_parameter
+from .request import answer_to, dose_context
 from .schema import dose_schemas
 
 __all__ = [
+    "answer_to",
+    "dose_context",
     "dose_fields",
     "dose_parameters",
     "dose_schemas",

@@ -29,9 +29,17 @@ from .answer import DoseAnswer
 from .form import DoseForm
 from .sentence import copied_dose, dose_sentence
 
+TRIAL = "DRAFT, not for use"
 
-def answer_to(query: QueryDict, found: Edition, content: Monograph) -> DoseAnswer:
-    """Return the answer to a dose request, or raise 404 for a line there is not."""
+
+def answer_to(
+    query: QueryDict, found: Edition, content: Monograph, *, is_trial: bool = False
+) -> DoseAnswer:
+    """Return the answer to a dose request, or raise 404 for a line there is not.
+
+    is_trial works doses out from an edition that is not published, for those who write
+    and review it; the caller has asked who they are.
+    """
     for name, rows in (
         ("regimen", content.sections["regimens_by_key"]),
         ("indication", content.sections["indications_by_key"]),
@@ -47,7 +55,8 @@ def answer_to(query: QueryDict, found: Edition, content: Monograph) -> DoseAnswe
     problems = form.problems
     if rule and not problems and form.cleaned_data.get("preparation"):
         rule = rule.drawn_from(form.cleaned_data["preparation"])
-    result = None if problems else _result(found, form, rule, indication)
+    refused = None if problems or is_trial else _edition_refusal(found, form)
+    result = refused if problems or refused else _result(found, form, rule, indication)
     return DoseAnswer(
         document=content.document,
         fingerprint=found.fingerprint,
@@ -79,21 +88,26 @@ def not_verified(found: Edition) -> DoseAnswer:
     )
 
 
-def dose_context(answer: DoseAnswer, query: QueryDict) -> dict[str, Any]:
+def dose_context(
+    answer: DoseAnswer, query: QueryDict, *, is_trial: bool = False
+) -> dict[str, Any]:
     """Return the answer, what was typed and the sentence, by their template names."""
+    drug, label = answer.document["drug"], answer.document["edition"]["label"]
     sentence = copied = ""
     if isinstance(answer.result, Dose) and answer.rule and answer.indication:
         sentence = dose_sentence(
             answer.rule,
             answer.patient,
             answer.result,
-            drug=answer.document["drug"]["generic_name"],
+            drug=drug["generic_name"],
             indication=answer.indication["short_name"],
-            edition=answer.document["edition"]["label"],
+            edition=f"{label}: {TRIAL}" if is_trial else label,
         )
         copied = copied_dose(sentence, answer.result)
     return {
         "answer": answer,
+        "is_trial": is_trial,
+        "dose_address": reverse("reference:dose", args=[drug["slug"]]),
         "typed": query.dict(),
         "sentence": sentence,
         "copied": copied,
@@ -114,9 +128,8 @@ def _sheet_path(answer: DoseAnswer, query: QueryDict) -> str:
     )
 
 
-def _result(
-    found: Edition, form: DoseForm, rule: DoseRule | None, indication: Any
-) -> Dose | Refusal | Confirmation:
+def _edition_refusal(found: Edition, form: DoseForm) -> Refusal | None:
+    """Return why this edition works out no dose, or None where it does."""
     asked = form.cleaned_data.get("edition")
     if asked not in (None, found.number) and found.not_rechecked_since:
         raise DatabaseDownError("Whether that edition is in force cannot be asked.")
@@ -125,6 +138,12 @@ def _result(
         return Refusal("edition-not-in-force", text)
     if found.state != Edition.State.PUBLISHED:
         return Refusal("edition-withdrawn", refusals.edition_withdrawn(found.label))
+    return None
+
+
+def _result(
+    found: Edition, form: DoseForm, rule: DoseRule | None, indication: Any
+) -> Dose | Refusal | Confirmation:
     if rule is None:
         text = refusals.no_dosing_printed(indication["name"], found.label)
         return Refusal("no-dosing-printed", text)

@@ -65,6 +65,7 @@ def edition_context(
         "state_in_words": state,
         "not_rechecked_since": edition.not_rechecked_since,
         "is_in_force": edition.state == Edition.State.PUBLISHED,
+        "dose_address": _dose_address(edition),
         "is_overdue": review_is_overdue(edition.review_due, timezone.now().date()),
         "document": content.document,
         "sections": content.sections,
@@ -78,6 +79,13 @@ def edition_context(
         "running_heads": mark_safe(style),  # noqa: S308 - escaped by print_style
         "since": _since(edition, content),
     }
+
+
+def _dose_address(edition: Edition) -> str:
+    """Return where a dose of the edition is worked out, or "" where none is."""
+    if edition.state != Edition.State.PUBLISHED:
+        return ""
+    return reverse("reference:dose", args=[edition.drug.slug])
 
 
 def state_in_words(edition: Edition) -> Any:

@@ -21,7 +21,12 @@ from .acts import (
 from .drafts import discard, start_draft, start_from_file, start_reissued
 from .first_editions import publish_first_edition, publish_imported
 from .problem import Problem
-from .problems import blocks, open_discrepancies, publication_problems
+from .problems import (
+    blocks,
+    open_discrepancies,
+    publication_problems,
+    reworded,
+)
 from .record import record_act
 from .rules import (
     ChangedSinceSeenError,
@@ -69,6 +74,7 @@ __all__ = [
     "require_versions",
     "restore",
     "return_to_draft",
+    "reworded",
     "start_draft",
     "start_from_file",
     "start_reissued",

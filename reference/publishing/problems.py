@@ -13,7 +13,11 @@ from django.utils import timezone
 from reference.dosing import PLACEHOLDER, PLACEHOLDERS, overlapping
 from reference.editions import SECTIONS, Document, published_monograph
 from reference.models import Edition
-from reference.reading import sign_problems, statement_differences
+from reference.reading import (
+    is_more_than_typography,
+    sign_problems,
+    statement_differences,
+)
 
 from .lines import regimen_problems
 from .problem import Problem, Row
@@ -85,6 +89,23 @@ def document_problems(document: Document, before: Document | None) -> list[Probl
         *_structure_problems(document),
         *section_problems(document),
         *discrepancy_problems(document, before),
+    ]
+
+
+def reworded(document: Document) -> list[Row]:
+    """Return the rows whose shown words differ from print in more than typography.
+
+    A dosing line's words are made, and compared with its print by what they say.
+    """
+    return [
+        row
+        for section in COMPARED_WITH_PRINT
+        for row in document[section]
+        if row["printed"] and is_more_than_typography(row["printed"], row["text"])
+    ] + [
+        row
+        for row in document["regimens"]
+        if row["text"] and is_more_than_typography(row["printed"], row["text"])
     ]
 
 

@@ -1,0 +1,91 @@
+"""Whom each dosing line is for: its band of weights and its ages, side by side.
+
+Drawn on the page of a review, where a gap or an overlap between two lines is seen.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reference.dosing import (
+    Document,
+    Row,
+    lowest_age_in_words,
+    weights_in_words,
+    who_for,
+)
+
+# As far as the picture goes; a band without an end goes on beyond it.
+DRAWN_TO_KG = Decimal(120)
+DRAWN_TO_MONTHS = Decimal(240)
+MONTHS_OF_AN_ADULT = Decimal(216)
+PER_CENT = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """From where to where a line goes, in per cent of the picture, and in words."""
+
+    start: int
+    width: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinePatients:
+    """One line: whom it is for, by population, weight and age."""
+
+    key: str
+    indication: str
+    route: str
+    population: str
+    weights: Band
+    ages: Band
+
+
+def patients_of_lines(document: Document) -> list[LinePatients]:
+    """Return whom each line of a document is for, in the order of the page."""
+    return list(_lines(document))
+
+
+def _lines(document: Document) -> Iterator[LinePatients]:
+    names = {row["key"]: row["short_name"] for row in document["indications"]}
+    for row in document["regimens"]:
+        yield LinePatients(
+            key=row["key"],
+            indication=names.get(row["indication"], row["indication"]),
+            route=row["route"],
+            population=row["population"],
+            weights=_weights(row),
+            ages=_ages(row),
+        )
+
+
+def _weights(row: Row) -> Band:
+    who = who_for(row)
+    start = who.from_weight_kg or Decimal(0)
+    end = DRAWN_TO_KG if who.below_weight_kg is None else who.below_weight_kg
+    return _band(start, end, DRAWN_TO_KG, weights_in_words(who) or "every weight")
+
+
+def _ages(row: Row) -> Band:
+    """Return the ages: from the lowest given; without one, by the population."""
+    lowest, population = row["from_age_months"], row["population"]
+    words = {
+        "adult": "adults, no age given",
+        "pediatric": "children, no age given",
+    }.get(population, "every age")
+    start, end = Decimal(0), DRAWN_TO_MONTHS
+    if lowest is not None:
+        start, words = Decimal(lowest), f"from {lowest_age_in_words(lowest)}"
+    elif population == "adult":
+        start = MONTHS_OF_AN_ADULT
+    if population == "pediatric":
+        end = MONTHS_OF_AN_ADULT
+    return _band(start, end, DRAWN_TO_MONTHS, words)
+
+
+def _band(start: Decimal, end: Decimal, whole: Decimal, words: str) -> Band:
+    first = int(min(start, whole) * PER_CENT / whole)
+    last = int(min(end, whole) * PER_CENT / whole)
+    return Band(first, max(last - first, 1), words)
