@@ -79,15 +79,17 @@ def line_problems(document: Document, row: Row) -> list[str]:
 
     What a discrepancy of the line tells, with both readings, is left out.
     """
-    told = _told(document, row)
-    problems = []
-    for name, words, dose_alone in _words_of(row):
-        problems += [
-            f"{name} “{words}”: {each.sentence}."
-            for each in differences(row, words, dose_alone=dose_alone)
-            if not any(one.tells(each.subject, each.read, each.held) for one in told)
-        ]
-    return problems
+    found = [
+        (name, words, each)
+        for name, words, dose_alone in _words_of(row)
+        for each in differences(row, words, dose_alone=dose_alone)
+    ]
+    told = _told(document, row) if found else []
+    return [
+        f"{name} “{words}”: {each.sentence}."
+        for name, words, each in found
+        if not any(one.tells(each.subject, each.read, each.held) for one in told)
+    ]
 
 
 def _words_of(row: Row) -> Iterator[tuple[str, str, bool]]:

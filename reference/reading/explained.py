@@ -12,7 +12,7 @@ from decimal import Decimal
 from reference.dosing import Row
 
 from . import people, times
-from .amounts import amounts_in
+from .amounts import take_amounts
 from .facts import Amount, Often, limits_in_one_form
 from .scan import Scan
 from .typography import plain, with_digits
@@ -29,8 +29,9 @@ NOUNS = {
     "lowest age": "age",
 }
 SILENT = (
-    r"\b(?:no|without|neither|nor)(?: [\w-]+){{0,4}}? {noun}\b"
-    r"|\b{noun}\b(?: [\w-]+){{0,5}}? not (?:printed|given|stated|named|said)\b"
+    r"\b(?:no|neither|nor)(?: [\w-]+){{0,4}}? {noun}\b(?: [\w-]+){{0,3}}? "
+    r"(?:printed|given|stated|named)\b"
+    r"|\b{noun}\b(?: [\w-]+){{0,5}}? not (?:printed|given|stated|named)\b"
 )
 
 
@@ -54,7 +55,10 @@ class Told:
             silent = SILENT.format(noun=noun)
             return noun is not None and re.search(silent, self.text) is not None
         if isinstance(value, Amount):
-            return _alike(value, self.often) in self.values
+            # A maximum is told with what it is per; a dose may leave it to its words.
+            is_limit = subject == "maximum"
+            alike = _alike(value, self.often)
+            return (("maximum", alike) if is_limit else alike) in self.values
         if isinstance(value, Decimal | int):
             return (subject, value) in self.values
         return value in self.values
@@ -69,8 +73,12 @@ def told_by(discrepancy: Row, often: Often | None) -> Told:
 
 def _values(text: str, often: Often | None) -> list[object]:
     """Return every amount, frequency, duration, weight and age of some prose."""
-    found: list[object] = [_alike(amount, often) for amount in amounts_in(text)]
     scan = Scan(text)
+    # With its "daily", which is no frequency of the line: "48 mg per kg daily".
+    found: list[object] = []
+    for amount in take_amounts(scan):
+        found.append(limits_in_one_form((amount,), often)[0])
+        found.append(("maximum", _alike(amount, often)))
     for band in people.take_weights(scan):
         found += [("lowest weight", band.from_kg), ("weight below", band.below_kg)]
     found += [("lowest age", months) for months in people.take_lowest_ages(scan)]
@@ -83,4 +91,5 @@ def _values(text: str, often: Often | None) -> list[object]:
 
 
 def _alike(amount: Amount, often: Often | None) -> Amount:
-    return limits_in_one_form((amount,), often)[0]
+    """Return an amount per dose where per day is the same; "per what" is not made up."""
+    return limits_in_one_form((amount,), often)[0] if amount.per else amount

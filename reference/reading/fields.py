@@ -107,5 +107,5 @@ def _often(row: Row) -> Often:
     low_high = doses_a_day(row)
     low, high = low_high or (None, None)
     if kind == "once":
-        return Often("once", low, high, row["divided"])
+        return Often("once", low, high, row["divided"], row["every_days"])
     return Often("every", low, high, row["divided"], row["every_days"])

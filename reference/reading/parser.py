@@ -156,6 +156,9 @@ class _Found:
         per = amount.per if amount is not None else ""
         often, unread = times.joined(said, divided, is_by_day=per == "day")
         self.unread += unread
+        if divided and not said and per == "":
+            # Of what amount they are parts has to be said: of the day's, or another's.
+            self.unread.append("divided doses, of no day or other time")
         if often is None and not said:
             if per == "hour":
                 return Often("continuous", None, None)

@@ -28,7 +28,7 @@ UNITS = (
     (r"(?:mgs|milligrams?)", "mg"),
     (r"(?:kgs|kilograms?|kilos?)", "kg"),
     (r"(?:gm|grams?)", "g"),
-    (r"(?:hours|hourly|hrs?)", "hour"),
+    (r"(?:hours|hrs?)", "hour"),
     (r"(?:wks?)", "week"),
     (r"(?:yrs?|years?)", "year"),
 )

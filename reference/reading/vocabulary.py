@@ -41,8 +41,8 @@ LEFT = re.compile(
 # In a name, numbers are no amounts: COVID-19, interleukin-1, type 2.
 LEFT_IN_NAME = re.compile(
     rf"{ANY_NUMBER} ?(?:{UNIT})\b|\b(?:{FREQUENCIES})\b|[<>≤≥] ?[0-9]|"
-    r"\b(?:not|non|no|without|except|excluding)\b[ -](?:\w+ ){0,2}?"
-    r"(?:adult|child|p(?:a?e)diatric|infant|intravenous|subcutaneous)\w*"
+    # A negation of what was read and struck out: "not for adults".
+    r"\b(?:not|non|no|without|except|excluding)\b[ -](?:\w+ ){0,2}?(?=¦)"
 )
 NEGATIONS = re.compile(
     r"\b(?:not|no|non|nor|neither|never|none|without|don't|cannot|can't|except|"

@@ -45,7 +45,7 @@ def document_of(guide: str) -> Document:
 
 
 def lines_of_guide(guide: str) -> list[tuple[Document, Line]]:
-    """Each line as it was frozen, and as it is with how often and no text of its own."""
+    """Each line as it was frozen, and with how often and no text of its own."""
     document = document_of(guide)
     lines = []
     for row in document["regimens"]:
