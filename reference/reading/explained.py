@@ -8,6 +8,7 @@ a line, unit and per-what included. That one of both is silent is told in words 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from reference.dosing import Row
 
@@ -66,7 +67,13 @@ class Told:
 
 def told_by(discrepancy: Row, often: Often | None) -> Told:
     """Return what a discrepancy tells of a line that is given so often."""
-    texts = [with_digits(plain(discrepancy.get(name) or "")) for name in FIELDS]
+    return _told(tuple(discrepancy.get(name) or "" for name in FIELDS), often)
+
+
+@lru_cache(maxsize=256)
+def _told(fields: tuple[str, ...], often: Often | None) -> Told:
+    """Return what the fields tell; kept, since an edition is judged again and again."""
+    texts = [with_digits(plain(field)) for field in fields]
     values = frozenset(value for text in texts for value in _values(text, often))
     return Told(" ".join(texts), often, values)
 
@@ -91,5 +98,5 @@ def _values(text: str, often: Often | None) -> list[object]:
 
 
 def _alike(amount: Amount, often: Often | None) -> Amount:
-    """Return an amount per dose where per day is the same; "per what" is not made up."""
+    """Return an amount per dose where per day is the same; else as it is written."""
     return limits_in_one_form((amount,), often)[0] if amount.per else amount

@@ -8,6 +8,7 @@ unread: it is refused, never skipped.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 from . import amounts, people, times
@@ -46,11 +47,13 @@ class Reading:
         return "; ".join(filter(None, [self.facts.in_words, *unread]))
 
 
+@lru_cache(maxsize=1024)
 def read_line(words: str) -> Reading:
     """Return what a dosing line says, in print or as it is shown.
 
     What stands before its first colon is the indication's name: numbers in it are no
     amounts, but the patients, weights, ages, route and phase that it names count.
+    Readings are kept, since a page and its review ask for the same lines.
     """
     name, line = _name_and_line(plain(words))
     heading, scan = Scan(name), Scan(with_digits(line))

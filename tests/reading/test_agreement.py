@@ -2,12 +2,12 @@
 
 import pytest
 
+from reference.dosing import Document
 from reference.reading import Difference, differences, line_problems, read_line
 
 from .lines import (
     GUIDES,
     NOTHING_ELSE,
-    Document,
     Line,
     document_of,
     lines_of_guide,

@@ -3,7 +3,7 @@
 import pytest
 
 from reference.dosing import regimen_problems
-from reference.reading import differences, line_problems, read_line
+from reference.reading import Reading, differences, line_problems, read_line
 
 from .lines import NOTHING_ELSE
 from .printed_lines import LINES, PrintedLine
@@ -31,16 +31,26 @@ def test_a_line_that_no_fields_can_say_is_refused_or_read_as_what_none_says(
     line: PrintedLine,
 ) -> None:
     reading = read_line(line.printed)
-    if not reading.is_whole:
-        return
-    facts = reading.facts
-    assert facts.dose is not None
-    assert facts.often is not None
-    is_other_amount = facts.dose.unit in ("g", "unit") or facts.dose.body == "m2"
-    is_other_time = facts.often.every_unit == "months" or facts.often.kind == "listed"
-    is_counted = facts.length is not None and facts.length.unit == "doses"
-    is_a_days_fixed_amount = facts.dose.body == "" and facts.dose.per == "day"
-    assert is_other_amount or is_other_time or is_counted or is_a_days_fixed_amount
+    assert not reading.is_whole or _is_said_by_no_field(reading)
+
+
+def _is_said_by_no_field(reading: Reading) -> bool:
+    """Whether a line read whole has an amount or a time that no field has a place for."""
+    dose, often, length = (
+        reading.facts.dose,
+        reading.facts.often,
+        reading.facts.length,
+    )
+    assert dose is not None
+    assert often is not None
+    return (
+        dose.unit in ("g", "unit")
+        or dose.body == "m2"
+        or (dose.body == "" and dose.per == "day")
+        or often.every_unit == "months"
+        or often.kind == "listed"
+        or (length is not None and length.unit == "doses")
+    )
 
 
 @pytest.mark.parametrize("line", CANNOT, ids=_named)

@@ -4,20 +4,20 @@ from collections.abc import Iterator
 
 import pytest
 
+from reference.dosing import Document
 from reference.reading import dose_words, line_problems, line_sentence, sign_problems
 from tests.tools.reliability.figures import times
 
 from .lines import (
     GUIDES,
     NOTHING_ELSE,
-    Document,
     Line,
     lines_of_guide,
     random_line,
 )
 from .slips import Slip, slips_of_fields, slips_of_words
 
-RANDOM_LINES = times(30, 1000)
+RANDOM_LINES = times(25, 1000)
 KINDS = {
     "amount",
     "unit",
@@ -44,10 +44,10 @@ def _problems(document: Document, line: Line) -> list[str]:
     return [*line_problems(document, line), *signs]
 
 
-def _slips_of(line: Line, **words: str) -> Iterator[Slip]:
+def _slips_of(line: Line, text: str = "") -> Iterator[Slip]:
     """Every slip of a line: in its print, in its text or these words, in its fields."""
     yield from slips_of_words(line, "printed", line["printed"])
-    yield from slips_of_words(line, "text", words.get("text", line["text"]))
+    yield from slips_of_words(line, "text", text or line["text"])
     yield from slips_of_fields(line)
 
 
