@@ -36,8 +36,9 @@ class Reading:
 
     @property
     def is_whole(self) -> bool:
-        """Whether there is an amount, and nothing that could not be placed."""
-        return self.facts.dose is not None and not (self.unread or self.negations)
+        """Whether amount and how often are said, and all of it could be placed."""
+        is_said = self.facts.dose is not None and self.facts.often is not None
+        return is_said and not (self.unread or self.negations)
 
     @property
     def in_words(self) -> str:
@@ -140,7 +141,7 @@ class _Found:
             increase=self.increase,
             limits=self.limits,
             source=self.source,
-            length=self._only(self.lengths),
+            length=self._only_length(),
             routes=routes,
             population=population,
             phase=self._only(self.phases) or "",
@@ -167,6 +168,12 @@ class _Found:
                 return Often("continuous", None, None)
             return Often("every", None, None) if per == "day" else None
         return often
+
+    def _only_length(self) -> Length | None:
+        """Return the duration; two are unread, the same as well: 10 days on and off."""
+        if len(self.lengths) > 1:
+            self.unread += [length.in_words for length in self.lengths]
+        return self.lengths[0] if len(self.lengths) == 1 else None
 
     def _only(self, values: Iterable[T | None]) -> T | None:
         """Return the one value that there is; several are unread."""

@@ -43,6 +43,7 @@ PATIENTS = {
 }
 SOURCES = {"": "", "guide": "", "US label": " (label)"}
 PLACE = "{duration}"
+ONE_DAY_ALONE = "on one day only"
 # Words that stand before the number, in rows from before the place was marked.
 HEDGE = re.compile(r"\b(?:usually|generally|typically|for|about)\b")
 DAYS_PER_WEEK = 7
@@ -163,9 +164,11 @@ def _often_words(
     if names_per:
         yield from _parts_of_a_day(counts, row["divided"])
     elif not is_plain and counts is not None:
-        yield _times(*counts) + (" daily" if every_days == 1 else " on a dosing day")
+        is_daily = every_days == 1 and kind != "once"
+        yield _times(*counts)
+        yield from ["daily"] * is_daily + ["on a dosing day"] * (every_days > 1)
     if kind == "once":
-        yield "once" if is_plain else "for 1 day"
+        yield "once" if is_plain else ONE_DAY_ALONE
     elif every_days > 1:
         once = "once " if is_plain and every_days == DAYS_PER_WEEK else ""
         yield once + _interval(every_days)

@@ -35,7 +35,7 @@ def test_a_line_that_no_fields_can_say_is_refused_or_read_as_what_none_says(
 
 
 def _is_said_by_no_field(reading: Reading) -> bool:
-    """Whether a line read whole has an amount or a time that no field has a place for."""
+    """Whether a line read whole has an amount or a time that no field holds."""
     dose, often, length = (
         reading.facts.dose,
         reading.facts.often,
