@@ -18,7 +18,8 @@ from .facts import Amount, Often, limits_in_one_form
 from .scan import Scan
 from .typography import plain, with_digits
 
-FIELDS = ("printed", "title", "source_says", "consequence", "ruling_text")
+QUOTES = ("printed", "title")
+FIELDS = (*QUOTES, "source_says", "consequence", "ruling_text")
 NOUNS = {
     "dose": "dose",
     "how often": r"(?:number of (?:divided )?doses|how often|frequency)",
@@ -42,15 +43,21 @@ class Told:
 
     text: str
     often: Often | None
+    quoted: frozenset[object]
     values: frozenset[object]
 
     def tells(self, subject: str, read: object, held: object) -> bool:
-        """Return whether both readings of a subject stand in the discrepancy."""
+        """Return whether both readings of a subject stand in the discrepancy.
+
+        What was read has to be quoted from the guide, in its printed words or its
+        title: a number of another source does not explain another print.
+        """
         if read is None and held is None:
             return False
-        return all(self._has(subject, value) for value in (read, held))
+        is_quoted = self._has(subject, read, self.quoted)
+        return is_quoted and self._has(subject, held, self.values)
 
-    def _has(self, subject: str, value: object) -> bool:
+    def _has(self, subject: str, value: object, values: frozenset[object]) -> bool:
         if value is None:
             noun = NOUNS.get(subject)
             silent = SILENT.format(noun=noun)
@@ -59,10 +66,10 @@ class Told:
             # A maximum is told with what it is per; a dose may leave it to its words.
             is_limit = subject == "maximum"
             alike = _alike(value, self.often)
-            return (("maximum", alike) if is_limit else alike) in self.values
+            return (("maximum", alike) if is_limit else alike) in values
         if isinstance(value, Decimal | int):
-            return (subject, value) in self.values
-        return value in self.values
+            return (subject, value) in values
+        return value in values
 
 
 def told_by(discrepancy: Row, often: Often | None) -> Told:
@@ -74,8 +81,9 @@ def told_by(discrepancy: Row, often: Often | None) -> Told:
 def _told(fields: tuple[str, ...], often: Often | None) -> Told:
     """Return what the fields tell; kept, since an edition is judged again and again."""
     texts = [with_digits(plain(field)) for field in fields]
-    values = frozenset(value for text in texts for value in _values(text, often))
-    return Told(" ".join(texts), often, values)
+    values = [frozenset(_values(text, often)) for text in texts]
+    quoted = frozenset().union(*values[: len(QUOTES)])
+    return Told(" ".join(texts), often, quoted, frozenset().union(*values))
 
 
 def _values(text: str, often: Often | None) -> list[object]:

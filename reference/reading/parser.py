@@ -18,6 +18,7 @@ from .typography import plain, with_digits
 from .vocabulary import COURSE, LEFT, LEFT_IN_NAME, NEGATIONS
 
 T = TypeVar("T")
+LONGEST_LINE = 1000  # no dosing line is longer, and each sign is looked at many times
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ def read_line(words: str) -> Reading:
     amounts, but the patients, weights, ages, route and phase that it names count.
     Readings are kept, since a page and its review ask for the same lines.
     """
+    if len(words) > LONGEST_LINE:
+        return Reading(Facts(), (), (f"more than {LONGEST_LINE} signs",), (), ())
     name, line = _name_and_line(plain(words))
     heading, scan = Scan(name), Scan(with_digits(line))
     found = _Found()

@@ -3,7 +3,13 @@
 import pytest
 
 from reference.dosing import Document
-from reference.reading import Difference, differences, line_problems, read_line
+from reference.reading import (
+    Difference,
+    differences,
+    how_often,
+    line_problems,
+    read_line,
+)
 
 from .lines import (
     GUIDES,
@@ -185,6 +191,23 @@ def test_a_text_says_the_dose_alone_and_its_limit_is_made() -> None:
     assert line_problems(NOTHING_ELSE, line) == []
 
 
+TEXTS = {
+    "css-sc": "2 to 10 mg/kg per DAY in 2 to 4 divided doses",
+    "css-iv": "2 mg/kg per HOUR as a continuous infusion",
+    "nomid-sc": "1 to 2 mg/kg daily in divided doses",
+    "dira-sc": "1 to 2 mg/kg daily",
+    "fmf-pediatric-sc": "1 to 2 mg/kg per dose once daily",
+}
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_a_text_that_reads_better_agrees_with_its_fields(key: str) -> None:
+    document = document_of("anakinra")
+    line = _line("anakinra", key)
+    draft = {**line, "how_often": how_often(line), "text": TEXTS[key]}
+    assert line_problems(document, draft) == []
+
+
 def _explained(**prose: str) -> Document:
     row = {"key": "one", "printed": "", "title": "", "source_says": "", **prose}
     row = {"consequence": "", "ruling_text": "", **row}
@@ -208,6 +231,8 @@ WITH_MAXIMUM: Line = {
         ({"printed": "max 8mg/day", "source_says": "maximum 9 mg per kg daily"}, False),
         ({"printed": "max 8mg/day"}, False),
         ({"source_says": "maximum 8 mg per kg daily"}, False),
+        ({"source_says": "max 8mg/day, or maximum 8 mg per kg daily"}, False),
+        ({"title": "8 mg daily is printed, 8 mg per kg daily in the label"}, True),
         ({"printed": "max 8mg/day", "source_says": "8 mg per kg hourly"}, False),
         ({"printed": "max 8", "source_says": "8 mg per kg daily"}, False),
     ],
