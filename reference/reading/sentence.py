@@ -52,10 +52,11 @@ DAYS_PER_WEEK = 7
 def dose_words(row: Row) -> str:
     """Return the amount and how often: "2 to 10 mg/kg per day in 2 to 4 divided doses".
 
-    A row's own text takes the place of what is made.
+    A row's own text takes the place of what is made; that of a row frozen before
+    how_often was a field is the whole line with its name, and does not.
     """
     text: str = row["text"]
-    if text:
+    if text and not is_from_before_how_often(row):
         return text
     low, high = Decimal(row["low"]), Decimal(row["high"])
     words = _amount_and_often(row, low, high)

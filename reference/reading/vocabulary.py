@@ -27,7 +27,7 @@ CHANGES = (
     r"tripl\w*|quarter|third|repeat\w*|thereafter|then(?! (?:a )?taper)|additional|"
     r"(?:followed|preceded)(?! by (?:a )?taper)|per|divided|single|bolus|apart|"
     r"loading|maintenance|after|before|if|when|or|first|second|fourth|last|off|"
-    r"cycles?|courses?|skip\w*|omit\w*|hold|paus\w*|interrupt\w*|cumulative|lifetime|"
+    r"lean|ideal|adjust\w*|actual|surface|cycles?|courses?|skip\w*|omit\w*|hold|paus\w*|interrupt\w*|cumulative|lifetime|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|week-?ends?|weekdays?"
 )
 ANY_NUMBER = r"[0-9][0-9.,]*"

@@ -194,6 +194,12 @@ def test_a_line_frozen_before_how_often_is_its_text_as_it_was() -> None:
         assert line_sentence(row) == row["text"]
 
 
+def test_the_dose_of_a_line_frozen_before_how_often_is_made_from_its_fields() -> None:
+    assert dose_words(_guide()["css-sc"]) == (
+        "2 to 10 mg/kg per day in 2 to 4 divided doses"
+    )
+
+
 CELLS = {
     "ra-sc": "",
     "css-sc": "no maximum printed",
