@@ -6,7 +6,7 @@ import pytest
 
 from reference.dosing import Document
 from reference.reading import dose_words, line_problems, line_sentence, sign_problems
-from tests.tools.reliability.figures import times
+from tests.tools.reliability.figures import count, times
 
 from .lines import (
     GUIDES,
@@ -79,6 +79,11 @@ def _name_of_the_same_meaning(slip: Slip) -> str:
     return ""
 
 
+def _count(what: str, slips: list[tuple[Document, Slip]], lost: list[Slip]) -> None:
+    tried = len(slips)
+    count("fuzz", what, tried=tried, unit="slips", lost=len(lost), on_database=False)
+
+
 def _missed(slips: list[tuple[Document, Slip]]) -> list[Slip]:
     return [slip for document, slip in slips if not _problems(document, slip.line)]
 
@@ -88,10 +93,9 @@ def test_every_slip_of_a_guide_has_a_problem(guide: str) -> None:
     slips = _slips_of_guide(guide)
     assert len(slips) >= 1000
     missed = _missed(slips)
-    named = [_name_of_the_same_meaning(slip) for slip in missed]
-    assert [
-        slip.what for slip, name in zip(missed, named, strict=True) if not name
-    ] == []
+    unnamed = [slip for slip in missed if not _name_of_the_same_meaning(slip)]
+    _count(f"Slips in the lines of {guide}", slips, unnamed)
+    assert [f"{slip.kind}: {slip.what}" for slip in unnamed] == []
     assert len(missed) <= 10
 
 
@@ -100,4 +104,5 @@ def test_every_slip_of_a_line_made_at_random_has_a_problem() -> None:
     assert {slip.kind for _document, slip in slips} == KINDS
     assert len(slips) >= 1000
     missed = [slip for slip in _missed(slips) if not _name_of_the_same_meaning(slip)]
+    _count("Slips in dosing lines made at random", slips, missed)
     assert [f"{slip.kind}: {slip.what}" for slip in missed] == []
