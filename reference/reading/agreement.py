@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from reference.dosing import Document, Row, lines_of, number_in_words
+from reference.dosing import Document, Row, number_in_words
 
 from .explained import Told, told_by
 from .facts import Amount, Facts, Often, limits_in_one_form
@@ -79,15 +79,17 @@ def line_problems(document: Document, row: Row) -> list[str]:
 
     What a discrepancy of the line tells, with both readings, is left out.
     """
-    told = _told(document, row)
-    problems = []
-    for name, words, dose_alone in _words_of(row):
-        problems += [
-            f"{name} “{words}”: {each.sentence}."
-            for each in differences(row, words, dose_alone=dose_alone)
-            if not any(one.tells(each.subject, each.read, each.held) for one in told)
-        ]
-    return problems
+    found = [
+        (name, words, each)
+        for name, words, dose_alone in _words_of(row)
+        for each in differences(row, words, dose_alone=dose_alone)
+    ]
+    told = _told(document, row) if found else []
+    return [
+        f"{name} “{words}”: {each.sentence}."
+        for name, words, each in found
+        if not any(one.tells(each.subject, each.read, each.held) for one in told)
+    ]
 
 
 def _words_of(row: Row) -> Iterator[tuple[str, str, bool]]:
@@ -102,11 +104,17 @@ def _words_of(row: Row) -> Iterator[tuple[str, str, bool]]:
 
 
 def _told(document: Document, row: Row) -> list[Told]:
-    line = ("regimens", row["key"])
+    """Return what each discrepancy of a line tells."""
+    often = facts_of(row).often
+    of_line = {
+        line["discrepancy"]
+        for line in document["discrepancy_lines"]
+        if (line["section"], line["row_key"]) == ("regimens", row["key"])
+    }
     return [
-        told_by(discrepancy, facts_of(row).often)
+        told_by(discrepancy, often)
         for discrepancy in document["discrepancies"]
-        if line in lines_of(document, discrepancy["key"])
+        if discrepancy["key"] in of_line
     ]
 
 

@@ -70,11 +70,12 @@ def take_dose(scan: Scan) -> Amount | None:
     return None
 
 
-def amounts_in(text: str) -> Iterator[Amount]:
-    """Yield every amount of plain words that are no dosing line, whatever it is."""
-    for found in re.finditer(AMOUNT + BY_DAY, text):
+def take_amounts(scan: Scan) -> Iterator[Amount]:
+    """Yield every amount of words that are no dosing line, whatever it is."""
+    for found in _amounts(scan, AMOUNT + BY_DAY):
         amount = amount_of(found)
         if amount is not None:
+            scan.strike(*found.span())
             yield _with_per(amount, "", found["day"])
 
 

@@ -8,16 +8,18 @@ a line, unit and per-what included. That one of both is silent is told in words 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from reference.dosing import Row
 
 from . import people, times
-from .amounts import amounts_in
+from .amounts import take_amounts
 from .facts import Amount, Often, limits_in_one_form
 from .scan import Scan
 from .typography import plain, with_digits
 
-FIELDS = ("printed", "title", "source_says", "consequence", "ruling_text")
+QUOTES = ("printed", "title")
+FIELDS = (*QUOTES, "source_says", "consequence", "ruling_text")
 NOUNS = {
     "dose": "dose",
     "how often": r"(?:number of (?:divided )?doses|how often|frequency)",
@@ -29,8 +31,9 @@ NOUNS = {
     "lowest age": "age",
 }
 SILENT = (
-    r"\b(?:no|without|neither|nor)(?: [\w-]+){{0,4}}? {noun}\b"
-    r"|\b{noun}\b(?: [\w-]+){{0,5}}? not (?:printed|given|stated|named|said)\b"
+    r"\b(?:no|neither|nor)(?: [\w-]+){{0,4}}? {noun}\b(?: [\w-]+){{0,3}}? "
+    r"(?:printed|given|stated|named)\b"
+    r"|\b{noun}\b(?: [\w-]+){{0,5}}? not (?:printed|given|stated|named)\b"
 )
 
 
@@ -40,37 +43,57 @@ class Told:
 
     text: str
     often: Often | None
+    quoted: frozenset[object]
     values: frozenset[object]
 
     def tells(self, subject: str, read: object, held: object) -> bool:
-        """Return whether both readings of a subject stand in the discrepancy."""
+        """Return whether both readings of a subject stand in the discrepancy.
+
+        What was read has to be quoted from the guide, in its printed words or its
+        title: a number of another source does not explain another print.
+        """
         if read is None and held is None:
             return False
-        return all(self._has(subject, value) for value in (read, held))
+        is_quoted = self._has(subject, read, self.quoted)
+        return is_quoted and self._has(subject, held, self.values)
 
-    def _has(self, subject: str, value: object) -> bool:
+    def _has(self, subject: str, value: object, values: frozenset[object]) -> bool:
         if value is None:
             noun = NOUNS.get(subject)
             silent = SILENT.format(noun=noun)
             return noun is not None and re.search(silent, self.text) is not None
         if isinstance(value, Amount):
-            return _alike(value, self.often) in self.values
+            # A maximum is told with what it is per; a dose may leave it to its words.
+            is_limit = subject == "maximum"
+            alike = _alike(value, self.often)
+            return (("maximum", alike) if is_limit else alike) in values
         if isinstance(value, Decimal | int):
-            return (subject, value) in self.values
-        return value in self.values
+            return (subject, value) in values
+        return value in values
 
 
 def told_by(discrepancy: Row, often: Often | None) -> Told:
     """Return what a discrepancy tells of a line that is given so often."""
-    texts = [with_digits(plain(discrepancy.get(name) or "")) for name in FIELDS]
-    values = frozenset(value for text in texts for value in _values(text, often))
-    return Told(" ".join(texts), often, values)
+    return _told(tuple(discrepancy.get(name) or "" for name in FIELDS), often)
+
+
+@lru_cache(maxsize=256)
+def _told(fields: tuple[str, ...], often: Often | None) -> Told:
+    """Return what the fields tell; kept, since an edition is judged again and again."""
+    texts = [with_digits(plain(field)) for field in fields]
+    values = [frozenset(_values(text, often)) for text in texts]
+    quoted = frozenset().union(*values[: len(QUOTES)])
+    return Told(" ".join(texts), often, quoted, frozenset().union(*values))
 
 
 def _values(text: str, often: Often | None) -> list[object]:
     """Return every amount, frequency, duration, weight and age of some prose."""
-    found: list[object] = [_alike(amount, often) for amount in amounts_in(text)]
     scan = Scan(text)
+    # With its "daily", which is no frequency of the line: "48 mg per kg daily".
+    found: list[object] = []
+    for amount in take_amounts(scan):
+        found.append(limits_in_one_form((amount,), often)[0])
+        found.append(("maximum", _alike(amount, often)))
     for band in people.take_weights(scan):
         found += [("lowest weight", band.from_kg), ("weight below", band.below_kg)]
     found += [("lowest age", months) for months in people.take_lowest_ages(scan)]
@@ -83,4 +106,5 @@ def _values(text: str, often: Often | None) -> list[object]:
 
 
 def _alike(amount: Amount, often: Often | None) -> Amount:
-    return limits_in_one_form((amount,), often)[0]
+    """Return an amount per dose where per day is the same; else as it is written."""
+    return limits_in_one_form((amount,), often)[0] if amount.per else amount

@@ -60,7 +60,7 @@ class Often:
 
     @property
     def in_words(self) -> str:
-        """Return "once every day", "2 to 4 divided doses every 14 days"."""
+        """Return "once every day", "2 to 4 divided doses every 14 days", "once"."""
         if self.kind == "continuous":
             return "continuously"
         divided = "divided " if self.divided else ""

@@ -7,6 +7,9 @@ from reference.dosing import Row
 
 from .facts import ONE_DAY, Amount, Facts, Length, Often, in_one_form
 
+# Empty in rows that were frozen before the field.
+KINDS = ("", "times-a-day", "every-n-days", "once", "continuous")
+
 
 def facts_of(row: Row) -> Facts:
     """Return the facts of a regimen's fields, as a canonical document has them."""
@@ -37,8 +40,13 @@ def parts_of(basis: str) -> tuple[str, str, str]:
 
 
 def how_often(row: Row) -> str:
-    """Return how often a line is given, of a row frozen before the field as well."""
+    """Return how often a line is given, of a row frozen before the field as well.
+
+    Raises ValueError for a kind without words here: it is never taken for daily.
+    """
     said: str = row.get("how_often", "")
+    if said not in KINDS:
+        raise ValueError(f"no words are known for how often “{said}”")
     if said:
         return said
     if row["basis"].endswith("/hour"):
@@ -107,5 +115,5 @@ def _often(row: Row) -> Often:
     low_high = doses_a_day(row)
     low, high = low_high or (None, None)
     if kind == "once":
-        return Often("once", low, high, row["divided"])
+        return Often("once", low, high, row["divided"], row["every_days"])
     return Often("every", low, high, row["divided"], row["every_days"])

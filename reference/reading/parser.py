@@ -8,6 +8,7 @@ unread: it is refused, never skipped.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 from . import amounts, people, times
@@ -17,6 +18,7 @@ from .typography import plain, with_digits
 from .vocabulary import COURSE, LEFT, LEFT_IN_NAME, NEGATIONS
 
 T = TypeVar("T")
+LONGEST_LINE = 1000  # no dosing line is longer, and each sign is looked at many times
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,9 @@ class Reading:
 
     @property
     def is_whole(self) -> bool:
-        """Whether there is an amount, and nothing that could not be placed."""
-        return self.facts.dose is not None and not (self.unread or self.negations)
+        """Whether amount and how often are said, and all of it could be placed."""
+        is_said = self.facts.dose is not None and self.facts.often is not None
+        return is_said and not (self.unread or self.negations)
 
     @property
     def in_words(self) -> str:
@@ -46,12 +49,16 @@ class Reading:
         return "; ".join(filter(None, [self.facts.in_words, *unread]))
 
 
+@lru_cache(maxsize=1024)
 def read_line(words: str) -> Reading:
     """Return what a dosing line says, in print or as it is shown.
 
     What stands before its first colon is the indication's name: numbers in it are no
     amounts, but the patients, weights, ages, route and phase that it names count.
+    Readings are kept, since a page and its review ask for the same lines.
     """
+    if len(words) > LONGEST_LINE:
+        return Reading(Facts(), (), (f"more than {LONGEST_LINE} signs",), (), ())
     name, line = _name_and_line(plain(words))
     heading, scan = Scan(name), Scan(with_digits(line))
     found = _Found()
@@ -137,7 +144,7 @@ class _Found:
             increase=self.increase,
             limits=self.limits,
             source=self.source,
-            length=self._only(self.lengths),
+            length=self._only_length(),
             routes=routes,
             population=population,
             phase=self._only(self.phases) or "",
@@ -156,11 +163,20 @@ class _Found:
         per = amount.per if amount is not None else ""
         often, unread = times.joined(said, divided, is_by_day=per == "day")
         self.unread += unread
+        if divided and not said and per == "":
+            # Of what amount they are parts has to be said: of the day's, or another's.
+            self.unread.append("divided doses, of no day or other time")
         if often is None and not said:
             if per == "hour":
                 return Often("continuous", None, None)
             return Often("every", None, None) if per == "day" else None
         return often
+
+    def _only_length(self) -> Length | None:
+        """Return the duration; two are unread, the same as well: 10 days on and off."""
+        if len(self.lengths) > 1:
+            self.unread += [length.in_words for length in self.lengths]
+        return self.lengths[0] if len(self.lengths) == 1 else None
 
     def _only(self, values: Iterable[T | None]) -> T | None:
         """Return the one value that there is; several are unread."""

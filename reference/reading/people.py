@@ -27,7 +27,8 @@ WEIGHTS = (BAND, FROM, OR_MORE, BELOW)
 
 AGE_UNIT = r"(?P<unit>months?|mo|year|y|yo)\b(?: old\b| of age\b)?"
 AGE_FROM = (
-    rf"(?:\baged? )?{AT_LEAST} ?(?P<age>{NUMBER})[ -]?{AGE_UNIT}"
+    # "For at least 6 months" is no age.
+    rf"(?:\baged? )?(?<!for ){AT_LEAST} ?(?P<age>{NUMBER})[ -]?{AGE_UNIT}"
     r"(?: (?:or|and) (?:older|over|above|up|more)\b)?"
 )
 AGE_OR_OLDER = (
@@ -120,9 +121,9 @@ def take_routes(scan: Scan, *, is_continuous: bool) -> frozenset[str]:
     for pattern, route in ROUTES:
         for found in scan.take_all(pattern):
             named |= {route} - {""}
-            hows |= {(found.groupdict().get("how") or "").rstrip("s")} - {""}
-    infused = is_continuous or bool(hows & {"infusion", "infused"})
-    injected = bool(hows & {"injection", "push", "bolus", "injected"})
+            hows.add(found.groupdict().get("how") or "")
+    infused = is_continuous or any(how.startswith("infus") for how in hows)
+    injected = any(how.startswith(("inject", "push", "bolus")) for how in hows)
     if not named:
         kinds = [INFUSED] * infused + [INJECTED] * injected
         return frozenset().union(*kinds)

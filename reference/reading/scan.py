@@ -11,8 +11,9 @@ from decimal import Decimal
 from .facts import Amount
 
 STRUCK = "¦"
-# A whole number or a decimal one; never a part of a longer number, word or fraction.
-NUMBER = r"(?<![\w.,/¦])(?:[0-9]+(?:\.[0-9]+)?)(?![0-9]|[.,][0-9])"
+# A whole number or a decimal one; no part of a longer number, word or fraction, and
+# none with a minus before it.
+NUMBER = r"(?<![\w.,/¦])(?<!^-)(?<![ (]-)(?:[0-9]+(?:\.[0-9]+)?)(?![0-9]|[.,][0-9])"
 MASS = r"(?:mg|microgram|g|units?|iu)\b"
 PER_WORDS = (
     r"(?:kg|m2|dose|day|d|hour|h|week|month|minute|min|infusion|injection)\b(?!-)"

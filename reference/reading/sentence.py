@@ -43,6 +43,7 @@ PATIENTS = {
 }
 SOURCES = {"": "", "guide": "", "US label": " (label)"}
 PLACE = "{duration}"
+ONE_DAY_ALONE = "on one day only"
 # Words that stand before the number, in rows from before the place was marked.
 HEDGE = re.compile(r"\b(?:usually|generally|typically|for|about)\b")
 DAYS_PER_WEEK = 7
@@ -51,10 +52,11 @@ DAYS_PER_WEEK = 7
 def dose_words(row: Row) -> str:
     """Return the amount and how often: "2 to 10 mg/kg per day in 2 to 4 divided doses".
 
-    A row's own text takes the place of what is made.
+    A row's own text takes the place of what is made; that of a row frozen before
+    how_often was a field is the whole line with its name, and does not.
     """
     text: str = row["text"]
-    if text:
+    if text and not is_from_before_how_often(row):
         return text
     low, high = Decimal(row["low"]), Decimal(row["high"])
     words = _amount_and_often(row, low, high)
@@ -163,9 +165,11 @@ def _often_words(
     if names_per:
         yield from _parts_of_a_day(counts, row["divided"])
     elif not is_plain and counts is not None:
-        yield _times(*counts) + (" daily" if every_days == 1 else " on a dosing day")
+        is_daily = every_days == 1 and kind != "once"
+        yield _times(*counts)
+        yield from ["daily"] * is_daily + ["on a dosing day"] * (every_days > 1)
     if kind == "once":
-        yield "once" if is_plain else "for 1 day"
+        yield "once" if is_plain else ONE_DAY_ALONE
     elif every_days > 1:
         once = "once " if is_plain and every_days == DAYS_PER_WEEK else ""
         yield once + _interval(every_days)

@@ -27,9 +27,8 @@ DRAWN_AS_LATIN = frozenset(
     "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁһӏ"  # Cyrillic
     "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονι"  # Greek
 )
-# Latin letters that are drawn as a plain one, and those raised that print has: m².
-DRAWN_AS_PLAIN = frozenset("ɑɡıʟʀɴ")
-RAISED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
+DRAWN_AS_PLAIN = frozenset("ɑɡıʟʀɴ")  # Latin letters, but not those of a word
+RAISED = ("SUPERSCRIPT", "SUBSCRIPT")  # m², 10⁹, O₂
 SHOWN_BEFORE = 12
 MICRO_UNITS = ("g", "l", "m", "mol")
 
@@ -65,7 +64,7 @@ def _is_stray_mark(text: str, place: int) -> bool:
 
 def _is_foreign_number_or_form(sign: str) -> bool:
     """Return whether a sign is a digit, or a form of a letter, drawn as a plain one."""
-    if sign.isascii() or sign in RAISED:
+    if sign.isascii() or unicodedata.name(sign, "").startswith(RAISED):
         return False
     plain = unicodedata.normalize("NFKC", sign)
     is_form = len(plain) == 1 and plain.isascii() and plain.isalnum()

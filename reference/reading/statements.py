@@ -10,7 +10,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 
 from .typography import plain, with_digits
-from .vocabulary import FREQUENCIES, UNIT
+from .vocabulary import FREQUENCIES, LIMITS, UNIT
 
 NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
 UNITS = rf"(?:{UNIT}|%|°? ?[cf]\b|inch(?:es)?|cm|mm|times)(?!\w)"
@@ -18,7 +18,7 @@ PER = rf"(?: ?(?:/|per) ?(?:{UNIT})(?!\w))*"
 RANGE = rf"{NUMBER}(?: ?- ?{NUMBER}| to {NUMBER})?"
 BEFORE = {
     r"(?:≥|>=|at least|no less than|not less than)": "≥",
-    r"(?:≤|<=|at most|no more than|not more than)": "≤",
+    r"(?:≤|<=|at most|up to|no more than|not more than)": "≤",
     r"(?:<|less than|fewer than|below|under)": "<",
     r"(?:>|more than|greater than|over|above)": ">",
 }
@@ -35,9 +35,10 @@ NEGATION = (
     r"avoid|contraindicated)\b|n't\b"
 )
 TOKEN = re.compile(
-    rf"(?P<amount>{AMOUNT})|(?P<negation>{NEGATION})|\b(?P<often>{FREQUENCIES})\b"
+    rf"(?P<amount>{AMOUNT})|(?P<negation>{NEGATION})|"
+    rf"\b(?P<word>{FREQUENCIES}|{LIMITS})\b"
 )
-SAME_NEGATION = {"n't": "not", "cannot": "not"}
+SAME = {"n't": "not", "cannot": "not", "max": "maximum", "min": "minimum"}
 # Abbreviations of print that the words shown have to write out.
 WRITTEN_OUT = {
     "bid": "twice daily",
@@ -54,7 +55,9 @@ def statement_differences(printed: str, text: str) -> list[str]:
     Typography is no difference: 5% and 5 %, 2-4 and 2 to 4, ≥5% and 5% or more.
     """
     before, after = list(_tokens(printed)), list(_tokens(text))
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    matcher = SequenceMatcher(
+        None, [same for same, _ in before], [same for same, _ in after], autojunk=False
+    )
     return [
         f"printed: {_listed(before[start:end])}; shown: {_listed(after[first:last])}"
         for tag, start, end, first, last in matcher.get_opcodes()
@@ -72,15 +75,15 @@ def is_more_than_typography(printed: str, text: str) -> bool:
     return _letters(printed) != _letters(text)
 
 
-def _tokens(words: str) -> Iterator[str]:
-    """Yield numbers with units and comparison, negations and words of frequency."""
+def _tokens(words: str) -> Iterator[tuple[str, str]]:
+    """Yield what is compared, in one spelling and as it stands.
+
+    Numbers with units and comparison, negations, words of frequency and of limits.
+    """
     for found in TOKEN.finditer(_in_one_spelling(words)):
-        if found["amount"]:
-            yield _amount(found)
-        elif found["negation"]:
-            yield SAME_NEGATION.get(found["negation"], found["negation"])
-        else:
-            yield found["often"]
+        is_amount = found["amount"] is not None
+        same = _amount(found) if is_amount else SAME.get(found[0], found[0])
+        yield same, found[0]
 
 
 def _in_one_spelling(words: str) -> str:
@@ -109,5 +112,5 @@ def _letters(words: str) -> str:
     return "".join(filter(str.isalpha, text))
 
 
-def _listed(tokens: list[str]) -> str:
-    return ", ".join(f"“{token}”" for token in tokens) or "nothing"
+def _listed(tokens: list[tuple[str, str]]) -> str:
+    return ", ".join(f"“{words}”" for _, words in tokens) or "nothing"

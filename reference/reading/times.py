@@ -28,7 +28,7 @@ TIMES = (
     rf"\b(?P<times>once or twice|once to twice|once|twice|thrice|{SPAN} ?(?:times|x)|"
     rf"{NUMBER} or {NUMBER} times)"
     r" ?(?:/|per |an? |each |every |in an? )?"
-    r"(?P<unit>day|daily|week|weekly|month|monthly|on a dosing day|per dosing day)\b"
+    r"(?P<unit>day|daily|week|weekly|month|monthly|on a dosing day|on 1 day only)\b"
 )
 LATIN = {"qd": 1, "od": 1, "bid": 2, "bd": 2, "tid": 3, "tds": 3, "qid": 4, "qds": 4}
 ABBREVIATED = rf"\b(?P<latin>{'|'.join(LATIN)}|b\.i\.d|t\.i\.d|q\.i\.d|q\.d)\b\.?"
@@ -39,6 +39,7 @@ EACH = r"\b(?:once )?(?:every|each) (?P<unit>day|week|month|year)\b"
 ADVERB = r"\b(?P<unit>daily|weekly|monthly|fortnightly)\b"
 ADVERBS = {"daily": "day", "weekly": "week", "monthly": "month"}
 ADVERBS["fortnightly"] = "fortnight"
+ONE_DAY_ALONE = r"\bon 1 day only\b"
 ONCE = (
     r"\b(?:as )?(?:an? )?(?:single|1-time|one-time)(?: dose)?\b|\bonce\b(?: only)?"
     r"|\b1 time\b"
@@ -107,6 +108,8 @@ def take_often(scan: Scan) -> Iterator[Said]:
             if said is not None:
                 scan.strike(*found.span())
                 yield said
+    for found in scan.take_all(ONE_DAY_ALONE):
+        yield Said(found.start(), found[0], kind="once")
     for found in scan.take_all(ONCE):
         yield Said(found.start(), found[0].strip(), kind="once", times=(1, 1))
 
@@ -155,6 +158,8 @@ def _times(found: re.Match[str]) -> Said | None:
         return times and Said(found.start(), found[0], times=times, every=1)
     if "dosing" in unit:
         return Said(found.start(), found[0], times=times)
+    if "only" in unit:
+        return Said(found.start(), found[0], times=times, kind="once")
     if times != (1, 1):
         return None  # twice a week is no whole number of days
     return _interval(found, 1, unit.removesuffix("ly"))

@@ -28,8 +28,10 @@ UNITS = (
     (r"(?:mgs|milligrams?)", "mg"),
     (r"(?:kgs|kilograms?|kilos?)", "kg"),
     (r"(?:gm|grams?)", "g"),
-    (r"(?:hours|hourly|hrs?)", "hour"),
+    (r"(?:hours|hrs?)", "hour"),
     (r"(?:wks?)", "week"),
+    (r"(?<=[0-9] )h", "hour"),
+    (r"(?<=[0-9] )d", "days"),
     (r"(?:yrs?|years?)", "year"),
 )
 
@@ -39,7 +41,7 @@ def plain(words: str) -> str:
     text = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", words.translate(TABLE))
     text = re.sub(r"\s+", " ", text.lower()).strip()
     # A unit that stands at its number is set off: "100mg" is "100 mg".
-    text = re.sub(r"(?<=[0-9])(?=[a-z])", " ", text)
+    text = re.sub(r"(?<=[0-9])(?=[a-z])|(?<=\bx)(?=[0-9])", " ", text)
     for spelled, unit in UNITS:
         text = re.sub(rf"\b{spelled}\b", unit, text)
     return text

@@ -26,7 +26,9 @@ CHANGES = (
     r"increas\w*|decreas\w*|reduc\w*|titrat\w*|escalat\w*|doubl\w*|halv\w*|half|"
     r"tripl\w*|quarter|third|repeat\w*|thereafter|then(?! (?:a )?taper)|additional|"
     r"(?:followed|preceded)(?! by (?:a )?taper)|per|divided|single|bolus|apart|"
-    r"loading|maintenance|after|before|if|when|or"
+    r"loading|maintenance|after|before|if|when|or|first|second|fourth|last|off|"
+    r"lean|ideal|adjust\w*|actual|surface|cycles?|courses?|skip\w*|omit\w*|hold|paus\w*|interrupt\w*|cumulative|lifetime|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|week-?ends?|weekdays?"
 )
 ANY_NUMBER = r"[0-9][0-9.,]*"
 SIGNS = (
@@ -40,9 +42,9 @@ LEFT = re.compile(
 )
 # In a name, numbers are no amounts: COVID-19, interleukin-1, type 2.
 LEFT_IN_NAME = re.compile(
-    rf"{ANY_NUMBER} ?(?:{UNIT})\b|\b(?:{FREQUENCIES})\b|[<>≤≥] ?[0-9]|"
-    r"\b(?:not|non|no|without|except|excluding)\b[ -](?:\w+ ){0,2}?"
-    r"(?:adult|child|p(?:a?e)diatric|infant|intravenous|subcutaneous)\w*"
+    rf"(?:[<>≤≥] ?)?{ANY_NUMBER} ?(?:{UNIT})\b|\b(?:{FREQUENCIES})\b|[<>≤≥] ?[0-9]+|"
+    # A negation of what was read and struck out: "not for adults".
+    r"\b(?:not|non|no|without|except|excluding)\b[ -](?:\w+ ){0,2}?(?=¦)"
 )
 NEGATIONS = re.compile(
     r"\b(?:not|no|non|nor|neither|never|none|without|don't|cannot|can't|except|"

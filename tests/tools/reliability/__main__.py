@@ -56,6 +56,7 @@ CAMPAIGNS = {
     "fuzz": Campaign(
         tests=(
             "tests/fuzz",
+            *("tests/reading/test_round_trip.py", "tests/reading/test_slips.py"),
             "tests/comparing/test_doses.py::test_any_limit_of_pjia_changes_exactly_the_doses_that_it_cuts",
             "tests/editions/test_file.py::test_a_spoiled_file_is_imported_to_the_letter_or_refused_whole",
             "tests/editions/test_file.py::test_one_damaged_byte_is_never_taken_for_the_same_edition",
