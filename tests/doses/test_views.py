@@ -174,7 +174,8 @@ def test_open_dose_relevant_discrepancies_of_the_line_are_named(
 ) -> None:
     answer = computed(client, "regimen=nomid-sc&weight=20")
     texts = [c["text"] for c in answer["cautions"] if c["code"] == "discrepancy-open"]
-    assert any("8 mg daily" in text for text in texts)
+    assert any("8 mg per day" in text for text in texts)
+    assert all(text.startswith("Open: ") for text in texts)
 
 
 def test_kawasaki_is_refused_because_no_dosing_is_printed(
@@ -383,9 +384,6 @@ def test_the_typed_text_is_kept_and_escaped_on_the_page(
         ("regimen=css-sc&weight=20&age=120.5&age_unit=years", "age"),
         ("regimen=css-sc&weight=20&age=241&age_unit=months", "age"),
         ("regimen=css-sc&weight=20&age=4&age=5&age_unit=years", "age"),
-        ("regimen=css-sc&weight=20&crcl=20", "crcl"),
-        ("regimen=css-iv&weight=20&crcl=20", "crcl"),
-        ("regimen=dira-sc&weight=20&crcl=20", "crcl"),
         ("regimen=ra-sc&crcl=low", "crcl"),
         ("regimen=ra-sc&crcl=20 mL", "crcl"),
         ("regimen=ra-sc&crcl=-1", "crcl"),
@@ -479,7 +477,7 @@ def test_the_fragment_is_the_answer_alone_and_the_page_holds_the_same(
     page = client.get(DOSE + query).content.decode()
     assert fragment.lstrip().startswith('<div id="dose-css-sc"')
     assert "<html" not in fragment
-    sentence = "anakinra for cytokine storm syndromes, 20"
+    sentence = "anakinra for Cytokine storm syndromes, 20"
     assert sentence in fragment
     assert sentence in page
 

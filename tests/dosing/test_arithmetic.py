@@ -47,8 +47,8 @@ def test_nomid_takes_the_labels_maximum_per_kg_and_not_the_printed_8_mg(
     assert dose.daily_mg is not None
     assert dose.daily_mg.high == 160
     disputed = [c for c in dose.cautions if c.code == "printed-maximum-disputed"]
-    assert "8mg/day" in disputed[0].text
-    assert "8 mg per kg" in disputed[0].text
+    assert "8 mg per day" in disputed[0].text
+    assert "8 mg/kg per day" in disputed[0].text
 
 
 def test_a_weight_based_line_without_a_weight_is_an_error_of_the_caller(

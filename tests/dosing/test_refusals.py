@@ -58,7 +58,7 @@ def test_a_count_is_told_what_the_line_gives_and_over_what(refused: Refused) -> 
         "1 dose on a dosing day is outside the printed line, which gives 2 to 4 on a "
         "dosing day."
     )
-    once = {"doses_per_day": CountRange(1, 1), "duration": Duration(1, 1, "days")}
+    once = {"doses_per_day": CountRange(1, 1), "how_often": "once"}
     assert refused("css-sc", once, doses_per_day=2) == outside(
         "2 doses in all is outside the printed line, which gives 1 in all."
     )

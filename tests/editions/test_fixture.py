@@ -221,11 +221,73 @@ def words_of(text: str) -> str:
 def test_what_is_shown_has_the_words_of_the_print(
     document: Document, section: str
 ) -> None:
-    for row in document[section]:
+    for row in document[section] if section != "regimens" else ():
         printed = row["printed"]
         for wrong, right in CORRECTIONS.items():
             printed = printed.replace(wrong, right)
         assert words_of(row.get("text", printed)) == words_of(printed), row["key"]
+
+
+def test_a_line_has_an_amount_in_other_words_only_where_its_fields_read_badly(
+    document: Document,
+) -> None:
+    """With a slash for each per, and in small letters, it is printed."""
+    texts = {row["key"]: row["text"] for row in document["regimens"] if row["text"]}
+    assert texts == {
+        "css-sc": "2 to 10 mg/kg per DAY in 2 to 4 divided doses",
+        "nomid-sc": "1 to 2 mg/kg daily in divided doses",
+        "dira-sc": "1 to 2 mg/kg daily",
+        "fmf-pediatric-sc": "1 to 2 mg/kg per dose once daily",
+        "css-iv": "2 mg/kg per HOUR as a continuous infusion",
+    }
+    printed = {row["key"]: row["printed"] for row in document["regimens"]}
+    for key, text in texts.items():
+        assert words_of(text.replace(" per ", "/")) in words_of(printed[key])
+
+
+def test_the_words_round_a_duration_are_printed_round_its_number(
+    document: Document,
+) -> None:
+    words = {
+        row["key"]: row["duration_words"].replace("{duration}", duration)
+        for row in document["regimens"]
+        if row["duration_words"]
+        for ends in [{row["duration_low"], row["duration_high"]}]
+        for duration in [f"{' to '.join(map(str, sorted(ends)))} {row['duration_unit']}"]
+    }
+    assert set(words) == {"pericarditis-sc", "gout-sc"}
+    for row in document["regimens"]:
+        assert words.get(row["key"], "") in row["printed"]
+
+
+def test_how_often_every_line_is_given_is_said(document: Document) -> None:
+    for row in document["regimens"]:
+        is_continuous = "continuous infusion" in row["printed"]
+        expected = "continuous" if is_continuous else "times-a-day"
+        assert row["how_often"] == expected
+
+
+def test_whom_a_line_is_for_is_printed_or_marked_as_the_labels(
+    document: Document,
+) -> None:
+    for row in document["regimens"]:
+        words = row["who_words"]
+        assert "(label)" in words or words in row["printed"].casefold()
+
+
+def test_the_one_syringe_serves_every_route_of_the_guide(document: Document) -> None:
+    (syringe,) = document["preparations"]
+    assert set(syringe["routes"]) == {row["route"] for row in document["regimens"]}
+
+
+def test_figures_that_the_guide_has_not_are_marked_as_of_other_sources(
+    document: Document,
+) -> None:
+    notes = {row["key"]: row["note"] for row in document["adverse_reaction_groups"]}
+    assert notes["nomid"] == ""
+    for key, figures in (("ra", "19%, placebo 29%"), ("dira", "9 patients")):
+        assert notes[key].startswith("From other sources: ")
+        assert figures in notes[key]
 
 
 def test_shown_text_has_its_typography_corrected(document: Document) -> None:
@@ -319,7 +381,7 @@ def test_a_discrepancy_explains_each_disputed_maximum(
     assert regimen["maximum_source"] == "US label"
     assert any(
         "8mg/day" in note["printed"]
-        and "8 mg per kg daily" in note["source_says"]
+        and "8 mg per kg per day" in note["source_says"]
         and note["dose_relevant"]
         and note["ruling"] == "open"
         for note in discrepancies_of(document, "regimens", key)
@@ -375,3 +437,4 @@ def test_strength_storage_and_monitoring_agree_with_the_print(
     (count,) = document["monitoring"]
     assert count["months"] == [0, 1, 2, 3, 6, 9, 12]
     assert count["months_other_reading"] == [*count["months"], 15]
+    assert count["note"] == "Read as months 0, 1, 2, 3, 6, 9, 12."

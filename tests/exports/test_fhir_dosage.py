@@ -229,8 +229,9 @@ def test_a_disputed_maximum_says_so_beside_the_number(
 ) -> None:
     dosage = dosage_of(lines_of(sent(document))[key])
     cautions = {one["code"]: one["text"] for one in told(dosage, "dose-caution")}
-    assert "8 mg daily" in cautions["printed-maximum-disputed"]
-    assert "8 mg per kg daily" in cautions["printed-maximum-disputed"]
+    assert "printed 8 mg per day" in cautions["printed-maximum-disputed"]
+    assert "8 mg/kg per day (label)" in cautions["printed-maximum-disputed"]
+    assert "more-doses-than-label" not in cautions
     (maximum,) = dosage["maxDosePerPeriod"]
     assert maximum["extension"][0]["valueString"] == "US label"
     assert maximum["numerator"]["code"] == "mg/kg"

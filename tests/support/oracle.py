@@ -11,7 +11,7 @@ the regimen) is outside its scope and raises ValueError.
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
@@ -97,6 +97,10 @@ class Regimen:
     course_days: tuple[int, int] | None = None
     intravenous: bool = False
     always: tuple[str, ...] = ()  # cautions every computed answer carries
+    until_counted: tuple[str, ...] = ()  # until a number of doses is chosen
+    from_three: tuple[str, ...] = ()  # from 3 doses a day chosen
+    diluted: tuple[str, ...] = ()  # once the volume of a diluted dose is known
+    over_one_unit: tuple[str, ...] = ()  # where a dose needs more than one
 
     @property
     def fixed(self) -> bool:
@@ -128,19 +132,28 @@ class Regimen:
         return plain(half_up(value, STEP * self.mg_each))
 
 
-REGIMENS: Final[dict[str, Regimen]] = {
-    "ra-sc": Regimen("mg/dose", 100, 100, label_on_kidneys=True),
+LINES: Final[dict[str, Regimen]] = {
+    "ra-sc": Regimen("mg/dose", 100, 100, always=("adults-only-label",)),
     "behcet-sc": Regimen("mg/dose", 100, 100, increase_to=200),
-    "covid-19-sc": Regimen("mg/dose", 100, 100, course_days=(10, 10)),
+    "covid-19-sc": Regimen(
+        "mg/dose", 100, 100, course_days=(10, 10), always=("emergency-use",)
+    ),
     "pericarditis-sc": Regimen(
         "mg/dose", 100, 100, course_days=(180, 180), always=("taper-not-included",)
     ),
     "gout-sc": Regimen("mg/dose", 100, 100, course_days=(3, 5)),
     "stills-sc": Regimen("mg/dose", 100, 100),
     "fmf-adult-sc": Regimen("mg/dose", 100, 100, adults_only=True),
-    "fmf-pediatric-sc": Regimen("mg/kg/dose", 1, 2, children_only=True),
+    "fmf-pediatric-sc": Regimen(
+        "mg/kg/dose", 1, 2, children_only=True, over_one_unit=("above-adult-dose",)
+    ),
     "pjia-sc": Regimen(
-        "mg/kg/dose", 1, 1, children_only=True, most=Most(100, False, "dose", "guide")
+        "mg/kg/dose",
+        1,
+        1,
+        children_only=True,
+        most=Most(100, False, "dose", "guide"),
+        always=("not-for-children-label",),
     ),
     "nomid-sc": Regimen(
         "mg/kg/day",
@@ -148,8 +161,9 @@ REGIMENS: Final[dict[str, Regimen]] = {
         2,
         counts=(),
         most=Most(8, True, "day", "US label"),
-        label_on_kidneys=True,
         always=("printed-maximum-disputed",),
+        until_counted=("count-not-printed",),
+        from_three=("more-doses-than-label",),
     ),
     "dira-sc": Regimen(
         "mg/kg/day",
@@ -158,8 +172,17 @@ REGIMENS: Final[dict[str, Regimen]] = {
         most=Most(8, True, "day", "US label"),
         always=("printed-maximum-disputed",),
     ),
-    "css-sc": Regimen("mg/kg/day", 2, 10, counts=(2, 3, 4)),
-    "mis-c-sc": Regimen("mg/kg/day", 5, 10, counts=(), children_only=True),
+    "css-sc": Regimen(
+        "mg/kg/day", 2, 10, counts=(2, 3, 4), always=("per-day-or-hour",)
+    ),
+    "mis-c-sc": Regimen(
+        "mg/kg/day",
+        5,
+        10,
+        counts=(),
+        children_only=True,
+        always=("count-not-printed",),
+    ),
     "mis-c-iv": Regimen(
         "mg/kg/day",
         5,
@@ -167,7 +190,8 @@ REGIMENS: Final[dict[str, Regimen]] = {
         counts=(),
         children_only=True,
         intravenous=True,
-        always=("intravenous-little-data",),
+        always=("count-not-printed", "intravenous-little-data"),
+        diluted=("diluted-volume",),
     ),
     "css-iv": Regimen(
         "mg/kg/hour",
@@ -175,8 +199,16 @@ REGIMENS: Final[dict[str, Regimen]] = {
         2,
         counts=(),
         intravenous=True,
-        always=("infusion-fluid-load", "intravenous-little-data"),
+        always=(
+            "infusion-fluid-load",
+            "intravenous-little-data",
+            "per-day-or-hour",
+        ),
     ),
+}
+# Of each line it is said what is known of kidneys, if only that nothing is.
+REGIMENS: Final = {
+    key: replace(line, label_on_kidneys=True) for key, line in LINES.items()
 }
 
 SECOND_REGIMENS: Final[dict[str, Regimen]] = {
@@ -762,6 +794,14 @@ def injection_cautions(
         codes.add("not-divided")
     if rule.divided and (doses_per_day == 1 or is_shown_once):
         codes.add("not-divided")
+    if not dose_ends and rule.count_is_chosen:
+        codes.update(rule.until_counted)
+    if (doses_per_day or 0) >= 3:
+        codes.update(rule.from_three)
+    if dose_ends and product is not None:
+        codes.update(rule.diluted)
+        if any(product.units_for(dose) > 1 for dose in known_doses):
+            codes.update(rule.over_one_unit)
     return sorted(codes)
 
 

@@ -111,9 +111,8 @@ def _extensions(document: Document, line: Row, origin: str) -> Iterator[Element]
     """
     if plain_text(line["printed"]):
         yield extension(origin, "printed-line", value=plain_text(line["printed"]))
-    for row in document["cautions"]:
-        is_for_line = row["trigger"] == "always" and row["regimen"] == line["key"]
-        if is_for_line and "{" not in row["text"]:
+    for row in _said_of_every_dose(document, line):
+        if "{" not in row["text"]:
             text = plain_text(row["text"])
             yield extension(origin, "dose-caution", code=row["code"], text=text)
     for row in document["discrepancies"]:
@@ -122,6 +121,18 @@ def _extensions(document: Document, line: Row, origin: str) -> Iterator[Element]
         if ("regimens", line["key"]) in lines_of(document, row["key"]):
             texts = {name: plain_text(row[name]) for name in ("title", "consequence")}
             yield extension(origin, "open-discrepancy", key=row["key"], **texts)
+
+
+def _said_of_every_dose(document: Document, line: Row) -> Iterator[Row]:
+    """Yield the cautions of a line that no weight, number of doses or value brings."""
+    place, rows = ("regimens", line["key"]), document["discrepancies"]
+    named = {row["note"] for row in rows if place in lines_of(document, row["key"])}
+    for row in document["cautions"]:
+        conditions = ("from_weight_kg", "below_weight_kg", "from_doses_per_day")
+        is_own = row["regimen"] == line["key"] or row["key"] in named
+        is_always = row["trigger"] in ("always", "named")
+        if is_own and is_always and all(row[name] is None for name in conditions):
+            yield row
 
 
 def _instructions(line: Row) -> Iterator[str]:
