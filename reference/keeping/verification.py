@@ -1,4 +1,4 @@
-"""Checks what must always hold: fingerprints, states, two people, the record, triggers.
+"""Checks what must always hold: fingerprints, states, two people, record, rights.
 
 Reads only; `manage.py verify` prints what it finds.
 """
@@ -9,11 +9,12 @@ from typing import Any
 from reference.editions import canonical_bytes, canonical_document, fingerprint
 from reference.models import DrawnPage, Drug, Edition, HistoryEntry
 
+from .groups import group_faults
 from .triggers import missing_triggers
 
 State = Edition.State
 
-# Where each act on record leaves the edition; undoing a withdrawal says it itself.
+# Where each act on record leaves the edition; SAYS_STATE says it itself.
 STATE_AFTER = {
     "started": State.DRAFT,
     "submitted": State.IN_REVIEW,
@@ -24,13 +25,15 @@ STATE_AFTER = {
     "withdrawn": State.WITHDRAWN,
     "discarded": None,
 }
-REVIEWED = ("published", "imported", "full review confirmed")
+SAYS_STATE = ("restored", "taken over")
+REVIEWED = ("published", "imported", "taken over", "full review confirmed")
 
 
 def faults() -> Iterator[str]:
     """Yield every fault found, naming what is wrong."""
     for name in missing_triggers():
         yield f"the database lacks the trigger {name}"
+    yield from group_faults()
     for drug in Drug.objects.all():
         yield from _state_faults(drug)
         yield from _record_faults(drug)
@@ -109,7 +112,7 @@ def _state_on_record(acts: list[HistoryEntry]) -> str | None:
     """Return the state in which the acts leave an edition; None if there is none."""
     state = None
     for entry in acts:
-        if entry.act == "restored":
+        if entry.act in SAYS_STATE:
             state = (entry.after or {}).get("state")
         elif entry.act in STATE_AFTER:
             state = STATE_AFTER[entry.act]

@@ -188,13 +188,19 @@ def test_the_infusion_says_its_fluid_and_mis_c_the_volume_of_a_dose(
 
 @pytest.mark.parametrize(
     ("weight", "rate", "passes"),
-    [("50", None, False), ("50.002", None, True), ("60", None, True), ("60", "1", False)],
+    [
+        ("50", None, False),
+        ("50.002", None, True),
+        ("60", None, True),
+        ("60", "1", False),
+    ],
 )
 def test_the_adult_dose_is_named_where_a_child_would_pass_it(
     document: Document, weight: str, rate: str | None, passes: bool
 ) -> None:
     codes = {
-        code for code, _ in said(document, "fmf-pediatric-sc", weight_kg=weight, rate=rate)
+        code
+        for code, _ in said(document, "fmf-pediatric-sc", weight_kg=weight, rate=rate)
     }
     assert ("above-adult-dose" in codes) == passes
     assert ("several-syringes" in codes) == passes
@@ -226,7 +232,9 @@ def test_mis_c_in_one_dose_is_not_divided(document: Document) -> None:
 def test_kidneys_are_spoken_of_at_a_low_clearance_alone_and_once_a_line(
     document: Document,
 ) -> None:
-    label = "Creatinine clearance less than 30 mL/min: consider every other day (label)."
+    label = (
+        "Creatinine clearance less than 30 mL/min: consider every other day (label)."
+    )
     expected = {
         "ra-sc": label,
         "nomid-sc": label,
