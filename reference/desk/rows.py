@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import ForeignKey, QuerySet, URLField
 from django.forms.models import ModelChoiceField
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 
 from reference import models
 from reference.editions import links_to_rows
@@ -21,6 +22,7 @@ from .forms import (
     RowInlineFormSet,
 )
 from .held import DraftAdmin, DraftOnly, signed_in
+from .line_words import line_in_words, shown_line
 
 # Fields that stand beside each other.
 PLACE = ("key", "position", "revised_on", "version")
@@ -34,7 +36,7 @@ class RowInline(DraftOnly, admin.StackedInline):
 
     form = RowForm
     formset = RowInlineFormSet
-    readonly_fields = ("revised_on",)
+    readonly_fields: tuple[str, ...] = ("revised_on",)
     exclude = ("edition",)
     extra = 0
     show_change_link = False
@@ -47,8 +49,9 @@ class RowInline(DraftOnly, admin.StackedInline):
 class RegimenInline(RowInline):
     model = models.Regimen
     form = RegimenForm
+    readonly_fields = ("revised_on", "line_says")
     fieldsets = (
-        (None, {"fields": ("printed", PLACE)}),
+        (None, {"fields": ("printed", PLACE, "line_says")}),
         ("Amount", {"fields": (LINE, "basis", ("low", "high"), "increase_to")}),
         (
             "Whom it is for",
@@ -81,6 +84,10 @@ class RegimenInline(RowInline):
         ("Duration", {"fields": (DURATION, "duration_words")}),
         ("In other words", {"fields": ("text",)}),
     )
+
+    @admin.display(description="The line says")
+    def line_says(self, obj: models.Regimen | None) -> str:
+        return shown_line(obj)
 
 
 class SynonymInline(RowInline):
@@ -161,6 +168,16 @@ class RowAdmin(DraftAdmin):
 class IndicationAdmin(RowAdmin):
     inlines = (RegimenInline, SynonymInline)
     list_display = ["name", "status", "edition", "revised_on"]
+
+    class Media:
+        js = ("js/line_words.js",)
+
+    def get_urls(self) -> list[URLPattern]:
+        words = self.admin_site.admin_view(line_in_words)
+        return [
+            path("<int:indication_id>/line/", words, name="reference_line_in_words"),
+            *super().get_urls(),
+        ]
 
 
 @admin.register(models.AdverseReactionGroup)
