@@ -37,9 +37,7 @@ def shown_line(line: Regimen | None) -> SafeString:
     if line is None or line._state.adding:
         return format_html('<div data-line-said aria-live="polite">{}</div>', NOT_YET)
     said = said_of(canonical_document(line.edition), plain_row(line))
-    problems = format_html_join(
-        "", "<li>{}</li>", ([text] for text in said["problems"])
-    )
+    listed = ([text] for text in said["problems"])
     return format_html(
         '<div data-line-said aria-live="polite"><p><strong>{}</strong></p>'
         "<p>{}</p><ul>{}</ul></div>",

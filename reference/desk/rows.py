@@ -1,6 +1,6 @@
 """The rows of an edition at the desk, and those that are edited below another."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import ForeignKey, QuerySet, URLField
@@ -36,7 +36,7 @@ class RowInline(DraftOnly, admin.StackedInline):
 
     form = RowForm
     formset = RowInlineFormSet
-    readonly_fields: tuple[str, ...] = ("revised_on",)
+    readonly_fields: ClassVar[Any] = ("revised_on",)
     exclude = ("edition",)
     extra = 0
     show_change_link = False
@@ -49,7 +49,7 @@ class RowInline(DraftOnly, admin.StackedInline):
 class RegimenInline(RowInline):
     model = models.Regimen
     form = RegimenForm
-    readonly_fields = ("revised_on", "line_says")
+    readonly_fields: ClassVar[Any] = ("revised_on", "line_says")
     fieldsets = (
         (None, {"fields": ("printed", PLACE, "line_says")}),
         ("Amount", {"fields": (LINE, "basis", ("low", "high"), "increase_to")}),
