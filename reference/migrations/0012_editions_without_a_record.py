@@ -76,7 +76,7 @@ def _seal(entry):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reference', '0010_files_are_drawn_pages'),
+        ('reference', '0011_one_truth'),
     ]
 
     operations = [
