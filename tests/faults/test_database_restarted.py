@@ -174,7 +174,8 @@ AWAY: dict[str, tuple[list[Callable[[Any], AbstractContextManager[None]]], float
 }
 
 
-@pytest.mark.parametrize("what", AWAY)
+# One that hangs is what less is known of; `make faults` stops it, too.
+@pytest.mark.parametrize("what", [*AWAY][0 if IN_FULL else -1 :])
 def test_readers_of_a_database_that_goes_and_comes_back(
     postgresql: Any, server: Server, what: str
 ) -> None:

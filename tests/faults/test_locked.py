@@ -254,7 +254,11 @@ def try_while_held(
     return found
 
 
-@pytest.mark.parametrize("name", LOCKS[connection.vendor])
+# The locks that keep most out; `make faults` tries each.
+TRIED = [*LOCKS[connection.vendor]][-1 if not IN_FULL else 0 :]
+
+
+@pytest.mark.parametrize("name", TRIED)
 def test_while_another_process_holds_the_database_readers_read_and_savers_are_told(
     name: str, server: Server, database_copy: DatabaseCopy
 ) -> None:

@@ -45,6 +45,7 @@ CAMPAIGNS = {
                 "tests/publishing/test_concurrency.py",
             ),
             *("tests/desk/test_leaks.py", "tests/publishing/test_staleness.py"),
+            "tests/desk/test_story.py",
         ),
         parts=(
             *("kills", "storage", "database", "clock", "releases", "workers"),
