@@ -7,18 +7,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from anakinra_site.http import allow_styles
-from reference import publishing
+from reference import editions, publishing
 from reference.comparing import compare, dose_impact
-from reference.editions import (
-    Document,
-    arranged,
-    canonical_bytes,
-    canonical_document,
-    fingerprint,
-    published_monograph,
-)
-from reference.models import STATE_IN_WORDS, Edition
-from reference.pages import edition_page, running_head_style, style_hash
+from reference.models import STATE_IN_WORDS
+from reference.pages import page_of, running_head_style, style_hash
 
 from .acts import ACTS, ActForm, acts_for, visible
 from .held import signed_in
@@ -29,13 +21,13 @@ from .held import signed_in
 def preview(request: HttpRequest, edition_id: str, template: str) -> HttpResponse:
     """The edition through the public templates, for those who may read drafts."""
     edition = visible(request, edition_id)
-    document = canonical_document(edition)
-    response = edition_page(
+    document = editions.canonical_document(edition)
+    response = page_of(
         request,
         f"reference/pages/{template}.html",
         edition,
-        arranged(document),
-        digest=fingerprint(canonical_bytes(document)),
+        editions.arranged(document),
+        digest=editions.fingerprint(editions.canonical_bytes(document)),
         is_preview=True,
     )
     response.headers["X-Robots-Tag"] = "noindex"
@@ -48,13 +40,21 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
     """Everything a reviewer signs: what changed, which doses, what is still open."""
     edition = visible(request, edition_id)
     opened = publishing.versions_of(edition)  # before what is shown is read
-    document = canonical_document(edition)
-    seen = fingerprint(canonical_bytes(document))  # of what this page shows
-    before = _before(edition)
+    document = editions.canonical_document(edition)
+    seen = editions.fingerprint(
+        editions.canonical_bytes(document)
+    )  # of what this page shows
+    previous = edition.previous
+    before = editions.published_monograph(previous).document if previous else None
     problems = publishing.publication_problems(edition, document)
     still_open = publishing.open_discrepancies(document)
     asked = {"seen": seen, "acknowledged_keys": " ".join(sorted(still_open))}
-    style = _running_head(edition, seen)
+    style = running_head_style(
+        title=f"Review of {edition.drug}",
+        edition=f"Edition {edition.number}, {edition.label}",
+        state=STATE_IN_WORDS[edition.state],
+        address=f"Document {seen[:12]}",
+    )
     context = {
         "title": f"Review of {edition}",
         "edition": edition,
@@ -74,20 +74,3 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
     allow_styles(response, style_hash(style))
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _running_head(edition: Edition, seen: str) -> str:
-    """Return the style that writes on each sheet what was reviewed."""
-    return running_head_style(
-        title=f"Review of {edition.drug}",
-        edition=f"Edition {edition.number}, {edition.label}",
-        state=STATE_IN_WORDS[edition.state],
-        address=f"Document {seen[:12]}",
-    )
-
-
-def _before(edition: Edition) -> Document | None:
-    """Return the document that readers have now, or had before this edition."""
-    earlier = edition.drug.editions.public().filter(number__lt=edition.number)
-    previous = earlier.order_by("-number").first()
-    return published_monograph(previous).document if previous else None

@@ -10,15 +10,7 @@ from django.http import HttpRequest
 from reference import models
 from reference.editions import links_to_rows
 
-from . import saving
-from .forms import (
-    DiscrepancyForm,
-    DiscrepancyLineForm,
-    MonitoringTestForm,
-    RegimenForm,
-    RowForm,
-    RowInlineFormSet,
-)
+from . import forms, saving
 from .held import DraftAdmin, DraftOnly, signed_in
 
 # Fields that stand beside each other.
@@ -31,8 +23,8 @@ DURATION = ("duration_low", "duration_high", "duration_unit")
 class RowInline(DraftOnly, admin.StackedInline):
     """Rows edited with the row they belong to: stacked, so that each is labelled."""
 
-    form = RowForm
-    formset = RowInlineFormSet
+    form = forms.RowForm
+    formset = forms.RowInlineFormSet
     readonly_fields = ("revised_on",)
     exclude = ("edition",)
     extra = 0
@@ -45,7 +37,7 @@ class RowInline(DraftOnly, admin.StackedInline):
 
 class RegimenInline(RowInline):
     model = models.Regimen
-    form = RegimenForm
+    form = forms.RegimenForm
     fieldsets = (
         (None, {"fields": ("printed", "text", PLACE)}),
         ("Amount", {"fields": (LINE, "basis", ("low", "high"), "increase_to")}),
@@ -86,14 +78,14 @@ class AdverseReactionInline(RowInline):
 
 class DiscrepancyLineInline(RowInline):
     model = models.DiscrepancyLine
-    form = DiscrepancyLineForm
+    form = forms.DiscrepancyLineForm
     fields = (("section", "row_key"), PLACE)
 
 
 class RowAdmin(DraftAdmin):
     """One kind of row; reached from the page of its edition."""
 
-    form = RowForm
+    form = forms.RowForm
     list_display = ["__str__", "key", "edition", "revised_on"]
     list_filter = ["edition"]
     search_fields = ("key", "printed")
@@ -161,7 +153,7 @@ class AdverseReactionGroupAdmin(RowAdmin):
 
 @admin.register(models.Discrepancy)
 class DiscrepancyAdmin(RowAdmin):
-    form = DiscrepancyForm
+    form = forms.DiscrepancyForm
     inlines = (DiscrepancyLineInline,)
     list_display = ["title", "kind", "dose_relevant", "ruling", "edition"]
     list_filter = ["edition", "ruling", "kind"]
@@ -190,4 +182,4 @@ admin.site.register(
 
 @admin.register(models.MonitoringTest)
 class MonitoringTestAdmin(RowAdmin):
-    form = MonitoringTestForm
+    form = forms.MonitoringTestForm

@@ -8,18 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from .model import (
-    CautionRule,
-    CountRange,
-    DoseRule,
-    Duration,
-    Maximum,
-    OpenDiscrepancy,
-    OtherLine,
-    Product,
-    Range,
-    WhoFor,
-)
+from . import model
 from .quantities import spelled_unit
 from .typed import HIGHEST_WEIGHT_KG
 
@@ -30,12 +19,12 @@ REFERENCE_WEIGHTS_KG = frozenset(map(Decimal, (3, 10, 30, 70)))
 SAME_PATIENTS = ("indication", "route", "population", "phase")
 
 
-def dose_rule(document: Document, regimen: Row) -> DoseRule:
+def dose_rule(document: Document, regimen: Row) -> model.DoseRule:
     """Return the rule of one regimen of a document, as read_document gives it.
 
     Raises ValueError for a document without a preparation.
     """
-    return DoseRule(
+    return model.DoseRule(
         key=regimen["key"],
         route=regimen["route"],
         population=regimen["population"],
@@ -43,7 +32,7 @@ def dose_rule(document: Document, regimen: Row) -> DoseRule:
         who=who_for(regimen),
         other_lines=tuple(_other_lines(document, regimen)),
         basis=regimen["basis"],
-        rate=Range(Decimal(regimen["low"]), Decimal(regimen["high"])),
+        rate=model.Range(Decimal(regimen["low"]), Decimal(regimen["high"])),
         doses_per_day=_count_range(
             regimen["doses_per_day_low"], regimen["doses_per_day_high"]
         ),
@@ -126,9 +115,9 @@ def overlapping(regimens: Iterable[Row]) -> Iterator[tuple[str, str]]:
                 yield one["key"], other["key"]
 
 
-def who_for(regimen: Row) -> WhoFor:
+def who_for(regimen: Row) -> model.WhoFor:
     """Return the patients that a regimen is for, by weight and age."""
-    return WhoFor(
+    return model.WhoFor(
         from_weight_kg=_decimal(regimen["from_weight_kg"]),
         below_weight_kg=_decimal(regimen["below_weight_kg"]),
         from_age_months=regimen["from_age_months"],
@@ -151,7 +140,7 @@ def weights_capped_below_low_kg(regimen: Row) -> list[Decimal]:
     return capped
 
 
-def _at(maximum: Maximum, weight_kg: Decimal) -> Decimal:
+def _at(maximum: model.Maximum, weight_kg: Decimal) -> Decimal:
     """Return a maximum at a weight, in the unit of its line."""
     return maximum.amount * (weight_kg if maximum.unit.endswith("/kg") else 1)
 
@@ -169,32 +158,32 @@ def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def _count_range(low: int | None, high: int | None) -> CountRange | None:
-    return None if low is None or high is None else CountRange(low, high)
+def _count_range(low: int | None, high: int | None) -> model.CountRange | None:
+    return None if low is None or high is None else model.CountRange(low, high)
 
 
-def _maxima(regimen: Row) -> Iterator[Maximum]:
+def _maxima(regimen: Row) -> Iterator[model.Maximum]:
     for per in ("dose", "day"):
         amount = _decimal(regimen[f"max_per_{per}"])
         if amount is not None:
             unit = regimen[f"max_per_{per}_unit"]
-            yield Maximum(amount, unit, per, regimen["maximum_source"])
+            yield model.Maximum(amount, unit, per, regimen["maximum_source"])
 
 
-def _duration(regimen: Row) -> Duration | None:
+def _duration(regimen: Row) -> model.Duration | None:
     if regimen["duration_high"] is None:
         return None
-    return Duration(
+    return model.Duration(
         regimen["duration_low"], regimen["duration_high"], regimen["duration_unit"]
     )
 
 
-def _products(document: Document) -> tuple[Product, ...]:
+def _products(document: Document) -> tuple[model.Product, ...]:
     """Return the edition's preparations. Raises ValueError if there is none."""
     if not document["preparations"]:
         raise ValueError("the edition has no preparation to draw a dose from")
     return tuple(
-        Product(
+        model.Product(
             strength_mg=Decimal(preparation["strength_mg"]),
             strength_ml=Decimal(preparation["strength_ml"]),
             smallest_dose_mg=_decimal(preparation["smallest_dose_mg"]),
@@ -217,24 +206,26 @@ def _diluent_ml_per_mg(document: Document, regimen: Row) -> Decimal | None:
     return None
 
 
-def _other_lines(document: Document, regimen: Row) -> Iterator[OtherLine]:
+def _other_lines(document: Document, regimen: Row) -> Iterator[model.OtherLine]:
     for row in document["regimens"]:
         is_other = row["key"] != regimen["key"]
         if is_other and row["indication"] == regimen["indication"]:
-            yield OtherLine(row["text"], who_for(row))
+            yield model.OtherLine(row["text"], who_for(row))
 
 
-def _open_discrepancies(document: Document, regimen: Row) -> Iterator[OpenDiscrepancy]:
+def _open_discrepancies(
+    document: Document, regimen: Row
+) -> Iterator[model.OpenDiscrepancy]:
     """Yield what is not ruled on and bears on the dose of this line."""
     line = ("regimens", regimen["key"])
     for row in document["discrepancies"]:
         is_open = row["dose_relevant"] and row["ruling"] == "open"
         if is_open and line in lines_of(document, row["key"]):
-            yield OpenDiscrepancy(row["title"], row["consequence"])
+            yield model.OpenDiscrepancy(row["title"], row["consequence"])
 
 
-def _caution(caution: Row) -> CautionRule:
-    return CautionRule(
+def _caution(caution: Row) -> model.CautionRule:
+    return model.CautionRule(
         code=caution["code"],
         trigger=caution["trigger"],
         text=caution["text"],

@@ -23,14 +23,7 @@ from .drafts import discard, start_draft, start_from_file
 from .problems import Problem, blocks, open_discrepancies, publication_problems
 from .record import record_act
 from .rules import (
-    ChangedSinceSeenError,
-    NotAllowedError,
-    NotAnImportError,
-    NotReadyError,
-    OpenDraftExistsError,
     PublishingError,
-    ReasonMissingError,
-    WrongStateError,
     contribute,
     fingerprint_of,
     hold,
@@ -40,15 +33,8 @@ from .rules import (
 )
 
 __all__ = [
-    "ChangedSinceSeenError",
-    "NotAllowedError",
-    "NotAnImportError",
-    "NotReadyError",
-    "OpenDraftExistsError",
     "Problem",
     "PublishingError",
-    "ReasonMissingError",
-    "WrongStateError",
     "blocks",
     "confirm_full_review",
     "contribute",

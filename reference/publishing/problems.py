@@ -4,27 +4,17 @@ Judges the canonical document and the edition's dates; changes nothing.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 from django.utils import timezone
 
-from reference.dosing import (
-    PLACEHOLDER,
-    PLACEHOLDERS,
-    lines_of,
-    overlapping,
-    quantity,
-    regimen_problems,
-    weights_capped_below_low_kg,
-)
-from reference.editions import SECTIONS, Document
+from reference import dosing
+from reference.dosing import quantities, rules
+from reference.editions import SECTIONS, Document, Row
 from reference.models import Edition
-
-Row = Mapping[str, Any]
 
 LONGEST_REVIEW_INTERVAL = timedelta(days=3 * 366)
 # Sections that this site adds to a guide: their rows have no printed wording.
@@ -163,8 +153,8 @@ def _row_problems(section: str, row: Row) -> Iterator[Problem]:
             yield block(f"{where}: {name} is unfinished (“{unfinished[0]}”).")
         for form in _error_prone(QUOTED.sub("", text)):
             yield block(f"{where}: {name} holds {form}.")
-        for placeholder in PLACEHOLDER.findall(text):
-            if section != "cautions" or placeholder not in PLACEHOLDERS:
+        for placeholder in dosing.PLACEHOLDER.findall(text):
+            if section != "cautions" or placeholder not in dosing.PLACEHOLDERS:
                 yield block(f"{where}: {{{placeholder}}} is not filled by anything.")
     # What a discrepancy quotes is warned of where it is printed.
     for form in _error_prone(row["printed"]) if section != "discrepancies" else ():
@@ -181,11 +171,11 @@ def _regimen_problems(document: Document, regimen: Row) -> Iterator[Problem]:
     """Yield where a dosing line contradicts itself or its print."""
     where = f"Regimens, {regimen['key']}"
     block = partial(Problem, "block", "regimens", regimen["key"])
-    for text in regimen_problems(regimen):
+    for text in rules.regimen_problems(regimen):
         yield block(f"{where}: {text}")
-    weights = weights_capped_below_low_kg(regimen)
+    weights = rules.weights_capped_below_low_kg(regimen)
     if weights:
-        listed = ", ".join(quantity(weight, "kg") for weight in weights)
+        listed = ", ".join(quantities.quantity(weight, "kg") for weight in weights)
         yield block(f"{where}: the maximum is below the lowest dose at {listed}.")
     structured = _structured_numbers(regimen)
     printed = list(_printed_numbers(regimen))
@@ -209,7 +199,7 @@ def _is_explained(
         amount in row["printed"]
         and set(not_printed) <= set(NUMBER.findall(row["source_says"]))
         for row in document["discrepancies"]
-        if ("regimens", regimen["key"]) in lines_of(document, row["key"])
+        if ("regimens", regimen["key"]) in rules.lines_of(document, row["key"])
     )
 
 
@@ -259,7 +249,7 @@ def _structure_problems(document: Document) -> Iterator[Problem]:
     if not document["preparations"]:
         text = "A dose is drawn from a preparation: the edition has to have one."
         yield Problem("block", "preparations", "", text)
-    for key, other in overlapping(document["regimens"]):
+    for key, other in rules.overlapping(document["regimens"]):
         text = f"Regimens, {key}: {other} is for some of the same weights."
         yield Problem("warning", "regimens", key, text)
     for line in document["discrepancy_lines"]:

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from reference.doses.answer import DoseAnswer
-from reference.dosing import Age, Patient, Refusal, compute_dose, parse_weight_kg
+from reference.dosing import Age, Patient, Refusal, compute_dose
+from reference.dosing.typed import parse_weight_kg
 from reference.editions import Monograph
 from tests.support.oracle import ANAKINRA, EXAMPLIMAB, Guide, expected_answer
 from tests.support.random_requests import random_request
@@ -122,7 +123,7 @@ def answered(
     **choices: Any,
 ) -> dict[str, Any]:
     """The parts of the site's JSON answer that the oracle answers too."""
-    regimen = monograph.regimen(key)
+    regimen = monograph.regimens.get(key)
     assert regimen is not None
     rule = monograph.rules[key]
     if preparation is not None:
@@ -139,7 +140,7 @@ def answered(
         document=monograph.document,
         fingerprint="",
         regimen=regimen,
-        indication=monograph.indication(regimen["indication"]),
+        indication=monograph.indications.get(regimen["indication"]),
         rule=rule,
         patient=patient,
         result=result,

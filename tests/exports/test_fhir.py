@@ -16,7 +16,7 @@ from fhir.resources.bundle import Bundle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.dosing import plain_number
+from reference.dosing.quantities import plain_number
 from reference.editions import Document
 from reference.exports import as_json, operation_outcome
 from reference.exports.fhir.bundle import bundle

@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from reference import publishing
 from reference.doses.form import DoseForm
 from reference.doses.schema import REFUSALS
-from reference.dosing import (
+from reference.dosing.typed import (
     NotUnderstoodError,
     parse_number,
     parse_weight_kg,

@@ -18,10 +18,10 @@ from pytest_django import Settings
 from anakinra_site.accounts.second_factor import device_that_accepts
 from anakinra_site.accounts.sessions import APART
 from reference import publishing
-from reference.drawn import draw_missing
+from reference.drawn.pages import draw_missing
 from reference.keeping import faults
 from reference.models import Drug, Edition, HistoryEntry
-from reference.publishing import NotReadyError
+from reference.publishing.rules import NotReadyError
 from tests.support.guides import small_guide
 from tests.tools.reliability.figures import IN_FULL, count, times
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reference.doses.form import DoseForm
-from reference.dosing import HIGHEST_AGE, NotUnderstoodError, checked_age
+from reference.dosing.typed import HIGHEST_AGE, NotUnderstoodError, checked_age
 from tests.fuzz.typed import (
     ALPHABET,
     FIELDS,

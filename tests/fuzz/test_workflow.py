@@ -28,7 +28,8 @@ from reference.editions import (
     read_edition_file,
 )
 from reference.models import Discrepancy, Drug, Edition, Row, Storage
-from reference.publishing import NotAllowedError, PublishingError
+from reference.publishing import PublishingError
+from reference.publishing.rules import NotAllowedError
 from tests.fuzz.committee import (
     FROM,
     PUBLIC,

@@ -16,7 +16,8 @@ from playwright.sync_api import expect
 from reference import publishing
 from reference.editions import Monograph
 from reference.models import Edition
-from reference.monitoring.dates import add_months, calendar_file, due_tests
+from reference.monitoring.calendar import calendar_file
+from reference.monitoring.dates import add_months, due_tests
 from tests.conftest import OpenPage
 
 ADDRESS, FILE = "/anakinra/monitoring/", "/anakinra/monitoring.ics"

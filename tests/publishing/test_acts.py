@@ -33,12 +33,12 @@ from reference.models import (
     SearchPassage,
     Storage,
 )
-from reference.publishing import (
+from reference.publishing import PublishingError
+from reference.publishing.rules import (
     ChangedSinceSeenError,
     NotAllowedError,
     NotReadyError,
     OpenDraftExistsError,
-    PublishingError,
     ReasonMissingError,
     WrongStateError,
 )

@@ -21,13 +21,13 @@ from reference.editions import (
     links_to_rows,
 )
 from reference.models import Drug, Edition, Regimen
-from reference.publishing import (
+from reference.publishing import PublishingError, open_discrepancies
+from reference.publishing.rules import (
     ChangedSinceSeenError,
     NotAllowedError,
+    NotAnImportError,
     NotReadyError,
-    PublishingError,
     WrongStateError,
-    open_discrepancies,
 )
 from tests.support.guides.small_guide import begin_guide, with_line
 
@@ -118,7 +118,7 @@ def test_an_import_cannot_go_round_the_two_people(
     draft: Edition, published_edition: Edition
 ) -> None:
     for edition in (draft, published_edition):
-        with pytest.raises(publishing.NotAnImportError):
+        with pytest.raises(NotAnImportError):
             publishing.publish_imported(edition=edition, actor="someone")
     assert state(draft) == State.DRAFT
 
@@ -128,7 +128,7 @@ def test_a_first_edition_in_review_is_not_imported_past_its_reviewer(
 ) -> None:
     guide = with_line(begin_guide(author), by=author)
     in_review = publishing.submit(edition=guide, by=author)
-    with pytest.raises(publishing.NotAnImportError, match="goes through review"):
+    with pytest.raises(NotAnImportError, match="goes through review"):
         publishing.publish_imported(edition=in_review, actor="someone")
     assert state(in_review) == State.IN_REVIEW
 
