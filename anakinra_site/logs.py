@@ -24,10 +24,7 @@ class AccessFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         asked: Any = record.args
-        line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
-            "level": record.levelname,
-            "logger": record.name,
+        line = _begun(record) | {
             "method": asked["method"],
             "path": without_query(asked["path"]),
             "status": asked["status"],
@@ -43,20 +40,24 @@ class JsonFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": without_query(record.getMessage()),
-        }
+        line = _begun(record) | {"message": without_query(record.getMessage())}
         line |= getattr(record, "event", {})
         request = getattr(record, "request", None)
         line |= _signed_in(request)
         if hasattr(record, "status_code"):
             line["status"] = record.status_code
         if record.exc_info and record.exc_info[1]:
-            line |= _described(record.exc_info[1], asked=_has_query(request))
+            asked = bool(getattr(request, "META", {}).get("QUERY_STRING"))
+            line |= _described(record.exc_info[1], asked=asked)
         return _as_json(line)
+
+
+def _begun(record: logging.LogRecord) -> dict[str, Any]:
+    return {
+        "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+        "level": record.levelname,
+        "logger": record.name,
+    }
 
 
 def _as_json(line: dict[str, Any]) -> str:
@@ -87,7 +88,3 @@ def _signed_in(request: Any) -> dict[str, str]:
     if user is None or not user.is_authenticated:
         return {}
     return {"actor": user.get_username()}
-
-
-def _has_query(request: Any) -> bool:
-    return bool(getattr(request, "META", {}).get("QUERY_STRING"))

@@ -1,11 +1,10 @@
 """What the preview of a draft costs, beside the same draft by model objects."""
 
 from pathlib import Path
-from typing import Any
 
 from bench.reach import Part, Row
 from bench.running import site
-from bench.running.load import Run, measured, say
+from bench.running.load import Run, measured
 from bench.running.servers import running
 
 OF_THE_USUAL_WAY = 0.25
@@ -16,7 +15,7 @@ ASKERS = 4
 
 def measure(folder: Path, rounds: int) -> Part:
     """Measure the preview that a signed-in author sees."""
-    draft = _draft()
+    draft = site.open_draft()
     cookie = site.signed_in_cookie()
     usual_path = f"/preview/{draft.pk}/"
     path = f"/admin/reference/edition/{draft.pk}/preview/"
@@ -28,11 +27,7 @@ def measure(folder: Path, rounds: int) -> Part:
     ):
         asked = ((ours, path), (usual, usual_path))
         for server, address in asked:
-            status, body = server.get(address, cookie)
-            missing = site.missing_lines(body)
-            if status != 200 or missing:
-                raise RuntimeError(f"{address}: {status}, lacks {missing[:3]}")
-            say(f"  {server.name}: {len(body):,} bytes, every printed line is there")
+            site.require_every_line(server, address, cookie)
         found = measured(
             [
                 Run(
@@ -74,15 +69,3 @@ rows, a third is Jinja2's for 110 kB, and the rest is who may see it and how it 
 arranged. Jinja2 in place of Django's engine was tried, and kept (38 ms to 4 of the
 page itself). Not tried: the SQL of each table compiled once, as editions/current.py
 has it for its one row."""
-
-
-def _draft() -> Any:
-    """Return the open draft of the guide, begun by the author if there is none."""
-    from django.contrib.auth.models import User
-
-    from reference.models import Edition
-    from reference.publishing import start_draft
-
-    found = Edition.objects.open_draft().filter(drug__slug=site.SLUG).first()
-    author = User.objects.get(username="author")
-    return found or start_draft(drug=site.edition_in_force().drug, by=author)

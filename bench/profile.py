@@ -33,9 +33,9 @@ EVERYWHERE = {
 }
 PAGE = {"reference.pages.views:published_monograph": "the edition's document, arranged"}
 PREVIEW = {
-    "reference.desk.review:canonical_document": "rows read and put in order",
-    "reference.desk.review:canonical_bytes": "canonical bytes",
-    "reference.desk.review:arranged": "document arranged for the page",
+    "reference.editions:canonical_document": "rows read and put in order",
+    "reference.editions:canonical_bytes": "canonical bytes",
+    "reference.editions:arranged": "document arranged for the page",
 }
 A_DOSE = {
     "reference.doses.views:published_monograph": "the edition's document, arranged",
@@ -67,14 +67,8 @@ def main() -> None:
 
 
 def _kinds() -> dict[str, Kind]:
-    from django.contrib.auth.models import User
-
-    from reference.publishing import start_draft
-
-    author = User.objects.get(username="author")
-    draft = start_draft(drug=site.edition_in_force().drug, by=author)
     page = f"/{site.SLUG}/"
-    preview = f"/admin/reference/edition/{draft.pk}/preview/"
+    preview = f"/admin/reference/edition/{site.open_draft().pk}/preview/"
     signed_in = {"HTTP_COOKIE": site.signed_in_cookie()["Cookie"]}
     return {
         "drawn-page": Kind(

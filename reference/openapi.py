@@ -12,12 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from anakinra_site.http import public_page, readable_from_anywhere
-from reference.doses import (
-    dose_parameters,
-    dose_schemas,
-    query_parameter,
-    word_parameter,
-)
+from reference.doses import dose_schemas
+from reference.dosing import typed
 from reference.editions import VERSION, Schema, edition_schema
 from reference.exports import MEDIA_TYPE
 
@@ -26,6 +22,220 @@ DESCRIPTION = (
     "account. The guide supports clinical judgment and does not replace it: show a "
     "dose with its working, its cautions and its edition, never a number alone. Ask "
     "again for each patient and keep no dose."
+)
+NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+WHOLE_NUMBER = r"[0-9]+(?:\.0+)?"
+KEY: Schema = {"type": "string", "pattern": "^[-a-zA-Z0-9_]*$", "maxLength": 60}
+OBJECT: Schema = {"type": "object"}
+TEXT: Schema = {"type": "string"}
+DRUG: Schema = {
+    "name": "drug",
+    "in": "path",
+    "required": True,
+    "description": "The drug's slug.",
+    "schema": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
+}
+EDITION_NUMBER: Schema = {
+    "name": "number",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+}
+KEPT: Schema = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag of what you have.",
+    "schema": TEXT,
+}
+
+
+def _content(kind: str, schema: Schema) -> Schema:
+    return {kind: {"schema": schema}}
+
+
+def _said(description: str, kind: str, schema: Schema = TEXT) -> Schema:
+    return {"description": description, "content": _content(kind, schema)}
+
+
+def _json_or_page(name: str) -> Schema:
+    found = _content("application/json", {"$ref": f"#/components/schemas/{name}"})
+    return found | _content("text/html", TEXT)
+
+
+def _header(description: str) -> Schema:
+    return {"description": description, "schema": TEXT}
+
+
+# What every address may answer besides.
+FAILURES: dict[str, Schema] = {
+    "400": {"description": "The request cannot be read, or names another host."},
+    "404": _said("There is no such thing here.", "text/html"),
+    "405": {
+        "description": "Only GET and HEAD are answered.",
+        "headers": {"Allow": _header("GET, HEAD") | {"required": True}},
+    },
+    "431": {"description": "The request is longer than the server reads."},
+}
+
+
+def _read(operation: str, summary: str, success: Schema, **others: Schema) -> Schema:
+    """Return the reading of something that is kept until it changes."""
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "parameters": [KEPT],
+        "responses": {
+            "200": success,
+            "304": {"description": "What you have is still what is served."},
+            **FAILURES,
+            **{status.removeprefix("_"): answer for status, answer in others.items()},
+        },
+    }
+
+
+def _query_parameter(name: str, schema: Schema, description: str) -> Schema:
+    """Return one parameter of a query."""
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _word_parameter(name: str, words: list[str], description: str) -> Schema:
+    """Return a parameter that takes one of some words, or nothing."""
+    return _query_parameter(name, {"type": "string", "enum": ["", *words]}, description)
+
+
+def _typed(name: str, grammar: str, description: str) -> Schema:
+    """Return a parameter that people type; white space round it does no harm."""
+    schema = {
+        "type": "string",
+        "pattern": rf"^(?:\s*{grammar}\s*)?$",
+        "maxLength": typed.LONGEST_NUMBER,
+    }
+    return _query_parameter(name, schema, description)
+
+
+# What may be sent with a dose request.
+DOSE_PARAMETERS: list[Schema] = [
+    _query_parameter(
+        "regimen", KEY, "The key of a dosing line of the edition in force."
+    ),
+    _query_parameter(
+        "indication", KEY, "The key of an indication without dosing lines."
+    ),
+    _typed(
+        "weight",
+        rf"{NUMBER}(?: ?[kK][gG])?",
+        f"Kilograms, from {typed.LOWEST_WEIGHT_KG} to {typed.HIGHEST_WEIGHT_KG}. "
+        "Needed where the line doses by weight; never used on a fixed dose.",
+    ),
+    _typed("rate", NUMBER, "On a line by weight: the rate to use, in its own unit."),
+    _typed("doses_per_day", WHOLE_NUMBER, "Not on an infusion: how many doses."),
+    _typed("hours", WHOLE_NUMBER, "On an infusion alone: how long it runs."),
+    _query_parameter("preparation", KEY, "Of several preparations: the key of one."),
+    _word_parameter(
+        "dose", ["increased"], "Where the line has an increased dose: that one."
+    ),
+    _word_parameter("confirm", ["yes"], "What a confirm answer asked about is so."),
+    _typed("edition", WHOLE_NUMBER, "The edition that the user reads."),
+    _typed("age", NUMBER, "A check, with age_unit; never used in the dose."),
+    _word_parameter("age_unit", list(typed.HIGHEST_AGE), "The unit of the age."),
+    _typed(
+        "crcl",
+        NUMBER,
+        "Creatinine clearance in mL/min, to "
+        f"{typed.HIGHEST_CRCL_ML_PER_MIN}, on a line with a statement on it; "
+        "never used in the dose.",
+    ),
+]
+DOSE: Schema = {
+    "operationId": "workOutDose",
+    "summary": "Work out one dose from one dosing line.",
+    "description": "Send a regimen, or an indication without dosing lines, not "
+    "both. A parameter that is not listed, or comes twice, is an error; an empty "
+    "one counts as absent. Send the edition that your user reads, so that a dose "
+    "from another one is refused. Send Accept: application/json, since anything "
+    "else is answered with a page. Pages of other origins cannot read the answer.",
+    "parameters": DOSE_PARAMETERS,
+    "responses": {
+        "200": {
+            "description": "A dose, a question to confirm, or a refusal.",
+            "headers": {"Cache-Control": _header("Never to be stored.")},
+            "content": _json_or_page("DoseAnswer"),
+        },
+        "422": {
+            "description": "What to type instead, by parameter.",
+            "content": _json_or_page("Invalid"),
+        },
+        **FAILURES,
+        "503": {
+            "description": "The guide cannot be read; nothing was worked out.",
+            "headers": {"Retry-After": _header("Seconds to wait.")},
+            "content": _json_or_page("Unreadable"),
+        },
+    },
+}
+EDITION: Schema = _read(
+    "readEdition",
+    "Read a published edition, byte for byte as it was fingerprinted.",
+    {
+        "description": "The canonical document. Its SHA-256 is the "
+        "fingerprint, which stands in the ETag.",
+        "headers": {
+            "ETag": _header("The fingerprint, and how the answer is packed."),
+            "Link": _header('The schema: rel="describedby".'),
+        },
+        "content": _content(
+            "application/json", {"$ref": "#/components/schemas/Edition"}
+        ),
+    },
+    _503={"description": "The stored bytes are not those published."},
+)
+FHIR_CONTENT = _content(MEDIA_TYPE, OBJECT)
+FHIR: Schema = _read(
+    "readEditionAsFhir",
+    "Read a published edition as a FHIR R5 Bundle.",
+    {"description": "A document Bundle.", "content": FHIR_CONTENT},
+    _404={
+        "description": "There is no such edition, or no such address.",
+        "content": FHIR_CONTENT | _content("text/html", TEXT),
+    },
+    _503={"description": "The guide cannot be read.", "content": FHIR_CONTENT},
+)
+CHANGES: Schema = _read(
+    "readChanges",
+    "Editions put in force, withdrawn and restored, as an Atom feed.",
+    _said("The feed (RFC 4287).", "application/atom+xml"),
+    _503={"description": "The guide cannot be read."},
+)
+MONITORING: Schema = {
+    "operationId": "readMonitoring",
+    "summary": "The dates of the blood tests of a treatment, as a calendar file.",
+    "parameters": [
+        _query_parameter(
+            "start",
+            {"type": "string", "format": "date"},
+            "The first day, at most 10 years from today.",
+        )
+        | {"required": True},
+        _word_parameter(
+            "reading", ["longer"], "Of two readings of the guide, the longer."
+        ),
+    ],
+    "responses": {
+        "200": _said("The dates (RFC 5545).", "text/calendar"),
+        "422": _said("What to type instead.", "text/plain"),
+        **FAILURES,
+        "503": {"description": "The guide cannot be read."},
+    },
+}
+EDITION_SCHEMA: Schema = _read(
+    "readEditionSchema",
+    "The JSON Schema (draft 2020-12) of an edition.",
+    _said("The schema.", "application/schema+json", OBJECT),
+)
+DOCUMENT: Schema = _read(
+    "readOpenapi",
+    "This document.",
+    _said("OpenAPI 3.1.", "application/json", OBJECT),
 )
 
 
@@ -50,201 +260,22 @@ def openapi(origin: str) -> Schema:
         "servers": [{"url": origin or "/"}],
         "security": [],
         "paths": {
-            "/{drug}/dose/": {"parameters": [DRUG], "get": _dose()},
+            "/{drug}/dose/": {"parameters": [DRUG], "get": DOSE},
             "/{drug}/editions/{number}/edition.json": {
                 "parameters": [DRUG, EDITION_NUMBER],
-                "get": _edition(),
+                "get": EDITION,
             },
             "/{drug}/editions/{number}/fhir.json": {
                 "parameters": [DRUG, EDITION_NUMBER],
-                "get": _fhir(),
+                "get": FHIR,
             },
-            "/{drug}/changes.atom": {"parameters": [DRUG], "get": _changes()},
-            "/{drug}/monitoring.ics": {"parameters": [DRUG], "get": _monitoring()},
-            f"/schemas/edition-{VERSION}.json": {"get": _edition_schema()},
-            "/openapi.json": {"get": _document()},
+            "/{drug}/changes.atom": {"parameters": [DRUG], "get": CHANGES},
+            "/{drug}/monitoring.ics": {"parameters": [DRUG], "get": MONITORING},
+            f"/schemas/edition-{VERSION}.json": {"get": EDITION_SCHEMA},
+            "/openapi.json": {"get": DOCUMENT},
         },
         "components": {"schemas": dose_schemas() | {"Edition": edition}},
     }
-
-
-def _dose() -> Schema:
-    return {
-        "operationId": "workOutDose",
-        "summary": "Work out one dose from one dosing line.",
-        "description": "Send a regimen, or an indication without dosing lines, not "
-        "both. A parameter that is not listed, or comes twice, is an error; an empty "
-        "one counts as absent. Send the edition that your user reads, so that a dose "
-        "from another one is refused. Send Accept: application/json, since anything "
-        "else is answered with a page. Pages of other origins cannot read the answer.",
-        "parameters": dose_parameters(),
-        "responses": {
-            "200": {
-                "description": "A dose, a question to confirm, or a refusal.",
-                "headers": {"Cache-Control": _header("Never to be stored.")},
-                "content": _json_or_page("DoseAnswer"),
-            },
-            "422": {
-                "description": "What to type instead, by parameter.",
-                "content": _json_or_page("Invalid"),
-            },
-            **_failures(),
-            "503": {
-                "description": "The guide cannot be read; nothing was worked out.",
-                "headers": {"Retry-After": _header("Seconds to wait.")},
-                "content": _json_or_page("Unreadable"),
-            },
-        },
-    }
-
-
-def _read(operation: str, summary: str, success: Schema, **others: Schema) -> Schema:
-    """Return the reading of something that is kept until it changes."""
-    return {
-        "operationId": operation,
-        "summary": summary,
-        "parameters": [KEPT],
-        "responses": {
-            "200": success,
-            "304": {"description": "What you have is still what is served."},
-            **_failures(),
-            **{status.removeprefix("_"): answer for status, answer in others.items()},
-        },
-    }
-
-
-def _edition() -> Schema:
-    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Edition"}}}
-    return _read(
-        "readEdition",
-        "Read a published edition, byte for byte as it was fingerprinted.",
-        {
-            "description": "The canonical document. Its SHA-256 is the "
-            "fingerprint, which stands in the ETag.",
-            "headers": {
-                "ETag": _header("The fingerprint, and how the answer is packed."),
-                "Link": _header('The schema: rel="describedby".'),
-            },
-            "content": content,
-        },
-        _503={"description": "The stored bytes are not those published."},
-    )
-
-
-def _fhir() -> Schema:
-    content = {MEDIA_TYPE: {"schema": {"type": "object"}}}
-    return _read(
-        "readEditionAsFhir",
-        "Read a published edition as a FHIR R5 Bundle.",
-        {"description": "A document Bundle.", "content": content},
-        _404={
-            "description": "There is no such edition, or no such address.",
-            "content": content | {"text/html": {"schema": {"type": "string"}}},
-        },
-        _503={"description": "The guide cannot be read.", "content": content},
-    )
-
-
-def _changes() -> Schema:
-    return _read(
-        "readChanges",
-        "Editions put in force, withdrawn and restored, as an Atom feed.",
-        _said("The feed (RFC 4287).", "application/atom+xml"),
-        _503={"description": "The guide cannot be read."},
-    )
-
-
-def _edition_schema() -> Schema:
-    content = {"application/schema+json": {"schema": {"type": "object"}}}
-    return _read(
-        "readEditionSchema",
-        "The JSON Schema (draft 2020-12) of an edition.",
-        {"description": "The schema.", "content": content},
-    )
-
-
-def _document() -> Schema:
-    content = {"application/json": {"schema": {"type": "object"}}}
-    return _read(
-        "readOpenapi",
-        "This document.",
-        {"description": "OpenAPI 3.1.", "content": content},
-    )
-
-
-def _monitoring() -> Schema:
-    start = {"type": "string", "format": "date"}
-    return {
-        "operationId": "readMonitoring",
-        "summary": "The dates of the blood tests of a treatment, as a calendar file.",
-        "parameters": [
-            query_parameter(
-                "start", start, "The first day, at most 10 years from today."
-            )
-            | {"required": True},
-            word_parameter(
-                "reading", ["longer"], "Of two readings of the guide, the longer."
-            ),
-        ],
-        "responses": {
-            "200": _said("The dates (RFC 5545).", "text/calendar"),
-            "422": _said("What to type instead.", "text/plain"),
-            **_failures(),
-            "503": {"description": "The guide cannot be read."},
-        },
-    }
-
-
-def _failures() -> dict[str, Schema]:
-    """Return what every address may answer besides."""
-    return {
-        "400": {"description": "The request cannot be read, or names another host."},
-        "404": _said("There is no such thing here.", "text/html"),
-        "405": {
-            "description": "Only GET and HEAD are answered.",
-            "headers": {"Allow": _header("GET, HEAD") | {"required": True}},
-        },
-        "431": {"description": "The request is longer than the server reads."},
-    }
-
-
-def _said(description: str, kind: str) -> Schema:
-    return {
-        "description": description,
-        "content": {kind: {"schema": {"type": "string"}}},
-    }
-
-
-def _json_or_page(name: str) -> Schema:
-    return {
-        "application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}},
-        "text/html": {"schema": {"type": "string"}},
-    }
-
-
-def _header(description: str) -> Schema:
-    return {"description": description, "schema": {"type": "string"}}
-
-
-DRUG: Schema = {
-    "name": "drug",
-    "in": "path",
-    "required": True,
-    "description": "The drug's slug.",
-    "schema": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
-}
-EDITION_NUMBER: Schema = {
-    "name": "number",
-    "in": "path",
-    "required": True,
-    "schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
-}
-KEPT: Schema = {
-    "name": "If-None-Match",
-    "in": "header",
-    "description": "The ETag of what you have.",
-    "schema": {"type": "string"},
-}
 
 
 @public_page

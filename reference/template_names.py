@@ -5,6 +5,7 @@ The desk's templates are Django's own, in templates/desk; no page is rendered he
 
 from collections.abc import Iterable, Iterator, MutableMapping
 from functools import lru_cache, partial
+from inspect import getmembers, isfunction
 from itertools import groupby
 from typing import Any
 
@@ -13,12 +14,7 @@ from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 from django.utils.html import linebreaks
 from django.utils.text import slugify
-from django.utils.translation import (
-    get_language,
-    get_language_bidi,
-    gettext,
-    to_locale,
-)
+from django.utils.translation import get_language, get_language_bidi, gettext, to_locale
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined, Template, pass_environment
 from jinja2.ext import Extension
@@ -27,7 +23,7 @@ from markupsafe import Markup, escape
 
 from anakinra_site.starting import templates_folder
 from reference.doses import dose_fields
-from reference.dosing import CHARTS_KEPT, DoseChart
+from reference.dosing import CHARTS_KEPT, DoseChart, phrases
 
 from .editions import wording
 from .pages import sheet_parts
@@ -108,21 +104,15 @@ class PageEnvironments:
     def compile_all(self) -> None:
         """Compile every template now, so that no reader waits for it."""
         environment = self._active()
-        for name in environment.list_templates(filter_func=_is_public):
-            environment.get_template(name)
+        for name in environment.list_templates():
+            if not name.startswith("desk/"):
+                environment.get_template(name)
 
     def _active(self) -> PageEnvironment:
         language = get_language()
-        found = self.by_language.get(language)
-        if found is None:
-            found = self.by_language[language] = PageEnvironment(
-                language, **self.options
-            )
-        return found
-
-
-def _is_public(name: str) -> bool:
-    return not name.startswith("desk/")
+        if language not in self.by_language:
+            self.by_language[language] = PageEnvironment(language, **self.options)
+        return self.by_language[language]
 
 
 def message(text: str) -> Markup:
@@ -169,39 +159,22 @@ def language_attributes() -> Markup:
     return Markup('lang="{}" dir="{}"').format(language, direction)
 
 
+# Every function of wording.py by its own name, and what is no wording.
 FILTERS = {
-    "amount": wording.amount,
+    name: function
+    for name, function in getmembers(wording, isfunction)
+    if function.__module__ == wording.__name__
+} | {
     "capfirst": wording.capitalized,
-    "chart": wording.chart,
-    "day_in_words": wording.day_in_words,
-    "drawn": wording.drawn,
     "filesizeformat": filesizeformat,
     "filled": filled,
     "grouped_by": grouped_by,
-    "kg": wording.kg,
-    "line_name": wording.line_name,
-    "lowest_age_of": wording.lowest_age_of,
-    "maximum": wording.maximum,
     "message": message,
-    "mg": wording.mg,
-    "ml": wording.ml,
-    "moment_in_words": wording.moment_in_words,
-    "months_in_words": wording.months_in_words,
-    "nobreak": wording.nobreak,
-    "one_mg": wording.one_mg,
     "paragraphs": paragraphs,
-    "partial_date": wording.partial_date,
-    "per_what": wording.per_what,
-    "phase_in_words": wording.phase_in_words,
+    "per_what": phrases.doses_per_what,
     "pluralize": pluralize,
-    "preparation_in_words": wording.preparation_in_words,
-    "rate": wording.rate,
     "slugify": slugify,
-    "span": wording.span,
     "truncatechars": truncatechars,
-    "units": wording.units,
-    "volume": wording.volume,
-    "weights_of": wording.weights_of,
 }
 GLOBALS = {
     "htmx_script": htmx_script,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connection
@@ -35,6 +35,7 @@ from reference.editions import (
 from reference.editions.kept import KeptEditions
 from reference.keeping import triggers
 from reference.models import Drug, Edition, HistoryEntry
+from tests.support.accounts import member
 from tests.support.databases.own_database import (
     DatabaseCopy,
     copied_database,
@@ -239,14 +240,7 @@ def database_copy(
 @pytest.fixture
 def person(db: None) -> Callable[..., User]:
     """Makes a member of staff in a group: person("ann", "author")."""
-
-    def make(name: str, *groups: str) -> User:
-        user = User.objects.create_user(name, is_staff=True)
-        user.groups.set(Group.objects.filter(name__in=groups))
-        assert user.groups.count() == len(groups)
-        return user
-
-    return make
+    return member
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """Who gets in: first accounts, signing in, the second factor, sessions, guessing.
 
-`log_event` and its kin write the one line that each event of an account leaves.
+`events` write the one line that each event of an account leaves.
 """
 
 from . import events
-from .events import OPERATOR, log_event, log_once_committed, log_refusal
 from .first import announcement, create_first_accounts, set_random_password
 from .second_factor import remove
 from .second_factor_pages import second_factor_page, set_up_second_factor
@@ -12,17 +11,13 @@ from .sessions import begin_session, end_sessions, end_sessions_of_the_deactivat
 from .throttling import log_lockout
 
 __all__ = [
-    "OPERATOR",
     "announcement",
     "begin_session",
     "create_first_accounts",
     "end_sessions",
     "end_sessions_of_the_deactivated",
     "events",
-    "log_event",
     "log_lockout",
-    "log_once_committed",
-    "log_refusal",
     "remove",
     "second_factor_page",
     "set_random_password",

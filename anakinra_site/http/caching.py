@@ -5,35 +5,18 @@ Set on every answer, redirects and errors included.
 
 import re
 from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from .no_cookies import ADMIN
-
-P = ParamSpec("P")
-Answer = TypeVar("Answer", bound=HttpResponseBase)
+from .public import with_headers
 
 DOSE = re.compile(r"/[^/]+/dose/?")
 NEVER_STORED = "max-age=0, no-cache, no-store, must-revalidate, private"
-
-
-def never_stored(view: Callable[P, Answer]) -> Callable[P, Answer]:
-    """Mark what a view answers as never to be stored.
-
-    Django's never_cache says the same, and works out an Expires that no one obeys.
-    """
-
-    @wraps(view)
-    def marked(*args: P.args, **kwargs: P.kwargs) -> Answer:
-        answer = view(*args, **kwargs)
-        answer.headers["Cache-Control"] = NEVER_STORED
-        return answer
-
-    return marked
+# Django's never_cache says the same, and works out an Expires that no one obeys.
+never_stored = with_headers({"Cache-Control": NEVER_STORED})
 
 
 class CachingMiddleware:

@@ -11,11 +11,7 @@ import brotli
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.utils.cache import (
-    has_vary_header,
-    patch_vary_headers,
-    set_response_etag,
-)
+from django.utils.cache import has_vary_header, patch_vary_headers, set_response_etag
 
 SMALL = 200  # bytes, as for gzip: shorter ones do not get shorter
 NOT_WANTED = re.compile(r"q=0(\.0{0,3})?")

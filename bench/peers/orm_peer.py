@@ -12,6 +12,7 @@ import django
 from django.conf import settings
 
 from anakinra_site import settings as site
+from bench.peers import stock
 
 settings.configure(
     SECRET_KEY=site.SECRET_KEY,
@@ -27,27 +28,12 @@ settings.configure(
         "django.contrib.messages",
         "reference",
     ],
-    MIDDLEWARE=[
-        "django.middleware.security.SecurityMiddleware",
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.middleware.common.CommonMiddleware",
-        "django.middleware.csrf.CsrfViewMiddleware",
-        "django.contrib.auth.middleware.AuthenticationMiddleware",
-        "django.contrib.messages.middleware.MessageMiddleware",
-        "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    ],
+    MIDDLEWARE=stock.MIDDLEWARE,
     TEMPLATES=[
         {
             "BACKEND": "django.template.backends.django.DjangoTemplates",
             "DIRS": [Path(__file__).parent / "templates"],
-            "OPTIONS": {
-                "builtins": ["bench.peers.orm_filters"],
-                "context_processors": [
-                    "django.template.context_processors.request",
-                    "django.contrib.auth.context_processors.auth",
-                    "django.contrib.messages.context_processors.messages",
-                ],
-            },
+            "OPTIONS": stock.TEMPLATE_OPTIONS,
         }
     ],
 )

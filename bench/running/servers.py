@@ -67,22 +67,21 @@ class Server:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def get(self, path: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
-        """Return the status and the body, as sent, of one request."""
+    def ask(
+        self, path: str, headers: Mapping[str, str]
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        """Return the answer to one request, and its body as it was sent."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request("GET", path, headers=dict(headers))
         response = connection.getresponse()
         body = response.read()
         connection.close()
-        return response.status, body
+        return response, body
 
-    def header(self, path: str, name: str, headers: Mapping[str, str]) -> str:
-        """Return one header of the answer, or an empty text."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("HEAD", path, headers=dict(headers))
-        value = connection.getresponse().headers.get(name, "")
-        connection.close()
-        return value
+    def get(self, path: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        """Return the status and the body, as sent, of one request."""
+        response, body = self.ask(path, headers)
+        return response.status, body
 
     def cpu_seconds(self) -> float:
         """Return the user and system time of the whole process tree so far."""

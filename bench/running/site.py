@@ -15,7 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bench.running.servers import ENVIRONMENT, PEERS_PROGRAMS, ROOT
+from bench.running.load import say
+from bench.running.servers import ENVIRONMENT, PEERS_PROGRAMS, ROOT, Server
 
 SLUG = "anakinra"
 
@@ -154,6 +155,27 @@ def missing_lines(body: bytes) -> list[str]:
     shown = html.unescape(body.decode())
     printed = {row["printed"] for section in sections for row in document[section]}
     return sorted(line for line in printed if line not in shown)
+
+
+def require_every_line(server: Server, path: str, headers: dict[str, str]) -> None:
+    """Stop unless a server's page shows every printed line of the guide."""
+    status, body = server.get(path, headers)
+    missing = missing_lines(body)
+    if status != 200 or missing:
+        raise RuntimeError(f"{server.name} answers {status} and lacks {missing[:3]}")
+    say(f"  {server.name}: {len(body):,} bytes, every printed line is there")
+
+
+def open_draft() -> Any:
+    """Return the open draft of the guide, begun by the author if there is none."""
+    from django.contrib.auth.models import User
+
+    from reference.models import Edition
+    from reference.publishing import start_draft
+
+    found = Edition.objects.open_draft().filter(drug__slug=SLUG).first()
+    author = User.objects.get(username="author")
+    return found or start_draft(drug=edition_in_force().drug, by=author)
 
 
 def signed_in_cookie() -> dict[str, str]:

@@ -6,14 +6,8 @@ The one sum here is the ratio of two doses.
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from reference.dosing import (
-    PANEL_KG,
-    Document,
-    Range,
-    counted,
-    number_in_words,
-    quantity,
-)
+from reference import dosing
+from reference.dosing import Document, Range, quantities
 
 from .panel import HEADLINE, Outcome, PanelLine, points
 
@@ -44,18 +38,14 @@ class PanelChange:
         """Return "20 kg", "any weight", "20 kg, increased dose"."""
         weight = "any weight"
         if self.weight_kg is not None:
-            weight = quantity(self.weight_kg, "kg")
+            weight = quantities.quantity(self.weight_kg, "kg")
         return f"{weight}, increased dose" if self.is_increased else weight
 
     @property
     def ratio_in_words(self) -> str:
         if self.ratio is None:
             return "none"
-        return number_in_words(self.ratio) if self.ratio else "below 0.01"
-
-    @property
-    def is_twofold(self) -> bool:
-        return bool(self.turn)
+        return quantities.number_in_words(self.ratio) if self.ratio else "below 0.01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +69,30 @@ class DoseImpact:
     @property
     def weights_in_words(self) -> str:
         """Return "3, 5 and 10 kg": the weights at which every line is worked out."""
-        *others, heaviest = PANEL_KG
-        listed = ", ".join(number_in_words(kg) for kg in others)
-        return f"{listed} and {quantity(heaviest, 'kg')}"
+        *others, heaviest = dosing.PANEL_KG
+        listed = ", ".join(quantities.number_in_words(kg) for kg in others)
+        return f"{listed} and {quantities.quantity(heaviest, 'kg')}"
 
     @property
     def twofold(self) -> tuple[PanelChange, ...]:
-        return tuple(change for change in self.changes if change.is_twofold)
+        return tuple(change for change in self.changes if change.turn)
 
     @property
     def summary(self) -> str:
         """Return "this edition changes 14 of 164 panel doses"."""
-        doses = counted(self.total, "panel dose", "panel doses")
+        doses = quantities.counted(self.total, "panel dose", "panel doses")
         if not self.total:
             return "neither edition has a dosing line, so there is no panel dose"
         if not self.changes:
             return f"this edition changes none of the {doses}"
-        return f"this edition changes {number_in_words(len(self.changes))} of {doses}"
+        changed = quantities.number_in_words(len(self.changes))
+        return f"this edition changes {changed} of {doses}"
 
     @property
     def twofold_summary(self) -> str:
         """Return how many of the changes are shouted, as a sentence."""
         count, is_only = len(self.twofold), len(self.changes) == 1
-        which = "It" if is_only else f"{number_in_words(count)} of them"
+        which = "It" if is_only else f"{quantities.number_in_words(count)} of them"
         if not count:
             which = "It does not change" if is_only else "None of them changes"
             return f"{which} two-fold or more."

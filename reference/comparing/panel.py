@@ -8,34 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reference.dosing import (
-    CountRange,
-    Course,
-    DividedDose,
-    Document,
-    Dose,
-    DoseRule,
-    Infusion,
-    Patient,
-    Product,
-    Range,
-    Row,
-    compute_dose,
-    counted,
-    dose_amount,
-    dose_range,
-    dose_rule,
-    hours_allowed,
-    line_details,
-    lowest_age_in_words,
-    number_range,
-    panel_weights_kg,
-    quantity,
-    quantity_range,
-    regimen_problems,
-    spelled_unit,
-    who_for,
-)
+from reference import dosing
+from reference.dosing import Dose, DoseRule, Row, answers, phrases, quantities, rules
 
 # What can change in a dosing line without touching its arithmetic.
 WORDING = frozenset({"printed", "text", "revised_on", "duration_words"})
@@ -55,7 +29,7 @@ class Outcome:
     """A panel dose under one edition; mg_per_day is None where there is no dose."""
 
     facts: Mapping[str, Fact]
-    mg_per_day: Range | None = None
+    mg_per_day: dosing.Range | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +43,7 @@ class PanelLine:
     preparations: int
 
     @classmethod
-    def of(cls, document: Document, key: str) -> "PanelLine":
+    def of(cls, document: dosing.Document, key: str) -> "PanelLine":
         """Return a line of a document, without a rule where it makes none."""
         count = len(document["preparations"])
         row = next((row for row in document["regimens"] if row["key"] == key), None)
@@ -77,19 +51,19 @@ class PanelLine:
             return cls(key, "", None, None, count)
         rule = None
         with suppress(ValueError, ArithmeticError):
-            rule = dose_rule(document, row)
+            rule = dosing.dose_rule(document, row)
         return cls(key, _name(document, row), row, rule, count)
 
     @property
     def is_by_weight(self) -> bool:
         """Return whether the weight decides: multiplied, or within the line's."""
         return self.row is not None and (
-            "/kg" in self.row["basis"] or who_for(self.row).has_weights
+            "/kg" in self.row["basis"] or rules.who_for(self.row).has_weights
         )
 
     def takes(self, weight_kg: Decimal) -> bool:
         """Return whether the line is for this weight."""
-        return self.row is not None and who_for(self.row).takes_weight(weight_kg)
+        return self.row is not None and rules.who_for(self.row).takes_weight(weight_kg)
 
     @property
     def is_increasable(self) -> bool:
@@ -100,8 +74,8 @@ class PanelLine:
         """Return the rates that may be asked for, or nothing where none may."""
         if self.rule is None or not self.rule.is_weight_based:
             return ""
-        span = number_range(self.rule.rate.low, self.rule.highest_rate)
-        return f"{span} {spelled_unit(self.rule.basis)}"
+        span = quantities.number_range(self.rule.rate.low, self.rule.highest_rate)
+        return f"{span} {quantities.spelled_unit(self.rule.basis)}"
 
     def outcome(self, weight_kg: Decimal | None, is_increased: bool) -> Outcome:
         """Return the dose at one point of the panel, or why there is none in words."""
@@ -122,13 +96,13 @@ class PanelLine:
         rule = self.rule
         if rule is None:
             raise ValueError(f"the line {self.key} makes no rule")
-        patient = Patient(
+        patient = dosing.Patient(
             weight_kg=weight_kg,
-            hours=hours_allowed(rule)[-1] if rule.is_infusion else None,
+            hours=dosing.hours_allowed(rule)[-1] if rule.is_infusion else None,
             increased=is_increased,
             confirmed=True,
         )
-        dose = compute_dose(rule, patient)
+        dose = dosing.compute_dose(rule, patient)
         if not isinstance(dose, Dose):
             return Outcome({HEADLINE: Fact("no dose", dose.text)})
         if dose.daily_mg is None:
@@ -137,17 +111,17 @@ class PanelLine:
         for product in rule.products:
             drawn: object = dose
             if rule.chosen_product is None:
-                drawn = compute_dose(rule.drawn_from(product.key), patient)
+                drawn = dosing.compute_dose(rule.drawn_from(product.key), patient)
             if isinstance(drawn, Dose):
                 facts |= _facts_of_product(rule, product, drawn)
         facts |= _limit_facts(dose)
         low, high = dose.daily_mg.low, dose.daily_mg.high
-        per_day = Range(low / rule.every_days, high / rule.every_days)
+        per_day = dosing.Range(low / rule.every_days, high / rule.every_days)
         return Outcome(facts, per_day)
 
     def _not_computable(self, row: Row) -> Outcome:
         """Return words for a line that differs from any whose numbers are others."""
-        problems = regimen_problems(row)
+        problems = rules.regimen_problems(row)
         if not self.preparations:
             problems.append("There is no preparation to draw a dose from.")
         reason = " ".join(problems) or "The arithmetic cannot take its numbers."
@@ -160,9 +134,11 @@ def points(old: PanelLine, new: PanelLine) -> Iterator[tuple[Decimal | None, boo
     """Yield weight and whether increased, for every point of a line's panel."""
     weights: list[Decimal | None] = [None]
     if old.is_by_weight or new.is_by_weight:
-        rules = [line.rule for line in (old, new) if line.rule is not None]
+        of_both = [line.rule for line in (old, new) if line.rule is not None]
         weights = [
-            kg for kg in panel_weights_kg(rules) if old.takes(kg) or new.takes(kg)
+            kg
+            for kg in dosing.panel_weights_kg(of_both)
+            if old.takes(kg) or new.takes(kg)
         ]
     for weight_kg in weights:
         yield weight_kg, False
@@ -175,25 +151,29 @@ def _no_dose(words: str) -> Outcome:
     return Outcome({HEADLINE: Fact(words, words)})
 
 
-def _name(document: Document, regimen: Row) -> str:
+def _name(document: dosing.Document, regimen: Row) -> str:
     """Return "pJIA, subcutaneous, pediatric"."""
     names = {row["key"]: row["short_name"] for row in document["indications"]}
     parts = [names.get(regimen["indication"], regimen["key"]), regimen["route"]]
     if regimen["population"] != "not stated":
         parts.append(regimen["population"])
-    return ", ".join([*parts, *line_details(regimen["phase"], who_for(regimen))])
+    return ", ".join(
+        [*parts, *phrases.line_details(regimen["phase"], rules.who_for(regimen))]
+    )
 
 
-def _facts(rule: DoseRule, dose: Dose, daily_mg: Range) -> Iterator[tuple[str, Fact]]:
+def _facts(
+    rule: DoseRule, dose: Dose, daily_mg: dosing.Range
+) -> Iterator[tuple[str, Fact]]:
     """Yield every part of a dose that is compared, with its words."""
     every = rule.every_days
     per = "a day" if every == 1 else f"on a dosing day, every {every} days"
     if rule.is_given_once:
         per = "once, on one day only"
-    words = f"{dose_range(daily_mg.low, daily_mg.high, rule.unit)} {per}"
+    words = f"{quantities.dose_range(daily_mg.low, daily_mg.high, rule.unit)} {per}"
     yield HEADLINE, Fact((daily_mg, every, rule.is_given_once), words)
     if rule.who.from_age_months is not None:
-        age = lowest_age_in_words(rule.who.from_age_months)
+        age = phrases.lowest_age_in_words(rule.who.from_age_months)
         yield "age", Fact(rule.who.from_age_months, f"from {age} of age")
     if "doses_per_day" in dose.needs:
         yield "needs", Fact(True, "the number of doses a day is to be chosen")
@@ -207,7 +187,7 @@ def _limit_facts(dose: Dose) -> Iterator[tuple[str, Fact]]:
 
 
 def _facts_of_product(
-    rule: DoseRule, product: Product, dose: Dose
+    rule: DoseRule, product: dosing.Product, dose: Dose
 ) -> Iterator[tuple[str, Fact]]:
     """Yield what depends on the product a dose is drawn from; named if of several."""
     several = len(rule.products) > 1
@@ -221,38 +201,45 @@ def _facts_of_product(
         yield f"{prefix}course", _course(rule, product, dose.course, lead)
 
 
-def _divided(rule: DoseRule, product: Product, item: DividedDose, lead: str) -> Fact:
-    doses = counted(item.per_day, "dose", "doses")
+def _divided(
+    rule: DoseRule, product: dosing.Product, item: answers.DividedDose, lead: str
+) -> Fact:
+    doses = quantities.counted(item.per_day, "dose", "doses")
+    amount = quantities.dose_range(item.mg.low, item.mg.high, rule.unit)
     words = [
-        f"{lead}{doses} of {dose_range(item.mg.low, item.mg.high, rule.unit)}",
-        quantity_range(item.ml.low, item.ml.high, "mL"),
+        f"{lead}{doses} of {amount}",
+        quantities.quantity_range(item.ml.low, item.ml.high, "mL"),
         f"{product.counted(item.units)} a dose",
     ]
     if item.diluent_ml is not None:
-        diluent = item.diluent_ml
-        words.append(f"diluent {quantity_range(diluent.low, diluent.high, 'mL')}")
+        low, high = item.diluent_ml.low, item.diluent_ml.high
+        words.append(f"diluent {quantities.quantity_range(low, high, 'mL')}")
     value = (item.mg, item.ml, item.units, item.units_per_day)
     fluid = (item.diluent_ml, item.fluid_ml_per_kg_per_day)
     return Fact((value, fluid), ", ".join(words))
 
 
-def _infusion(rule: DoseRule, product: Product, infusion: Infusion, lead: str) -> Fact:
-    hours = counted(infusion.hours or 0, "hour", "hours")
-    per_hour = dose_amount(infusion.mg_per_hour, rule.unit)
+def _infusion(
+    rule: DoseRule, product: dosing.Product, infusion: answers.Infusion, lead: str
+) -> Fact:
+    hours = quantities.counted(infusion.hours or 0, "hour", "hours")
+    per_hour = quantities.dose_amount(infusion.mg_per_hour, rule.unit)
     words = [f"{lead}{per_hour} per hour for {hours}"]
     if infusion.total_mg is not None and infusion.units is not None:
-        units = product.counted(CountRange(infusion.units, infusion.units))
-        total = dose_amount(infusion.total_mg, rule.unit)
+        units = product.counted(dosing.CountRange(infusion.units, infusion.units))
+        total = quantities.dose_amount(infusion.total_mg, rule.unit)
         words.append(f"{total} in all, at least {units}")
     if infusion.diluent_ml_per_hour is not None:
-        volume = quantity(infusion.diluent_ml_per_hour, "mL")
+        volume = quantities.quantity(infusion.diluent_ml_per_hour, "mL")
         words.append(f"diluent {volume} per hour")
     return Fact(infusion, ", ".join(words))
 
 
-def _course(rule: DoseRule, product: Product, course: Course, lead: str) -> Fact:
-    days = number_range(course.days.low, course.days.high)
+def _course(
+    rule: DoseRule, product: dosing.Product, course: answers.Course, lead: str
+) -> Fact:
+    days = quantities.number_range(course.days.low, course.days.high)
     noun = "day" if course.days.high == 1 else "days"
-    amount = dose_range(course.mg.low, course.mg.high, rule.unit)
+    amount = quantities.dose_range(course.mg.low, course.mg.high, rule.unit)
     units = product.counted(course.units)
     return Fact(course, f"{lead}course of {days} {noun}: {amount}, {units}")

@@ -7,13 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reference.dosing import (
-    Document,
-    Row,
-    lowest_age_in_words,
-    weights_in_words,
-    who_for,
-)
+from reference.dosing import Document, Row, phrases, rules
 
 # As far as the picture goes; a band without an end goes on beyond it.
 DRAWN_TO_KG = Decimal(120)
@@ -62,10 +56,12 @@ def _lines(document: Document) -> Iterator[LinePatients]:
 
 
 def _weights(row: Row) -> Band:
-    who = who_for(row)
+    who = rules.who_for(row)
     start = who.from_weight_kg or Decimal(0)
     end = DRAWN_TO_KG if who.below_weight_kg is None else who.below_weight_kg
-    return _band(start, end, DRAWN_TO_KG, weights_in_words(who) or "every weight")
+    return _band(
+        start, end, DRAWN_TO_KG, phrases.weights_in_words(who) or "every weight"
+    )
 
 
 def _ages(row: Row) -> Band:
@@ -77,7 +73,7 @@ def _ages(row: Row) -> Band:
     }.get(population, "every age")
     start, end = Decimal(0), DRAWN_TO_MONTHS
     if lowest is not None:
-        start, words = Decimal(lowest), f"from {lowest_age_in_words(lowest)}"
+        start, words = Decimal(lowest), f"from {phrases.lowest_age_in_words(lowest)}"
     elif population == "adult":
         start = MONTHS_OF_AN_ADULT
     if population == "pediatric":

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from reference.dosing import Document, Row, counted
+from reference.dosing import Document, Row, quantities
 
 # What is not a list of rows, and what in it is about the edition, not in the guide.
 FACTS: dict[str, frozenset[str]] = {
@@ -163,7 +163,7 @@ class Comparison:
         if not parts:
             return "no statement differs"
         (first, act), *others = parts
-        words = [f"{counted(first, 'statement', 'statements')} {act}"]
+        words = [f"{quantities.counted(first, 'statement', 'statements')} {act}"]
         return ", ".join([*words, *(f"{count} {act}" for count, act in others)])
 
 

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from anakinra_site.accounts import log_refusal
+from anakinra_site.accounts import events
 from reference import publishing
 from reference.editions import canonical_document
 from reference.models import Edition, validate_partial_date, validate_signs
@@ -195,7 +195,7 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
                 chosen.perform(edition=edition, by=signed_in(request), **_values(form))
         except publishing.PublishingError as error:
             refusal = str(error)
-            log_refusal(name, error, by=signed_in(request), edition=edition)
+            events.log_refusal(name, error, by=signed_in(request), edition=edition)
         except ValidationError as error:
             refusal = " ".join(error.messages)
         else:

@@ -42,8 +42,7 @@ class EditionAdmin(DraftAdmin):
         "number",
         "state",
         "imported_by",
-        "published_by",
-        "published_at",
+        *PUBLISHED,
         "fingerprint",
     )
     fieldsets = (

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.forms.models import BaseInlineFormSet
 
-from reference.dosing import plain_number, quantity, weights_capped_below_low_kg
+from reference.dosing import quantities, rules
 from reference.editions import SECTIONS
 from reference.models import Discrepancy, Preparation, Route
 from reference.publishing import ASKED_FOR
@@ -110,7 +110,7 @@ class RowForm(VersionedForm):
         super().__init__(*args, **kwargs)
         for name, value in self.initial.items():
             if isinstance(value, Decimal):  # 1, and not 1.0000
-                self.initial[name] = Decimal(plain_number(value))
+                self.initial[name] = Decimal(quantities.plain_number(value))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -136,9 +136,11 @@ class RegimenForm(RowForm):
         values = super().clean()
         is_understood = values.keys() >= NEEDED_TO_QUESTION
         if is_understood and not values.get("maximum_checked"):
-            weights = weights_capped_below_low_kg(values)
+            weights = rules.weights_capped_below_low_kg(values)
             if weights:
-                listed = ", ".join(quantity(weight, "kg") for weight in weights)
+                listed = ", ".join(
+                    quantities.quantity(weight, "kg") for weight in weights
+                )
                 self.add_error(
                     "maximum_checked",
                     f"The maximum is below the lowest dose at {listed}. Check its unit "

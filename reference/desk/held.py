@@ -163,11 +163,9 @@ def _too_late(request: HttpRequest, edition: Edition | None) -> HttpResponse:
         for name, value in request.POST.items()
         if value and name not in ("csrfmiddlewaretoken", "_save", "_continue")
     }
-    why = (
-        "the edition can no longer be edited"
-        if edition
-        else "somebody else deleted this"
-    )
+    why = "somebody else deleted this"
+    if edition:
+        why = "the edition can no longer be edited"
     context = admin.site.each_context(request) | {
         "title": f"Not saved: {why}",
         "edition": edition,

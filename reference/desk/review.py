@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from anakinra_site.http import HtmxHttpRequest, allow_styles
-from reference import publishing
+from reference import editions, publishing
 from reference.comparing import (
     compare,
     dose_impact,
@@ -16,16 +16,8 @@ from reference.comparing import (
     patients_of_lines,
 )
 from reference.doses import answer_to, dose_context
-from reference.editions import (
-    Document,
-    arranged,
-    canonical_bytes,
-    canonical_document,
-    fingerprint,
-    published_monograph,
-)
 from reference.models import STATE_IN_WORDS, Edition
-from reference.pages import edition_page, running_head_style, style_hash
+from reference.pages import page_of, running_head_style, style_hash
 
 from .acts import ACTS, ActForm, acts_for, visible
 from .forms import ids_of
@@ -37,13 +29,13 @@ from .held import signed_in
 def preview(request: HttpRequest, edition_id: str, template: str) -> HttpResponse:
     """The edition through the public templates, for those who may read drafts."""
     edition = visible(request, edition_id)
-    document = canonical_document(edition)
-    response = edition_page(
+    document = editions.canonical_document(edition)
+    response = page_of(
         request,
         f"reference/pages/{template}.html",
         edition,
-        arranged(document),
-        digest=fingerprint(canonical_bytes(document)),
+        editions.arranged(document),
+        digest=editions.fingerprint(editions.canonical_bytes(document)),
         is_preview=True,
         dose_address="" if edition.is_public else _trial_address(edition),
     )
@@ -58,8 +50,8 @@ def trial_dose(request: HtmxHttpRequest, edition_id: str) -> HttpResponse:
     edition = visible(request, edition_id)
     if edition.is_public:
         raise Http404
-    document = canonical_document(edition)
-    content = arranged(document)
+    document = editions.canonical_document(edition)
+    content = editions.arranged(document)
     if request.GET:
         answer = answer_to(request.GET, edition, content, is_trial=True)
         context = dose_context(answer, request.GET, is_trial=True)
@@ -72,12 +64,12 @@ def trial_dose(request: HtmxHttpRequest, edition_id: str) -> HttpResponse:
         template = "reference/doses/_dose.html"
         response = render(request, template, context, status=status)
     else:
-        response = edition_page(
+        response = page_of(
             request,
             "reference/doses/dose.html",
             edition,
             content,
-            digest=fingerprint(canonical_bytes(document)),
+            digest=editions.fingerprint(editions.canonical_bytes(document)),
             status=status,
             is_preview=True,
             **context,
@@ -96,13 +88,21 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
     """Everything a reviewer signs: what changed, which doses, what is still open."""
     edition = visible(request, edition_id)
     opened = publishing.versions_of(edition)  # before what is shown is read
-    document = canonical_document(edition)
-    seen = fingerprint(canonical_bytes(document))  # of what this page shows
-    before = _before(edition)
+    document = editions.canonical_document(edition)
+    seen = editions.fingerprint(
+        editions.canonical_bytes(document)
+    )  # of what this page shows
+    previous = edition.previous
+    before = editions.published_monograph(previous).document if previous else None
     problems = publishing.publication_problems(edition, document)
     still_open = publishing.open_discrepancies(document)
     asked = {"seen": seen, "acknowledged_keys": " ".join(sorted(still_open))}
-    style = _running_head(edition, seen)
+    style = running_head_style(
+        title=f"Review of {edition.drug}",
+        edition=f"Edition {edition.number}, {edition.label}",
+        state=STATE_IN_WORDS[edition.state],
+        address=f"Document {seen[:12]}",
+    )
     context = {
         "title": f"Review of {edition}",
         "edition": edition,
@@ -127,20 +127,3 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
     allow_styles(response, style_hash(style))
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _running_head(edition: Edition, seen: str) -> str:
-    """Return the style that writes on each sheet what was reviewed."""
-    return running_head_style(
-        title=f"Review of {edition.drug}",
-        edition=f"Edition {edition.number}, {edition.label}",
-        state=STATE_IN_WORDS[edition.state],
-        address=f"Document {seen[:12]}",
-    )
-
-
-def _before(edition: Edition) -> Document | None:
-    """Return the document that readers have now, or had before this edition."""
-    earlier = edition.drug.editions.public().filter(number__lt=edition.number)
-    previous = earlier.order_by("-number").first()
-    return published_monograph(previous).document if previous else None

@@ -11,16 +11,7 @@ from django.urls import URLPattern, path
 from reference import models
 from reference.editions import links_to_rows
 
-from . import saving
-from .forms import (
-    DiscrepancyForm,
-    DiscrepancyLineForm,
-    MonitoringTestForm,
-    PreparationForm,
-    RegimenForm,
-    RowForm,
-    RowInlineFormSet,
-)
+from . import forms, saving
 from .held import DraftAdmin, DraftOnly, signed_in
 from .line_words import line_in_words, shown_line
 
@@ -34,8 +25,8 @@ DURATION = ("duration_low", "duration_high", "duration_unit")
 class RowInline(DraftOnly, admin.StackedInline):
     """Rows edited with the row they belong to: stacked, so that each is labelled."""
 
-    form = RowForm
-    formset = RowInlineFormSet
+    form = forms.RowForm
+    formset = forms.RowInlineFormSet
     readonly_fields: ClassVar[Any] = ("revised_on",)
     exclude = ("edition",)
     extra = 0
@@ -48,7 +39,7 @@ class RowInline(DraftOnly, admin.StackedInline):
 
 class RegimenInline(RowInline):
     model = models.Regimen
-    form = RegimenForm
+    form = forms.RegimenForm
     readonly_fields: ClassVar[Any] = ("revised_on", "line_says")
     fieldsets = (
         (None, {"fields": ("printed", PLACE, "line_says")}),
@@ -102,14 +93,14 @@ class AdverseReactionInline(RowInline):
 
 class DiscrepancyLineInline(RowInline):
     model = models.DiscrepancyLine
-    form = DiscrepancyLineForm
+    form = forms.DiscrepancyLineForm
     fields = (("section", "row_key"), PLACE)
 
 
 class RowAdmin(DraftAdmin):
     """One kind of row; reached from the page of its edition."""
 
-    form = RowForm
+    form = forms.RowForm
     list_display = ["__str__", "key", "edition", "revised_on"]
     list_filter = ["edition"]
     search_fields = ("key", "printed")
@@ -187,7 +178,7 @@ class AdverseReactionGroupAdmin(RowAdmin):
 
 @admin.register(models.Discrepancy)
 class DiscrepancyAdmin(RowAdmin):
-    form = DiscrepancyForm
+    form = forms.DiscrepancyForm
     inlines = (DiscrepancyLineInline,)
     list_display = ["title", "kind", "dose_relevant", "ruling", "edition"]
     list_filter = ["edition", "ruling", "kind"]
@@ -201,7 +192,7 @@ class SafetyWarningAdmin(RowAdmin):
 
 @admin.register(models.Preparation)
 class PreparationAdmin(RowAdmin):
-    form = PreparationForm
+    form = forms.PreparationForm
 
 
 admin.site.register(
@@ -220,4 +211,4 @@ admin.site.register(
 
 @admin.register(models.MonitoringTest)
 class MonitoringTestAdmin(RowAdmin):
-    form = MonitoringTestForm
+    form = forms.MonitoringTestForm

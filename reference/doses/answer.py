@@ -8,22 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from reference.dosing import (
-    WEIGHT_FOR_AGE,
-    Age,
-    Confirmation,
-    CountRange,
-    Course,
-    DividedDose,
-    Dose,
-    DoseRule,
-    Infusion,
-    Limit,
-    Patient,
-    Range,
-    Refusal,
-    plain_number,
-)
+from reference import dosing
+from reference.dosing import Confirmation, Dose, DoseRule, Refusal, answers, quantities
 from reference.editions import Row
 
 Json = dict[str, Any]
@@ -45,7 +31,7 @@ class DoseAnswer:
     regimen: Row | None
     indication: Row | None
     rule: DoseRule | None
-    patient: Patient
+    patient: dosing.Patient
     result: Dose | Refusal | Confirmation | None
     errors: Mapping[str, list[str]] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
@@ -64,10 +50,6 @@ class DoseAnswer:
         """Return whether the edition's content is what was published."""
         result = self.result
         return not (isinstance(result, Refusal) and result.code == NOT_VERIFIED)
-
-    @property
-    def http_status(self) -> int:
-        return 422 if self.status == "invalid" else 200
 
     def as_json(self) -> Json:
         """Return the JSON contract's answer: plain decimal strings, whole counts."""
@@ -141,8 +123,8 @@ class DoseAnswer:
             "preparation": {
                 "key": product.key,
                 "name": product.name,
-                "strength_mg": plain_number(product.strength_mg),
-                "strength_ml": plain_number(product.strength_ml),
+                "strength_mg": _number(product.strength_mg),
+                "strength_ml": _number(product.strength_ml),
             }
         }
 
@@ -154,31 +136,32 @@ class DoseAnswer:
         }
 
 
-def _age_json(age: Age | None) -> Json | None:
+def _age_json(age: dosing.Age | None) -> Json | None:
     """Return an age with the weights in kg it was compared with, null where none."""
     if age is None:
         return None
-    weights_kg = WEIGHT_FOR_AGE.weight_range_kg(age)
+    weights_kg = dosing.WEIGHT_FOR_AGE.weight_range_kg(age)
+    ends = _range(weights_kg) or {"low": None, "high": None}
     return {
-        "value": plain_number(age.number),
+        "value": _number(age.number),
         "unit": age.unit,
-        "reference": None if weights_kg is None else WEIGHT_FOR_AGE.name,
-        "low_kg": None if weights_kg is None else plain_number(weights_kg.low),
-        "high_kg": None if weights_kg is None else plain_number(weights_kg.high),
+        "reference": None if weights_kg is None else dosing.WEIGHT_FOR_AGE.name,
+        "low_kg": ends["low"],
+        "high_kg": ends["high"],
     }
 
 
 def _number(amount: Decimal | None) -> str | None:
-    return None if amount is None else plain_number(amount)
+    return None if amount is None else quantities.plain_number(amount)
 
 
-def _range(span: Range | None) -> Json | None:
+def _range(span: dosing.Range | None) -> Json | None:
     if span is None:
         return None
-    return {"low": plain_number(span.low), "high": plain_number(span.high)}
+    return {"low": _number(span.low), "high": _number(span.high)}
 
 
-def _counts(span: CountRange) -> Json:
+def _counts(span: dosing.CountRange) -> Json:
     return {"low": span.low, "high": span.high}
 
 
@@ -201,7 +184,7 @@ def _dose_json(dose: Dose, rule: DoseRule | None) -> Json:
     return answer
 
 
-def _divided_json(item: DividedDose) -> Json:
+def _divided_json(item: answers.DividedDose) -> Json:
     answer: Json = {
         "per_day": item.per_day,
         "mg": _range(item.mg),
@@ -215,11 +198,11 @@ def _divided_json(item: DividedDose) -> Json:
     return answer
 
 
-def _limit_json(limit: Limit | None) -> Json | None:
+def _limit_json(limit: answers.Limit | None) -> Json | None:
     if limit is None:
         return None
     return {
-        "value": plain_number(limit.maximum.amount),
+        "value": _number(limit.maximum.amount),
         "unit": limit.maximum.unit,
         "per": limit.maximum.per,
         "applied": limit.applied,
@@ -227,11 +210,11 @@ def _limit_json(limit: Limit | None) -> Json | None:
     }
 
 
-def _infusion_json(infusion: Infusion | None) -> Json | None:
+def _infusion_json(infusion: answers.Infusion | None) -> Json | None:
     if infusion is None:
         return None
     return {
-        "mg_per_hour": plain_number(infusion.mg_per_hour),
+        "mg_per_hour": _number(infusion.mg_per_hour),
         "hours": None if infusion.hours is None else str(infusion.hours),
         "total_mg": _number(infusion.total_mg),
         "syringes": infusion.units,
@@ -241,7 +224,7 @@ def _infusion_json(infusion: Infusion | None) -> Json | None:
     }
 
 
-def _course_json(course: Course | None) -> Json | None:
+def _course_json(course: answers.Course | None) -> Json | None:
     if course is None:
         return None
     return {

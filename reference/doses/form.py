@@ -12,18 +12,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from reference.dosing import (
-    Age,
-    DoseRule,
-    NotUnderstoodError,
-    Patient,
-    checked_age,
-    parse_age_unit,
-    parse_crcl_ml_per_min,
-    parse_number,
-    parse_weight_kg,
-    parse_whole_number,
-)
+from reference import dosing
+from reference.dosing import DoseRule, Patient, typed
 
 # What means nothing where an indication has no dosing line.
 NEEDS_A_LINE = frozenset(
@@ -47,16 +37,16 @@ class TypedField(forms.Field):
             return None
         try:
             return self.read(value)
-        except NotUnderstoodError as error:
+        except typed.NotUnderstoodError as error:
             raise ValidationError(str(error)) from None
 
 
 def only(word: str) -> Callable[[str], bool]:
     """Return a reader that takes this one word and nothing else."""
 
-    def read(typed: str) -> bool:
-        if typed != word:
-            raise NotUnderstoodError(
+    def read(text: str) -> bool:
+        if text != word:
+            raise typed.NotUnderstoodError(
                 _("Leave this out, or send the word “{word}”.").format(word=word)
             )
         return True
@@ -69,20 +59,20 @@ class DoseForm(forms.Form):
 
     regimen = TypedField(str)
     indication = TypedField(str)
-    weight = TypedField(parse_weight_kg)
-    age = TypedField(lambda typed: parse_number(typed, "the age", "4"))
-    age_unit = TypedField(parse_age_unit)
-    rate = TypedField(lambda typed: parse_number(typed, "the rate", "1.5"))
+    weight = TypedField(typed.parse_weight_kg)
+    age = TypedField(lambda text: typed.parse_number(text, "the age", "4"))
+    age_unit = TypedField(typed.parse_age_unit)
+    rate = TypedField(lambda text: typed.parse_number(text, "the rate", "1.5"))
     doses_per_day = TypedField(
-        lambda typed: parse_whole_number(typed, "the number of doses a day", "2")
+        lambda text: typed.parse_whole_number(text, "the number of doses a day", "2")
     )
-    hours = TypedField(lambda typed: parse_whole_number(typed, "the hours", "24"))
-    crcl = TypedField(parse_crcl_ml_per_min)
+    hours = TypedField(lambda text: typed.parse_whole_number(text, "the hours", "24"))
+    crcl = TypedField(typed.parse_crcl_ml_per_min)
     preparation = TypedField(str)
     dose = TypedField(only("increased"))
     confirm = TypedField(only("yes"))
     edition = TypedField(
-        lambda typed: parse_whole_number(typed, "the edition's number", "1")
+        lambda text: typed.parse_whole_number(text, "the edition's number", "1")
     )
 
     # The others can be wrong only where they are sent.
@@ -136,8 +126,8 @@ class DoseForm(forms.Form):
             )
         elif number is not None and unit is not None:
             try:
-                self.cleaned_data["age"] = checked_age(number, unit)
-            except NotUnderstoodError as error:
+                self.cleaned_data["age"] = typed.checked_age(number, unit)
+            except typed.NotUnderstoodError as error:
                 self.add_error("age", str(error))
 
     def _clean_choices(self, rule: DoseRule, given: set[str]) -> None:
@@ -221,6 +211,6 @@ class DoseForm(forms.Form):
             hours=values.get("hours"),
             increased=bool(values.get("dose")),
             confirmed=bool(values.get("confirm")),
-            age=None if number is None or unit is None else Age(number, unit),
+            age=None if number is None or unit is None else dosing.Age(number, unit),
             crcl_ml_per_min=values.get("crcl"),
         )

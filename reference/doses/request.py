@@ -12,23 +12,19 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from reference.dosing import (
-    Caution,
-    Confirmation,
-    Dose,
-    DoseRule,
-    Patient,
-    Refusal,
-    compute_dose,
-)
+from reference import dosing
+from reference.dosing import Confirmation, Dose, DoseRule, Patient, Refusal, answers
 from reference.editions import DatabaseDownError, Monograph, wording
 from reference.models import Edition
 
-from . import refusals
-from .answer import DoseAnswer
+from .answer import NOT_VERIFIED, DoseAnswer
 from .form import DoseForm
 from .sentence import copied_dose, dose_sentence
 
+SAID_NOT_VERIFIED = (
+    "The stored edition does not match its fingerprint, so it is not what was "
+    "published. No dose was worked out. Use the printed guide."
+)
 TRIAL = "DRAFT, not for use"
 
 
@@ -41,13 +37,13 @@ def answer_to(
     and review it; the caller has asked who they are.
     """
     for name, rows in (
-        ("regimen", content.sections["regimens_by_key"]),
-        ("indication", content.sections["indications_by_key"]),
+        ("regimen", content.regimens),
+        ("indication", content.indications),
     ):
         if any(key and key not in rows for key in query.getlist(name)):
             raise Http404
-    regimen = content.regimen(query.get("regimen", ""))
-    indication = content.indication(
+    regimen = content.regimens.get(query.get("regimen", ""))
+    indication = content.indications.get(
         regimen["indication"] if regimen else query.get("indication", "")
     )
     rule = content.rules[regimen["key"]] if regimen else None
@@ -72,7 +68,6 @@ def answer_to(
 
 def not_verified(found: Edition) -> DoseAnswer:
     """Return the refusal of an edition whose content is not what was published."""
-    refusal = Refusal("edition-not-verified", refusals.edition_not_verified())
     names = {"slug": found.drug.slug, "generic_name": found.drug.generic_name}
     return DoseAnswer(
         document={
@@ -84,7 +79,7 @@ def not_verified(found: Edition) -> DoseAnswer:
         indication=None,
         rule=None,
         patient=Patient(),
-        result=refusal,
+        result=Refusal(NOT_VERIFIED, SAID_NOT_VERIFIED),
     )
 
 
@@ -134,10 +129,18 @@ def _edition_refusal(found: Edition, form: DoseForm) -> Refusal | None:
     if asked not in (None, found.number) and found.not_rechecked_since:
         raise DatabaseDownError("Whether that edition is in force cannot be asked.")
     if asked is not None and asked != found.number:
-        text = refusals.edition_not_in_force(asked, found.number, found.label)
-        return Refusal("edition-not-in-force", text)
+        return Refusal(
+            "edition-not-in-force",
+            f"This was asked of edition {asked}. The edition in force is "
+            f"{found.number} ({found.label}). No dose was worked out. Open the edition "
+            "in force and ask again.",
+        )
     if found.state != Edition.State.PUBLISHED:
-        return Refusal("edition-withdrawn", refusals.edition_withdrawn(found.label))
+        return Refusal(
+            "edition-withdrawn",
+            f"The {found.label} edition has been withdrawn, and none has taken its "
+            "place. No dose was worked out.",
+        )
     return None
 
 
@@ -145,9 +148,13 @@ def _result(
     found: Edition, form: DoseForm, rule: DoseRule | None, indication: Any
 ) -> Dose | Refusal | Confirmation:
     if rule is None:
-        text = refusals.no_dosing_printed(indication["name"], found.label)
-        return Refusal("no-dosing-printed", text)
-    return _with_recheck(found, compute_dose(rule, form.patient))
+        name = indication["name"]
+        return Refusal(
+            "no-dosing-printed",
+            f"The {found.label} edition lists {name} and prints no dosing line for "
+            "it. No dose was worked out, and none is borrowed from another line.",
+        )
+    return _with_recheck(found, dosing.compute_dose(rule, form.patient))
 
 
 def _with_recheck(
@@ -157,8 +164,13 @@ def _with_recheck(
     since = found.not_rechecked_since
     if since is None or not isinstance(result, Dose):
         return result
-    text = refusals.edition_not_rechecked(found.label, wording.moment_in_words(since))
-    caution = Caution("edition-not-rechecked", text)
+    caution = answers.Caution(
+        "edition-not-rechecked",
+        f"The {found.label} edition was in force when that was last checked, "
+        f"{wording.moment_in_words(since)}. The site cannot check it now: a newer "
+        "edition, or a withdrawal, would not show. Check the dose against another "
+        "source.",
+    )
     return replace(result, cautions=(caution, *result.cautions))
 
 

@@ -3,7 +3,7 @@
 Answers may gain keys and never lose or change one, so unknown keys are not refused.
 """
 
-from reference.dosing import HIGHEST_AGE
+from reference.dosing import typed
 from reference.editions import Schema
 from reference.models import Regimen
 
@@ -18,204 +18,6 @@ REFUSALS = (
     *("no-dosing-printed", "above-maximum", "outside-range"),
     *("edition-not-in-force", "edition-withdrawn", "edition-not-verified"),
 )
-
-
-def dose_schemas() -> dict[str, Schema]:
-    """Return the schema of each answer and of its parts, by the names they refer to."""
-    return {
-        "DoseAnswer": _any_answer(),
-        "Computed": _computed(),
-        "Confirm": _confirm(),
-        "Refused": _refused(),
-        "Invalid": _invalid(),
-        "Unreadable": _object(
-            {"status": {"const": "unreadable"}, "text": TEXT},
-            description="The guide could not be read; nothing was worked out.",
-        ),
-        "EditionName": _object(
-            {
-                "number": {"type": "integer", "minimum": 1},
-                "label": {"type": "string"},
-                "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-            }
-        ),
-        "Regimen": _regimen(),
-        "Range": _object({"low": NUMBER, "high": NUMBER}),
-        "Counts": _object({"low": COUNT, "high": COUNT}),
-    }
-
-
-def _any_answer() -> Schema:
-    names = ("Computed", "Confirm", "Refused")
-    return {
-        "description": "What came of the request: the status says which it is.",
-        "oneOf": [_ref(name) for name in names],
-        "discriminator": {
-            "propertyName": "status",
-            "mapping": {name.lower(): _ref(name)["$ref"] for name in names},
-        },
-    }
-
-
-def _computed() -> Schema:
-    return _answer(
-        "computed",
-        "The dose. Where needs is not empty, a choice has to be sent before there is "
-        "one. Show every caution beside it.",
-        {
-            "regimen": _ref("Regimen"),
-            "weight_kg": _or_null(NUMBER),
-            "rate": _object(
-                {
-                    "low": NUMBER,
-                    "high": NUMBER,
-                    "unit": {"enum": list(Regimen.Basis.values)},
-                }
-            ),
-            "daily_mg": _or_null(_ref("Range")),
-            "doses": _list(_divided_dose()),
-            "limit": _or_null(_limit()),
-            "infusion": _or_null(_infusion()),
-            "course": _or_null(
-                _object(
-                    {
-                        "days": _ref("Counts"),
-                        "mg": _ref("Range"),
-                        "syringes": _ref("Counts"),
-                    }
-                )
-            ),
-            "needs": _list({"enum": ["doses_per_day", "hours", "preparation"]}),
-            "working": _list(TEXT),
-            "cautions": _list(_object({"code": TEXT, "text": TEXT})),
-            **_understood(),
-        },
-        every_days={"type": "integer", "minimum": 2},
-        preparation=_or_null(_preparation()),
-    )
-
-
-def _confirm() -> Schema:
-    return _answer(
-        "confirm",
-        "No dose yet: show the text, and ask again with confirm=yes if it is so.",
-        {
-            "regimen": _ref("Regimen"),
-            "weight_kg": _or_null(NUMBER),
-            "weight_lb": _or_null(NUMBER),
-            "text": TEXT,
-            **_understood(),
-        },
-    )
-
-
-def _invalid() -> Schema:
-    errors = {
-        "type": "object",
-        "description": "What to type instead, by parameter.",
-        "minProperties": 1,
-        "additionalProperties": {**_list(TEXT), "minItems": 1},
-    }
-    return _object(
-        {"status": {"const": "invalid"}, "errors": errors},
-        description="The request has to be put right first.",
-    )
-
-
-def _regimen() -> Schema:
-    return _object(
-        {
-            "key": TEXT,
-            "indication": TEXT,
-            "route": {"enum": list(Regimen.Route.values)},
-            "population": {"enum": list(Regimen.Population.values)},
-            "printed": {"type": "string"},
-        },
-        description="The line, whom it is for, and the guide's own words for it.",
-        phase={"enum": [phase for phase in Regimen.Phase.values if phase]},
-        from_weight_kg=NUMBER,
-        below_weight_kg=NUMBER,
-        from_age_months={"type": "integer", "minimum": 1},
-    )
-
-
-def _preparation() -> Schema:
-    return _object(
-        {"key": TEXT, "name": TEXT, "strength_mg": NUMBER, "strength_ml": NUMBER},
-        description="Of several: the one chosen. Null, and in needs, until one is.",
-    )
-
-
-def _refused() -> Schema:
-    reason = _object(
-        {"code": {"enum": list(REFUSALS)}, "text": TEXT},
-        links={
-            "type": "object",
-            "description": "Where to go on, as paths, by their meaning.",
-            "additionalProperties": TEXT,
-        },
-    )
-    return _answer(
-        "refused",
-        "There is no dose, and the reason says why.",
-        {"regimen": _or_null(_ref("Regimen")), "reason": reason},
-        indication=_object({"key": TEXT, "name": TEXT}),
-    )
-
-
-def _divided_dose() -> Schema:
-    return _object(
-        {
-            "per_day": {"type": "integer", "minimum": 1},
-            "mg": _ref("Range"),
-            "ml": _ref("Range"),
-            "syringes": _ref("Counts"),
-            "syringes_per_day": _ref("Counts"),
-        },
-        diluent_ml=_ref("Range"),
-        fluid_ml_per_kg_per_day=_or_null(_ref("Range")),
-    )
-
-
-def _limit() -> Schema:
-    return _object(
-        {
-            "value": NUMBER,
-            "unit": {"enum": list(Regimen.MaximumUnit.values)},
-            "per": {"enum": ["dose", "day"]},
-            "applied": {"type": "boolean"},
-            "source": TEXT,
-        },
-        description="The line's maximum; applied says whether it lowered a number.",
-    )
-
-
-def _infusion() -> Schema:
-    return _object(
-        {
-            "mg_per_hour": NUMBER,
-            "hours": _or_null(NUMBER),
-            "total_mg": _or_null(NUMBER),
-            "syringes": _or_null(COUNT),
-            "diluent_ml": _or_null(NUMBER),
-            "diluent_ml_per_hour": _or_null(NUMBER),
-            "fluid_ml_per_kg_per_day": _or_null(NUMBER),
-        }
-    )
-
-
-def _understood() -> dict[str, Schema]:
-    """Return what was understood of the patient and takes no part in the dose."""
-    age = _object(
-        {
-            "value": NUMBER,
-            "unit": {"enum": list(HIGHEST_AGE)},
-            "reference": _or_null(TEXT),
-            "low_kg": _or_null(NUMBER),
-            "high_kg": _or_null(NUMBER),
-        }
-    )
-    return {"age": _or_null(age), "crcl_ml_per_min": _or_null(NUMBER)}
 
 
 def _answer(
@@ -250,3 +52,173 @@ def _or_null(schema: Schema) -> Schema:
 
 def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+DIVIDED_DOSE = _object(
+    {
+        "per_day": {"type": "integer", "minimum": 1},
+        "mg": _ref("Range"),
+        "ml": _ref("Range"),
+        "syringes": _ref("Counts"),
+        "syringes_per_day": _ref("Counts"),
+    },
+    diluent_ml=_ref("Range"),
+    fluid_ml_per_kg_per_day=_or_null(_ref("Range")),
+)
+LIMIT = _object(
+    {
+        "value": NUMBER,
+        "unit": {"enum": list(Regimen.MaximumUnit.values)},
+        "per": {"enum": ["dose", "day"]},
+        "applied": {"type": "boolean"},
+        "source": TEXT,
+    },
+    description="The line's maximum; applied says whether it lowered a number.",
+)
+INFUSION = _object(
+    {
+        "mg_per_hour": NUMBER,
+        "hours": _or_null(NUMBER),
+        "total_mg": _or_null(NUMBER),
+        "syringes": _or_null(COUNT),
+        "diluent_ml": _or_null(NUMBER),
+        "diluent_ml_per_hour": _or_null(NUMBER),
+        "fluid_ml_per_kg_per_day": _or_null(NUMBER),
+    }
+)
+PREPARATION = _object(
+    {"key": TEXT, "name": TEXT, "strength_mg": NUMBER, "strength_ml": NUMBER},
+    description="Of several: the one chosen. Null, and in needs, until one is.",
+)
+REGIMEN = _object(
+    {
+        "key": TEXT,
+        "indication": TEXT,
+        "route": {"enum": list(Regimen.Route.values)},
+        "population": {"enum": list(Regimen.Population.values)},
+        "printed": {"type": "string"},
+    },
+    description="The line, whom it is for, and the guide's own words for it.",
+    phase={"enum": [phase for phase in Regimen.Phase.values if phase]},
+    from_weight_kg=NUMBER,
+    below_weight_kg=NUMBER,
+    from_age_months={"type": "integer", "minimum": 1},
+)
+# What was understood of the patient and takes no part in the dose.
+AGE = _object(
+    {
+        "value": NUMBER,
+        "unit": {"enum": list(typed.HIGHEST_AGE)},
+        "reference": _or_null(TEXT),
+        "low_kg": _or_null(NUMBER),
+        "high_kg": _or_null(NUMBER),
+    }
+)
+UNDERSTOOD = {"age": _or_null(AGE), "crcl_ml_per_min": _or_null(NUMBER)}
+COMPUTED = _answer(
+    "computed",
+    "The dose. Where needs is not empty, a choice has to be sent before there is "
+    "one. Show every caution beside it.",
+    {
+        "regimen": _ref("Regimen"),
+        "weight_kg": _or_null(NUMBER),
+        "rate": _object(
+            {
+                "low": NUMBER,
+                "high": NUMBER,
+                "unit": {"enum": list(Regimen.Basis.values)},
+            }
+        ),
+        "daily_mg": _or_null(_ref("Range")),
+        "doses": _list(DIVIDED_DOSE),
+        "limit": _or_null(LIMIT),
+        "infusion": _or_null(INFUSION),
+        "course": _or_null(
+            _object(
+                {
+                    "days": _ref("Counts"),
+                    "mg": _ref("Range"),
+                    "syringes": _ref("Counts"),
+                }
+            )
+        ),
+        "needs": _list({"enum": ["doses_per_day", "hours", "preparation"]}),
+        "working": _list(TEXT),
+        "cautions": _list(_object({"code": TEXT, "text": TEXT})),
+        **UNDERSTOOD,
+    },
+    every_days={"type": "integer", "minimum": 2},
+    preparation=_or_null(PREPARATION),
+)
+CONFIRM = _answer(
+    "confirm",
+    "No dose yet: show the text, and ask again with confirm=yes if it is so.",
+    {
+        "regimen": _ref("Regimen"),
+        "weight_kg": _or_null(NUMBER),
+        "weight_lb": _or_null(NUMBER),
+        "text": TEXT,
+        **UNDERSTOOD,
+    },
+)
+REASON = _object(
+    {"code": {"enum": list(REFUSALS)}, "text": TEXT},
+    links={
+        "type": "object",
+        "description": "Where to go on, as paths, by their meaning.",
+        "additionalProperties": TEXT,
+    },
+)
+REFUSED = _answer(
+    "refused",
+    "There is no dose, and the reason says why.",
+    {"regimen": _or_null(_ref("Regimen")), "reason": REASON},
+    indication=_object({"key": TEXT, "name": TEXT}),
+)
+ERRORS: Schema = {
+    "type": "object",
+    "description": "What to type instead, by parameter.",
+    "minProperties": 1,
+    "additionalProperties": {**_list(TEXT), "minItems": 1},
+}
+INVALID = _object(
+    {"status": {"const": "invalid"}, "errors": ERRORS},
+    description="The request has to be put right first.",
+)
+
+
+def dose_schemas() -> dict[str, Schema]:
+    """Return the schema of each answer and of its parts, by the names they refer to."""
+    return {
+        "DoseAnswer": _any_answer(),
+        "Computed": COMPUTED,
+        "Confirm": CONFIRM,
+        "Refused": REFUSED,
+        "Invalid": INVALID,
+        "Unreadable": _object(
+            {"status": {"const": "unreadable"}, "text": TEXT},
+            description="The guide could not be read; nothing was worked out.",
+        ),
+        "EditionName": _object(
+            {
+                "number": {"type": "integer", "minimum": 1},
+                "label": {"type": "string"},
+                "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            }
+        ),
+        "Regimen": REGIMEN,
+        "Range": _object({"low": NUMBER, "high": NUMBER}),
+        "Counts": _object({"low": COUNT, "high": COUNT}),
+    }
+
+
+def _any_answer() -> Schema:
+    names = ("Computed", "Confirm", "Refused")
+    return {
+        "description": "What came of the request: the status says which it is.",
+        "oneOf": [_ref(name) for name in names],
+        "discriminator": {
+            "propertyName": "status",
+            "mapping": {name.lower(): _ref(name)["$ref"] for name in names},
+        },
+    }

@@ -1,19 +1,7 @@
 """A worked dose as one sentence, and the text that is copied of it."""
 
-from reference.dosing import (
-    CountRange,
-    Dose,
-    DoseRule,
-    Infusion,
-    Patient,
-    counted,
-    dose_amount,
-    dose_range,
-    interval_in_words,
-    number_range,
-    quantity,
-    rate_in_words,
-)
+from reference import dosing
+from reference.dosing import Dose, DoseRule, Patient, answers, phrases, quantities
 
 
 def dose_sentence(
@@ -30,7 +18,7 @@ def dose_sentence(
     if rule.population in ("adult", "pediatric"):
         who.append(rule.population)
     if patient.weight_kg is not None and rule.needs_weight:
-        who.append(quantity(patient.weight_kg, "kg"))
+        who.append(quantities.quantity(patient.weight_kg, "kg"))
     return (
         f"{', '.join(who)}: {_amount_sentence(rule, patient, dose)}, edition {edition}"
     )
@@ -57,21 +45,21 @@ def _amount_sentence(rule: DoseRule, patient: Patient, dose: Dose) -> str:
         how += " (preparation not chosen)"
     if len(dose.doses) == 1:
         item = dose.doses[0]
-        amount = dose_range(item.mg.low, item.mg.high, rule.unit)
+        amount = quantities.dose_range(item.mg.low, item.mg.high, rule.unit)
         if item.per_day == 1:
             return f"{amount} {_once(rule)} {how}"
         return f"{amount} per dose, {item.per_day} doses {_every(rule)}, {how}"
     if dose.daily_mg is None:
-        return f"{rate_in_words(rule, dose.rate)} {how}"
-    amount = dose_range(dose.daily_mg.low, dose.daily_mg.high, rule.unit)
-    if not dose.doses and rule.doses_per_day == CountRange(1, 1):
+        return f"{phrases.rate_in_words(rule, dose.rate)} {how}"
+    amount = quantities.dose_range(dose.daily_mg.low, dose.daily_mg.high, rule.unit)
+    if not dose.doses and rule.doses_per_day == dosing.CountRange(1, 1):
         return f"{amount} {_once(rule)} {how}"
     counts = rule.doses_per_day
     doses = "in divided doses (number not chosen)"
     if patient.doses_per_day is not None:
-        doses = f"in {counted(patient.doses_per_day, 'dose', 'doses')}"
+        doses = f"in {quantities.counted(patient.doses_per_day, 'dose', 'doses')}"
     elif counts is not None:
-        doses = f"in {number_range(counts.low, counts.high)} divided doses"
+        doses = f"in {quantities.number_range(counts.low, counts.high)} divided doses"
     per_day = "per day" if rule.every_days == 1 else f"per dosing day, {_every(rule)},"
     return f"a total of {amount} {per_day} {how}, {doses}"
 
@@ -84,17 +72,21 @@ def _once(rule: DoseRule) -> str:
 def _every(rule: DoseRule) -> str:
     if rule.is_given_once:
         return "on one day only"
-    return "daily" if rule.every_days == 1 else interval_in_words(rule.every_days)
+    return (
+        "daily"
+        if rule.every_days == 1
+        else quantities.interval_in_words(rule.every_days)
+    )
 
 
-def _infusion_sentence(rule: DoseRule, dose: Dose, infusion: Infusion) -> str:
-    per_hour = dose_amount(infusion.mg_per_hour, rule.unit)
+def _infusion_sentence(rule: DoseRule, dose: Dose, infusion: answers.Infusion) -> str:
+    per_hour = quantities.dose_amount(infusion.mg_per_hour, rule.unit)
     sentence = f"{per_hour} per hour by intravenous infusion"
     if rule.phase == "loading":
         sentence += " as a loading dose"
     if infusion.total_mg is not None:
-        hours = counted(infusion.hours or 0, "hour", "hours")
-        total = dose_amount(infusion.total_mg, rule.unit)
+        hours = quantities.counted(infusion.hours or 0, "hour", "hours")
+        total = quantities.dose_amount(infusion.total_mg, rule.unit)
         sentence += f" for {hours}, {total} in all"
     if dose.needs:
         sentence += f" ({' and '.join(dose.needs)} not chosen)"

@@ -66,7 +66,8 @@ def _represented(
 
     An edition whose content is not what was published has no page of its own.
     """
-    status, since = answer.http_status, found.not_rechecked_since
+    status = 422 if answer.status == "invalid" else 200
+    since = found.not_rechecked_since
     if form == JSON:
         return not_rechecked(JsonResponse(answer.as_json(), status=status), since)
     context = dose_context(answer, request.GET)

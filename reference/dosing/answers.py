@@ -72,13 +72,13 @@ class Dose:
 
     rate: Range
     daily_mg: Range | None
-    doses: tuple[DividedDose, ...]
-    limit: Limit | None
-    infusion: Infusion | None
-    course: Course | None
-    needs: tuple[str, ...]
-    working: tuple[str, ...]
-    cautions: tuple[Caution, ...]
+    doses: tuple[DividedDose, ...] = ()
+    limit: Limit | None = None
+    infusion: Infusion | None = None
+    course: Course | None = None
+    needs: tuple[str, ...] = ()
+    working: tuple[str, ...] = ()
+    cautions: tuple[Caution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

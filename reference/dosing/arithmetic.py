@@ -159,11 +159,8 @@ def _dose(rule: DoseRule, patient: Patient) -> Dose:
         daily_mg=daily_mg,
         doses=doses,
         limit=limit,
-        infusion=None,
         course=_course(rule, patient, day),
         needs=_needs(rule, "doses_per_day" if needs_count else ""),
-        working=(),
-        cautions=(),
     )
     return replace(
         dose,
@@ -239,13 +236,8 @@ def _infusion_dose(rule: DoseRule, patient: Patient) -> Dose:
     dose = Dose(
         rate=rate,
         daily_mg=daily_mg,
-        doses=(),
-        limit=None,
         infusion=infusion,
-        course=None,
         needs=_needs(rule, "hours" if hours is None else ""),
-        working=(),
-        cautions=(),
     )
     return replace(
         dose,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from .answers import Caution, Dose
-from .model import CautionRule, DoseRule, OpenDiscrepancy, Patient, Range
+from .model import CautionRule, DoseRule, Patient, Range, WhoFor
 from .phrases import lowest_age_in_words, rate_in_words
 from .quantities import in_unit, quantity, quantity_range, spelled_unit
 
@@ -47,22 +47,22 @@ def cautions(
     met = [
         caution
         for caution in rule.cautions
-        if _weight_in_band(caution, patient)
-        if _clearance_is_below(caution, patient)
-        if (patient.doses_per_day or 0) >= (caution.from_doses_per_day or 0)
         if caution.trigger in triggers
+        if _is_for(caution, patient)
     ]
-    said = {caution.trigger for caution in met if caution.is_own}
-    said -= {ALWAYS, NAMED}
+    said = {caution.trigger for caution in met if caution.is_own} - {ALWAYS, NAMED}
+    of_each = {trigger: [words] for trigger in triggers}
+    of_each["discrepancy"] = [
+        words | {"discrepancy": about.title, "consequence": about.consequence}
+        for about in rule.discrepancies
+    ]
     return (
         *_age_not_given(rule, patient),
         *(
-            Caution(
-                caution.code, _filled(caution.text, words | _discrepancy_words(about))
-            )
+            Caution(caution.code, _filled(caution.text, filled))
             for caution in met
             if caution.is_own or caution.trigger not in said
-            for about in _subjects(rule, caution)
+            for filled in of_each[caution.trigger]
         ),
     )
 
@@ -159,36 +159,16 @@ def _per_kg(rule: DoseRule, patient: Patient, rate: Range) -> str:
     return quantity(amount, spelled_unit(f"{rule.unit}/kg"))
 
 
-def _weight_in_band(caution: CautionRule, patient: Patient) -> bool:
-    """Return whether the caution is meant for this weight."""
-    if caution.from_weight_kg is None and caution.below_weight_kg is None:
-        return True
-    weight_kg = patient.weight_kg
-    return (
-        weight_kg is not None
-        and weight_kg >= (caution.from_weight_kg or 0)
-        and (caution.below_weight_kg is None or weight_kg < caution.below_weight_kg)
-    )
-
-
-def _clearance_is_below(caution: CautionRule, patient: Patient) -> bool:
-    """Return whether the caution asks for no clearance, or for one that is this low."""
+def _is_for(caution: CautionRule, patient: Patient) -> bool:
+    """Return whether the caution is for this weight, and for a clearance this low."""
+    band = WhoFor(caution.from_weight_kg, caution.below_weight_kg)
+    weight_kg, crcl = patient.weight_kg, patient.crcl_ml_per_min
+    if band.has_weights and (weight_kg is None or not band.takes_weight(weight_kg)):
+        return False
+    if (patient.doses_per_day or 0) < (caution.from_doses_per_day or 0):
+        return False
     below = caution.below_crcl_ml_per_min
-    crcl = patient.crcl_ml_per_min
     return below is None or (crcl is not None and crcl < below)
-
-
-def _subjects(
-    rule: DoseRule, caution: CautionRule
-) -> tuple[OpenDiscrepancy | None, ...]:
-    """Return what a caution repeats for: each open discrepancy, or nothing but once."""
-    return rule.discrepancies if caution.trigger == "discrepancy" else (None,)
-
-
-def _discrepancy_words(about: OpenDiscrepancy | None) -> dict[str, str]:
-    if about is None:
-        return {}
-    return {"discrepancy": about.title, "consequence": about.consequence}
 
 
 def _filled(text: str, words: dict[str, str]) -> str:

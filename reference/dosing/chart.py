@@ -110,14 +110,6 @@ class DoseChart:
     def is_range(self) -> bool:
         return self.low != self.high
 
-    @property
-    def weight_ticks(self) -> list[Tick]:
-        return self.weight.ticks()
-
-    @property
-    def amount_ticks(self) -> list[Tick]:
-        return self.amount.ticks()
-
     def point(self, patient: Patient, dose: Dose) -> Point | None:
         """Return where a patient's dose lies, or None where that is off the drawing."""
         weight_kg, measured = patient.weight_kg, _measured(self.rule, dose)

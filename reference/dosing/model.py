@@ -124,12 +124,9 @@ class WhoFor:
 
     def takes_weight(self, weight_kg: Decimal) -> bool:
         """Return whether a weight lies within the line's."""
-        is_heavy_enough = self.from_weight_kg is None or (
-            weight_kg >= self.from_weight_kg
-        )
-        return is_heavy_enough and (
-            self.below_weight_kg is None or weight_kg < self.below_weight_kg
-        )
+        first_kg, end_kg = self.from_weight_kg, self.below_weight_kg
+        is_heavy_enough = first_kg is None or weight_kg >= first_kg
+        return is_heavy_enough and (end_kg is None or weight_kg < end_kg)
 
     def takes_age(self, age: "Age") -> bool:
         """Return whether an age, as it was typed, is sure to be old enough."""
@@ -218,10 +215,6 @@ class DoseRule:
         """Return the rule with this one of its products chosen."""
         chosen = tuple(product for product in self.products if product.key == key)
         return replace(self, products=chosen)
-
-    @property
-    def is_intravenous_injection(self) -> bool:
-        return self.route == "intravenous injection"
 
     @property
     def crcl_thresholds_ml_per_min(self) -> tuple[Decimal, ...]:

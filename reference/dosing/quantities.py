@@ -11,9 +11,7 @@ MICROGRAMS_PER_MG = 1000
 def plain_number(number: Decimal) -> str:
     """Return number with neither exponent, trailing zero nor separator: "0.5"."""
     text = f"{number:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def number_in_words(number: Decimal | int) -> str:

@@ -32,21 +32,11 @@ def hours_allowed(rule: DoseRule) -> range:
 
 def refusal_of_choice(rule: DoseRule, patient: Patient) -> Refusal | None:
     """Return why a patient or a choice lies outside the printed line, or None."""
-    return _refusal_of_patient(rule, patient) or _refusal_of_numbers(rule, patient)
-
-
-def _refusal_of_patient(rule: DoseRule, patient: Patient) -> Refusal | None:
-    """Return why the line is not for this weight or this age, or None."""
     who, weight_kg, age = rule.who, patient.weight_kg, patient.age
     if weight_kg is not None and not who.takes_weight(weight_kg):
         return _outside_range(_outside_weights(rule, weight_kg, age))
     if who.from_age_months is not None and age is not None and not who.takes_age(age):
         return _outside_range(_below_lowest_age(who.from_age_months, age))
-    return None
-
-
-def _refusal_of_numbers(rule: DoseRule, patient: Patient) -> Refusal | None:
-    """Return why a rate, a number of doses or of hours is not allowed, or None."""
     rate = patient.rate
     if rate is not None and not rule.rate.low <= rate <= rule.highest_rate:
         if rate > rule.highest_rate > rule.rate.high:

@@ -8,19 +8,8 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
+from . import model
 from .cautions import NAMED
-from .model import (
-    CautionRule,
-    CountRange,
-    DoseRule,
-    Duration,
-    Maximum,
-    OpenDiscrepancy,
-    OtherLine,
-    Product,
-    Range,
-    WhoFor,
-)
 from .phrases import line_details
 from .quantities import spelled_unit
 from .typed import HIGHEST_WEIGHT_KG
@@ -32,12 +21,12 @@ REFERENCE_WEIGHTS_KG = frozenset(map(Decimal, (3, 10, 30, 70)))
 SAME_PATIENTS = ("indication", "route", "population", "phase")
 
 
-def dose_rule(document: Document, regimen: Row) -> DoseRule:
+def dose_rule(document: Document, regimen: Row) -> model.DoseRule:
     """Return the rule of one regimen of a document, as read_document gives it.
 
     Raises ValueError for a document without a preparation.
     """
-    return DoseRule(
+    return model.DoseRule(
         key=regimen["key"],
         route=regimen["route"],
         population=regimen["population"],
@@ -45,7 +34,7 @@ def dose_rule(document: Document, regimen: Row) -> DoseRule:
         who=who_for(regimen),
         other_lines=tuple(_other_lines(document, regimen)),
         basis=regimen["basis"],
-        rate=Range(Decimal(regimen["low"]), Decimal(regimen["high"])),
+        rate=model.Range(Decimal(regimen["low"]), Decimal(regimen["high"])),
         doses_per_day=_count_range(
             regimen["doses_per_day_low"], regimen["doses_per_day_high"]
         ),
@@ -136,9 +125,9 @@ def overlapping(regimens: Iterable[Row]) -> Iterator[tuple[str, str]]:
                 yield one["key"], other["key"]
 
 
-def who_for(regimen: Row) -> WhoFor:
+def who_for(regimen: Row) -> model.WhoFor:
     """Return the patients that a regimen is for, by weight and age."""
-    return WhoFor(
+    return model.WhoFor(
         from_weight_kg=_decimal(regimen["from_weight_kg"]),
         below_weight_kg=_decimal(regimen["below_weight_kg"]),
         from_age_months=regimen["from_age_months"],
@@ -161,7 +150,7 @@ def weights_capped_below_low_kg(regimen: Row) -> list[Decimal]:
     return capped
 
 
-def _at(maximum: Maximum, weight_kg: Decimal) -> Decimal:
+def _at(maximum: model.Maximum, weight_kg: Decimal) -> Decimal:
     """Return a maximum at a weight, in the unit of its line."""
     return maximum.amount * (weight_kg if maximum.unit.endswith("/kg") else 1)
 
@@ -179,22 +168,22 @@ def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def _count_range(low: int | None, high: int | None) -> CountRange | None:
-    return None if low is None or high is None else CountRange(low, high)
+def _count_range(low: int | None, high: int | None) -> model.CountRange | None:
+    return None if low is None or high is None else model.CountRange(low, high)
 
 
-def _maxima(regimen: Row) -> Iterator[Maximum]:
+def _maxima(regimen: Row) -> Iterator[model.Maximum]:
     for per in ("dose", "day"):
         amount = _decimal(regimen[f"max_per_{per}"])
         if amount is not None:
             unit = regimen[f"max_per_{per}_unit"]
-            yield Maximum(amount, unit, per, regimen["maximum_source"])
+            yield model.Maximum(amount, unit, per, regimen["maximum_source"])
 
 
-def _duration(regimen: Row) -> Duration | None:
+def _duration(regimen: Row) -> model.Duration | None:
     if regimen["duration_high"] is None:
         return None
-    return Duration(
+    return model.Duration(
         regimen["duration_low"], regimen["duration_high"], regimen["duration_unit"]
     )
 
@@ -211,7 +200,8 @@ def how_often(regimen: Row) -> str:
         return "continuous"
     if regimen["every_days"] > 1:
         return "every-n-days"
-    return "once" if _duration(regimen) == Duration(1, 1, "days") else "times-a-day"
+    is_once = _duration(regimen) == model.Duration(1, 1, "days")
+    return "once" if is_once else "times-a-day"
 
 
 def preparations_for(document: Document, route: str) -> list[Row]:
@@ -226,13 +216,13 @@ def preparations_for(document: Document, route: str) -> list[Row]:
     ]
 
 
-def _products(document: Document, route: str) -> tuple[Product, ...]:
+def _products(document: Document, route: str) -> tuple[model.Product, ...]:
     """Return what a line is drawn from. Raises ValueError if there is nothing."""
     preparations = preparations_for(document, route)
     if not preparations:
         raise ValueError(f"the edition has no preparation to draw a {route} dose from")
     return tuple(
-        Product(
+        model.Product(
             strength_mg=Decimal(preparation["strength_mg"]),
             strength_ml=Decimal(preparation["strength_ml"]),
             smallest_dose_mg=_decimal(preparation["smallest_dose_mg"]),
@@ -255,25 +245,27 @@ def _diluent_ml_per_mg(document: Document, regimen: Row) -> Decimal | None:
     return None
 
 
-def _other_lines(document: Document, regimen: Row) -> Iterator[OtherLine]:
+def _other_lines(document: Document, regimen: Row) -> Iterator[model.OtherLine]:
     for row in document["regimens"]:
         is_other = row["key"] != regimen["key"]
         if is_other and row["indication"] == regimen["indication"]:
             who = who_for(row)
             details = [row["route"], *line_details(row["phase"], who)]
-            yield OtherLine(", ".join(details), who)
+            yield model.OtherLine(", ".join(details), who)
 
 
-def _open_discrepancies(document: Document, regimen: Row) -> Iterator[OpenDiscrepancy]:
+def _open_discrepancies(
+    document: Document, regimen: Row
+) -> Iterator[model.OpenDiscrepancy]:
     """Yield what is not ruled on and bears on the dose of this line."""
     line = ("regimens", regimen["key"])
     for row in document["discrepancies"]:
         is_open = row["dose_relevant"] and row["ruling"] == "open"
         if is_open and line in lines_of(document, row["key"]):
-            yield OpenDiscrepancy(row["title"], row["consequence"])
+            yield model.OpenDiscrepancy(row["title"], row["consequence"])
 
 
-def _cautions(document: Document, regimen: Row) -> Iterator[CautionRule]:
+def _cautions(document: Document, regimen: Row) -> Iterator[model.CautionRule]:
     """Yield a line's own cautions, those of what names it, and those of all lines.
 
     One that goes by name alone is nobody's where nothing names it.
@@ -288,8 +280,8 @@ def _cautions(document: Document, regimen: Row) -> Iterator[CautionRule]:
             yield _caution(caution, is_own=is_own)
 
 
-def _caution(caution: Row, *, is_own: bool) -> CautionRule:
-    return CautionRule(
+def _caution(caution: Row, *, is_own: bool) -> model.CautionRule:
+    return model.CautionRule(
         code=caution["code"],
         mark=caution["mark"],
         is_own=is_own,

@@ -72,7 +72,7 @@ def _diluted(
 ) -> tuple[Range | None, Range | None]:
     """Return diluent in mL per dose, and fluid in mL per kg per day if a weight is."""
     per_mg = rule.diluent_ml_per_mg
-    if not rule.is_intravenous_injection or per_mg is None:
+    if rule.route != "intravenous injection" or per_mg is None:
         return None, None
     diluent_ml = rounded_range(dose_mg.each(lambda mg: mg * per_mg), ML_STEP, UNBOUNDED)
     weight_kg = patient.weight_kg
@@ -127,39 +127,27 @@ def drawn_up(
 def _drawn_up(
     mg: Decimal, shown_ml: Decimal, units: int, product: Product, unit: str
 ) -> DrawnUp:
-    full_units = units - 1
-    last_ml = max(shown_ml - full_units * product.strength_ml, Decimal(0))
+    """Return "1 full syringe and 0.07 mL of one more; left over 0.6 mL …"."""
+    one, several = product.unit_name, product.unit_name_plural
+    last_ml = max(shown_ml - (units - 1) * product.strength_ml, Decimal(0))
     left_ml = max(product.strength_ml - last_ml, Decimal(0))
     used_ml = product.strength_ml - left_ml
+    if left_ml == 0:
+        full = counted(units, f"full {one}", f"full {several}")
+        words = f"{full}, nothing left over."
+    else:
+        last = f"{quantity(used_ml, 'mL')} of"
+        if used_ml < SMALLEST_SHOWN_ML:
+            last = "less than 0.01 mL, too small to measure, of"
+        parts = f"{last} 1 {one}"
+        if units > 1:
+            full = counted(units - 1, f"full {one}", f"full {several}")
+            parts = f"{full} and {last} one more"
+        left_mg = dose_amount(units * product.strength_mg - mg, unit)
+        left = f"{quantity(left_ml, 'mL')} ({left_mg})"
+        words = f"{parts}; left over {left}, to be discarded."
     return DrawnUp(
         percent=(100 * used_ml / product.strength_ml).quantize(PERCENT_STEP),
         mark=quantity(used_ml, "mL"),
-        words=f"{dose_amount(mg, unit)}: "
-        + _words(mg, units, used_ml, left_ml, product, unit),
+        words=f"{dose_amount(mg, unit)}: {words}",
     )
-
-
-def _words(
-    mg: Decimal,
-    units: int,
-    last_ml: Decimal,
-    left_ml: Decimal,
-    product: Product,
-    unit: str,
-) -> str:
-    """Return "1 full syringe and 0.07 mL of one more; left over 0.6 mL …"."""
-    one, several = product.unit_name, product.unit_name_plural
-    if left_ml == 0:
-        full = counted(units, f"full {one}", f"full {several}")
-        return f"{full}, nothing left over."
-    last = f"{quantity(last_ml, 'mL')} of"
-    if last_ml < SMALLEST_SHOWN_ML:
-        last = "less than 0.01 mL, too small to measure, of"
-    if units > 1:
-        full = counted(units - 1, f"full {one}", f"full {several}")
-        parts = f"{full} and {last} one more"
-    else:
-        parts = f"{last} 1 {one}"
-    left_mg = units * product.strength_mg - mg
-    left = f"{quantity(left_ml, 'mL')} ({dose_amount(left_mg, unit)})"
-    return f"{parts}; left over {left}, to be discarded."

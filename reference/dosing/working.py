@@ -7,16 +7,10 @@ before any limit are the one sum.
 from collections.abc import Iterator
 from decimal import Decimal
 
+from . import phrases
 from .answers import DividedDose, Dose, Infusion
 from .growth import SPREAD, WEIGHT_FOR_AGE
 from .model import MONTHS_PER_YEAR, Age, DoseRule, Patient, Product, Range
-from .phrases import (
-    age_in_words,
-    doses_per_what,
-    lowest_age_in_words,
-    rate_in_words,
-    weights_in_words,
-)
 from .quantities import (
     MICROGRAMS_PER_MG,
     counted,
@@ -49,7 +43,7 @@ def infusion_working(
     """Yield the steps of an infusion, each with its numbers in place."""
     weight = quantity(patient.weight_kg or 0, "kg")
     per_hour = dose_amount(infusion.mg_per_hour, rule.unit)
-    yield f"{rate_in_words(rule, rate)} × {weight} = {per_hour} per hour"
+    yield f"{phrases.rate_in_words(rule, rate)} × {weight} = {per_hour} per hour"
     if infusion.total_mg is not None:
         total = dose_amount(infusion.total_mg, rule.unit)
         hours = counted(infusion.hours or 0, "hour", "hours")
@@ -82,7 +76,7 @@ def fact_steps(rule: DoseRule, patient: Patient) -> Iterator[str]:
     if rule.who.has_weights and patient.weight_kg is not None:
         yield (
             f"{quantity(patient.weight_kg, 'kg')} lies within the weights of this "
-            f"line, {weights_in_words(rule.who)}"
+            f"line, {phrases.weights_in_words(rule.who)}"
         )
     if patient.age is not None:
         yield from _age_steps(rule, patient.age, patient.weight_kg)
@@ -92,9 +86,9 @@ def fact_steps(rule: DoseRule, patient: Patient) -> Iterator[str]:
 
 def _age_steps(rule: DoseRule, age: Age, weight_kg: Decimal | None) -> Iterator[str]:
     """Yield what an age was compared with, and that the dose does not use it."""
-    words, name = age_in_words(age), WEIGHT_FOR_AGE.name
+    words, name = phrases.age_in_words(age), WEIGHT_FOR_AGE.name
     if rule.who.from_age_months is not None:
-        lowest = lowest_age_in_words(rule.who.from_age_months)
+        lowest = phrases.lowest_age_in_words(rule.who.from_age_months)
         yield f"An age of {words} is not below {lowest}, the lowest age of this line"
     start = f"The age of {words} was not used in the dose"
     weights_kg = WEIGHT_FOR_AGE.weight_range_kg(age)
@@ -140,7 +134,7 @@ def _amount_steps(rule: DoseRule, patient: Patient, rate: Range) -> Iterator[str
     weight_kg = patient.weight_kg or Decimal(0)
     amount = quantity_range(rate.low * weight_kg, rate.high * weight_kg, unit)
     yield (
-        f"{rate_in_words(rule, rate)} × {quantity(weight_kg, 'kg')} = {amount} "
+        f"{phrases.rate_in_words(rule, rate)} × {quantity(weight_kg, 'kg')} = {amount} "
         f"per {rule.basis.rpartition('/')[2]}"
     )
 
@@ -181,7 +175,7 @@ def _dose_steps(rule: DoseRule, dose: DividedDose, product: Product) -> Iterator
     ml = quantity_range(dose.ml.low, dose.ml.high, "mL")
     amount = dose_range(dose.mg.low, dose.mg.high, rule.unit)
     count = counted(dose.per_day, "dose", "doses")
-    day = doses_per_what(rule)
+    day = phrases.doses_per_what(rule)
     if dose.per_day > 1 and rule.is_by_day:
         yield f"{count} {day}: the daily total ÷ {dose.per_day} = {amount} per dose"
     elif dose.per_day > 1:

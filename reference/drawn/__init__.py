@@ -4,27 +4,9 @@
 after it, for what takes longer; `Front` is the application that sends what is kept.
 """
 
-from .files import (
-    DrawingImpossibleError,
-    draw_monograph,
-    draw_once_committed,
-    engine,
-    is_drawn,
-    monograph_source,
-)
+from . import files, pages
+from .files import draw_once_committed
 from .front import Front
-from .pages import PageNotDrawnError, draw_missing, draw_what_changed, forget_old_builds
+from .pages import draw_what_changed
 
-__all__ = [
-    "DrawingImpossibleError",
-    "Front",
-    "PageNotDrawnError",
-    "draw_missing",
-    "draw_monograph",
-    "draw_once_committed",
-    "draw_what_changed",
-    "engine",
-    "forget_old_builds",
-    "is_drawn",
-    "monograph_source",
-]
+__all__ = ["Front", "draw_once_committed", "draw_what_changed", "files", "pages"]

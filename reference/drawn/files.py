@@ -23,7 +23,6 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from anakinra_site.http import pack
-from reference.editions import published_monograph
 from reference.models import DrawnPage, Drug, Edition
 from reference.pages import edition_context
 
@@ -73,10 +72,9 @@ def monograph_source(edition: Edition) -> Source:
 
     Raises EditionNotVerifiedError as its pages do.
     """
-    content = published_monograph(edition)
-    context = edition_context(edition, content, digest=edition.fingerprint)
+    template = "reference/drawn/print_file.html"
     return Source(
-        html=render_to_string("reference/drawn/print_file.html", context),
+        html=render_to_string(template, edition_context(edition)),
         css="\n".join(_style_sheet(name) for name in STYLE_SHEETS),
     )
 

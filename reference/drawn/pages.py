@@ -134,7 +134,7 @@ def sheets_of(edition: Edition, *, is_current: bool) -> Iterator[Sheet]:
     Of an edition whose stored bytes are not what was approved there is none.
     """
     try:
-        keys = list(published_monograph(edition).sections["indications_by_key"])
+        keys = list(published_monograph(edition).indications)
     except EditionNotVerifiedError:
         return
     good_until, args = _good_until(edition), [edition.drug.slug, edition.number]

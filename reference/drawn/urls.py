@@ -4,11 +4,9 @@ from django.urls import path
 
 from . import views
 
+EDITION = "<slug:drug>/editions/<number:number>/"
+
 urlpatterns = [
     path("<slug:drug>/monograph.pdf", views.pdf, name="pdf"),
-    path(
-        "<slug:drug>/editions/<number:number>/monograph.pdf",
-        views.pdf,
-        name="edition_pdf",
-    ),
+    path(f"{EDITION}monograph.pdf", views.pdf, name="edition_pdf"),
 ]

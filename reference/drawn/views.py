@@ -1,12 +1,11 @@
 """The drawn file of an edition, or a sentence that says why there is none."""
 
-import gzip
 import json
 from ctypes.util import find_library
 from functools import cache
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _lazy
 
 from anakinra_site.http import public_page
@@ -28,20 +27,15 @@ TRY_AGAIN_IN_SECONDS = 30
 def pdf(request: HttpRequest, drug: str, number: int | None = None) -> HttpResponse:
     """The edition of this number, or else the current one: as it is now, not older."""
     editions = Edition.objects.without_bytes().newest_first().filter(drug__slug=drug)
-    found = (
-        editions.current() if number is None else editions.filter(number=number).first()
-    )
-    if found is None:
-        raise Http404
+    if number is not None:
+        editions = editions.filter(number=number)
+    found = get_object_or_404(editions[:1])
     published_monograph(found)  # raises if it is not what was published
     file = DrawnPage.objects.file_of(found).first()
-    if file is None or not file.is_as_drawn:
-        return _none(request, found)
-    headers = dict(json.loads(file.headers)) | {"ETag": file.etag}
-    return HttpResponse(gzip.decompress(file.body_gzip), headers=headers)
-
-
-def _none(request: HttpRequest, found: Edition) -> HttpResponse:
+    body = file and file.body
+    if file is not None and body is not None:
+        headers = dict(json.loads(file.headers)) | {"ETag": file.etag}
+        return HttpResponse(body, headers=headers)
     reason = NOT_DRAWN if _has_pango() else NO_PANGO
     context = {"edition": found, "reason": reason}
     response = render(request, "reference/drawn/no_pdf.html", context, status=503)

@@ -8,11 +8,7 @@ wording.py writes amounts and dates as every page has them.
 """
 
 from . import wording
-from .current import (
-    current_edition,
-    public_edition,
-    whole_current_edition,
-)
+from .current import current_edition, public_edition, whole_current_edition
 from .document import (
     EDITION_FIELDS,
     SECTIONS,

@@ -3,6 +3,7 @@
 While the database is down, the one that was read last (editions/kept.py), marked so.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.db import connection
@@ -25,25 +26,13 @@ def current_edition(slug: str) -> Edition | None:
     Raises OperationalError or InterfaceError, as all here do, when the database is down
     and no copy may be served.
     """
-    try:
-        with kept_editions.asking():
-            found = _row(slug)
-    except DOWN as error:
-        return _kept(slug, error)
-    kept_editions.note_read(slug, found)
-    return found
+    return _current(slug, lambda: _row(slug))
 
 
 def whole_current_edition(slug: str) -> Edition | None:
     """Return the same with every field of a page."""
-    try:
-        with kept_editions.asking():
-            of_drug = Edition.objects.filter(drug__slug=slug)
-            found = of_drug.without_bytes().current()
-    except DOWN as error:
-        return _kept(slug, error)
-    kept_editions.note_read(slug, found)
-    return found
+    of_drug = Edition.objects.filter(drug__slug=slug)
+    return _current(slug, of_drug.without_bytes().current)
 
 
 def public_edition(slug: str, number: int) -> Edition | None:
@@ -57,6 +46,17 @@ def public_edition(slug: str, number: int) -> Edition | None:
         if kept.number != number:
             raise
         return kept
+
+
+def _current(slug: str, read: Callable[[], Edition | None]) -> Edition | None:
+    """Return what is read of the database, or else the copy."""
+    try:
+        with kept_editions.asking():
+            found = read()
+    except DOWN as error:
+        return _kept(slug, error)
+    kept_editions.note_read(slug, found)
+    return found
 
 
 def _kept(slug: str, error: Exception) -> Edition:

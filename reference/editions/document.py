@@ -10,53 +10,33 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from django.db import models
+from django.db.models import Field, Model
 
-from reference.dosing import plain_number
-from reference.models import (
-    Administration,
-    AdverseReaction,
-    AdverseReactionGroup,
-    Caution,
-    Code,
-    Contraindication,
-    Discrepancy,
-    DiscrepancyLine,
-    Drug,
-    Edition,
-    Heading,
-    Indication,
-    MonitoringTest,
-    Preparation,
-    Regimen,
-    Resource,
-    Row,
-    SafetyWarning,
-    Storage,
-    Synonym,
-)
+from reference import models
+from reference.dosing import quantities
+from reference.models import Drug, Edition, Row
 
 from .plain_data import Document
 
 # In page order; a row may point only to a row of an earlier section.
 SECTIONS: dict[str, type[Row]] = {
-    "headings": Heading,
-    "resources": Resource,
-    "indications": Indication,
-    "synonyms": Synonym,
-    "regimens": Regimen,
-    "contraindications": Contraindication,
-    "warnings": SafetyWarning,
-    "adverse_reaction_groups": AdverseReactionGroup,
-    "adverse_reactions": AdverseReaction,
-    "preparations": Preparation,
-    "storage": Storage,
-    "administration": Administration,
-    "monitoring": MonitoringTest,
-    "cautions": Caution,
-    "discrepancies": Discrepancy,
-    "discrepancy_lines": DiscrepancyLine,
-    "codes": Code,
+    "headings": models.Heading,
+    "resources": models.Resource,
+    "indications": models.Indication,
+    "synonyms": models.Synonym,
+    "regimens": models.Regimen,
+    "contraindications": models.Contraindication,
+    "warnings": models.SafetyWarning,
+    "adverse_reaction_groups": models.AdverseReactionGroup,
+    "adverse_reactions": models.AdverseReaction,
+    "preparations": models.Preparation,
+    "storage": models.Storage,
+    "administration": models.Administration,
+    "monitoring": models.MonitoringTest,
+    "cautions": models.Caution,
+    "discrepancies": models.Discrepancy,
+    "discrepancy_lines": models.DiscrepancyLine,
+    "codes": models.Code,
 }
 DRUG_FIELDS = ("slug", "generic_name", "brand_name", "drug_class", "mechanism")
 EDITION_FIELDS = (
@@ -155,10 +135,10 @@ def links_to_rows(model: type[Row]) -> list[str]:
     ]
 
 
-def default_of(model: type[models.Model], name: str) -> Any:
+def default_of(model: type[Model], name: str) -> Any:
     """Return what the field holds where nothing was given, as the document has it."""
     field = model._meta.get_field(name)
-    assert isinstance(field, models.Field)  # noqa: S101 - names come from the model
+    assert isinstance(field, Field)  # noqa: S101 - names come from the model
     return _plain(field.get_default())
 
 
@@ -173,22 +153,20 @@ def _columns(model: type[Row]) -> dict[str, str]:
     }
 
 
-def _values(instance: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
+def _values(instance: Model, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: _plain(getattr(instance, name)) for name in names}
 
 
 def _plain(value: Any) -> Any:
-    return plain_number(value) if isinstance(value, Decimal) else value
+    return quantities.plain_number(value) if isinstance(value, Decimal) else value
 
 
 @cache
-def _defaults(model: type[models.Model], names: tuple[str, ...]) -> dict[str, Any]:
+def _defaults(model: type[Model], names: tuple[str, ...]) -> dict[str, Any]:
     """Return what each field holds where nothing was given; a row is merged over it."""
     return {name: default_of(model, name) for name in names}
 
 
-def _without_defaults(
-    values: dict[str, Any], model: type[models.Model]
-) -> dict[str, Any]:
+def _without_defaults(values: dict[str, Any], model: type[Model]) -> dict[str, Any]:
     defaults = _defaults(model, tuple(values))
     return {name: value for name, value in values.items() if value != defaults[name]}

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 
-from reference.dosing import plain_number
+from reference.dosing import quantities
 from reference.models import Drug, Edition, Row
 
 from .document import (
@@ -73,6 +73,6 @@ def _plain(
         if name in links and value is not None:
             value = value[-1]
         elif isinstance(model._meta.get_field(name), models.DecimalField) and value:
-            value = plain_number(Decimal(value))
+            value = quantities.plain_number(Decimal(value))
         values[name] = value
     return values

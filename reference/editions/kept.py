@@ -131,7 +131,8 @@ class KeptEditions:
         UNCHECKED_FOR allows has passed.
         """
         kept = self._copies.get(slug)
-        if kept is None or monotonic() - kept.asked_at > _allowed_seconds():
+        allowed_seconds = settings.UNCHECKED_FOR.total_seconds()
+        if kept is None or monotonic() - kept.asked_at > allowed_seconds:
             return None
         read_at, read = self._last_read.get(slug, (0.0, None))
         if read_at >= kept.asked_at and read != _identity(kept.edition):
@@ -185,10 +186,7 @@ class KeptEditions:
         return known.packed if known and is_same else None
 
     def _take(
-        self,
-        found: list[Edition],
-        copies: dict[str, KeptCopy],
-        refused: dict[int, str],
+        self, found: list[Edition], copies: dict[str, KeptCopy], refused: dict[int, str]
     ) -> None:
         for edition in found:
             if refused.get(edition.pk, "") != self._refused.get(edition.pk, ""):
@@ -247,7 +245,3 @@ def _verified(edition: Edition) -> bytes | None:
 
 def _identity(edition: Edition) -> Identity:
     return edition.pk, edition.state, edition.fingerprint
-
-
-def _allowed_seconds() -> float:
-    return float(settings.UNCHECKED_FOR.total_seconds())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from reference.dosing import DoseRule, dose_rule, lines_of
+from reference.dosing import DoseRule, dose_rule, rules
 from reference.models import Edition
 from reference.reading import (
     dose_words,
@@ -45,19 +45,16 @@ class EditionNotVerifiedError(Exception):
 
 @dataclass(frozen=True)
 class Monograph:
-    """A document arranged for the page, with the rule of each regimen."""
+    """A document arranged for the page, with the rule of each regimen.
+
+    Rules, regimens and indications are found by their key.
+    """
 
     document: Document
     sections: Mapping[str, Any]
     rules: Mapping[str, DoseRule]
-
-    def regimen(self, key: str) -> Mapping[str, Any] | None:
-        rows: Mapping[str, Mapping[str, Any]] = self.sections["regimens_by_key"]
-        return rows.get(key)
-
-    def indication(self, key: str) -> Mapping[str, Any] | None:
-        rows: Mapping[str, Mapping[str, Any]] = self.sections["indications_by_key"]
-        return rows.get(key)
+    regimens: Mapping[str, Row]
+    indications: Mapping[str, Row]
 
 
 def published_monograph(edition: Edition) -> Monograph:
@@ -88,44 +85,43 @@ def _not_matching(edition_id: int, expected: str) -> str:
 def arranged(document: Document) -> Monograph:
     """Return a document arranged for the page."""
     discrepancies = [
-        dict(row, number=number, lines=sorted(lines_of(document, row["key"])))
+        dict(row, number=number, lines=sorted(rules.lines_of(document, row["key"])))
         for number, row in enumerate(document["discrepancies"], start=1)
     ]
 
     def rows(section: str) -> list[dict[str, Any]]:
         """Return the rows of a section, each with the discrepancies about it."""
         return [
-            dict(row, discrepancies=_about(section, row, discrepancies))
+            dict(
+                row,
+                discrepancies=[each for each in discrepancies if line in each["lines"]],
+            )
             for row in document[section]
+            for line in [(section, row["key"])]
         ]
 
-    rules = {row["key"]: dose_rule(document, row) for row in document["regimens"]}
+    rule_of = {row["key"]: dose_rule(document, row) for row in document["regimens"]}
     regimens = [
-        dict(row, rule=rules[row["key"]], **line_in_words(row))
+        dict(row, rule=rule_of[row["key"]], **line_in_words(row))
         for row in rows("regimens")
     ]
     indications = [
         _indication(row, regimens, document["synonyms"]) for row in rows("indications")
     ]
-    sections = {
+    plain = ("contraindications", "warnings", "preparations", "administration")
+    sections: dict[str, Any] = {
+        **{name: rows(name) for name in (*plain, "storage", "monitoring", "resources")},
         "headings": _headings(rows("headings")),
-        "resources": rows("resources"),
         "indications": indications,
-        "indications_by_key": {row["key"]: row for row in indications},
-        "regimens_by_key": {row["key"]: row for row in regimens},
-        "contraindications": rows("contraindications"),
-        "warnings": rows("warnings"),
         "adverse_reaction_groups": [
             dict(row, reactions=_children(document["adverse_reactions"], "group", row))
             for row in rows("adverse_reaction_groups")
         ],
-        "preparations": rows("preparations"),
-        "administration": rows("administration"),
-        "storage": rows("storage"),
-        "monitoring": rows("monitoring"),
         "discrepancies": discrepancies,
     }
-    return Monograph(document, sections, rules)
+    return Monograph(
+        document, sections, rule_of, _by_key(regimens), _by_key(indications)
+    )
 
 
 def line_in_words(regimen: Row) -> dict[str, str]:
@@ -142,8 +138,8 @@ def line_in_words(regimen: Row) -> dict[str, str]:
     }
 
 
-def _about(section: str, row: Row, discrepancies: list[Any]) -> list[Any]:
-    return [each for each in discrepancies if (section, row["key"]) in each["lines"]]
+def _by_key(rows: list[dict[str, Any]]) -> dict[str, Row]:
+    return {row["key"]: row for row in rows}
 
 
 def _headings(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

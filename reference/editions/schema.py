@@ -9,11 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.core.validators import (
-    MinValueValidator,
-    RegexValidator,
-    URLValidator,
-)
+from django.core.validators import MinValueValidator, RegexValidator, URLValidator
 from django.db import models
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.urls import reverse
@@ -28,8 +24,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 VERSION = 1
 # The ends of whole numbers are the same on every database.
 WHOLE_NUMBERS = BaseDatabaseOperations.integer_field_ranges
-MOST_ROWS = WHOLE_NUMBERS["PositiveSmallIntegerField"][1]  # each has a position
-LARGEST_MONTH = WHOLE_NUMBERS["PositiveSmallIntegerField"][1]
+MOST_ROWS = LARGEST_MONTH = WHOLE_NUMBERS["PositiveSmallIntegerField"][1]
 
 MONTH = {"type": "integer", "minimum": 0, "maximum": LARGEST_MONTH}
 LISTS: dict[str, Schema] = {
@@ -107,14 +102,10 @@ def _rows(model: type[Row]) -> Schema:
     names = [field.name for field in fields if field.name not in NOT_CONTENT]
     return {
         "type": "array",
-        "items": _part(model, names, _first_line(model)),
+        "items": _part(model, names, (model.__doc__ or "").strip().partition("\n")[0]),
         "minItems": 1,
         "maxItems": MOST_ROWS,
     }
-
-
-def _first_line(model: type[models.Model]) -> str:
-    return (model.__doc__ or "").strip().partition("\n")[0]
 
 
 def _field(field: Any) -> Schema:

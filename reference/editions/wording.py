@@ -6,30 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from reference.dosing import (
-    SMALLEST_SHOWN_ML,
-    DividedDose,
-    DoseChart,
-    DoseRule,
-    DrawnUp,
-    Maximum,
-    Range,
-    counted,
-    dose_amount,
-    dose_chart,
-    dose_range,
-    doses_per_what,
-    drawn_up,
-    in_pounds,
-    line_details,
-    lowest_age_in_words,
-    number_range,
-    quantity,
-    quantity_range,
-    rate_in_words,
-    weights_in_words,
-    who_for,
-)
+from reference import dosing
+from reference.dosing import DoseRule, Range, answers, phrases, quantities, rules
 from reference.models import in_words
 
 NUMBER_AND_UNIT = re.compile(
@@ -51,46 +29,48 @@ def capitalized(text: str) -> str:
 
 def mg(span: Range, rule: DoseRule) -> str:
     """Return a range of mg in the unit that its line is printed in."""
-    return nobreak(dose_range(span.low, span.high, rule.unit))
+    return nobreak(quantities.dose_range(span.low, span.high, rule.unit))
 
 
 def one_mg(amount_mg: Decimal, rule: DoseRule) -> str:
     """Return an amount in mg in the unit that its line is printed in."""
-    return nobreak(dose_amount(amount_mg, rule.unit))
+    return nobreak(quantities.dose_amount(amount_mg, rule.unit))
 
 
 def ml(span: Range) -> str:
-    return nobreak(quantity_range(span.low, span.high, "mL"))
+    return nobreak(quantities.quantity_range(span.low, span.high, "mL"))
 
 
 def volume(shown_ml: Range) -> str:
     """Return a volume to draw up; one that 0.01 mL cannot show is said to be so."""
     text = ml(shown_ml)
-    if shown_ml.high < SMALLEST_SHOWN_ML:
+    if shown_ml.high < dosing.SMALLEST_SHOWN_ML:
         return f"too small to measure ({text})"
-    if shown_ml.low < SMALLEST_SHOWN_ML:
+    if shown_ml.low < dosing.SMALLEST_SHOWN_ML:
         return f"{text} (the lower end is too small to measure)"
     return text
 
 
 def kg(weight_kg: Decimal) -> str:
     """Return a weight as understood, in kilograms and in pounds."""
-    pounds = quantity(in_pounds(weight_kg), "lb")
-    return nobreak(f"{quantity(weight_kg, 'kg')} ({pounds})")
+    pounds = quantities.quantity(dosing.in_pounds(weight_kg), "lb")
+    return nobreak(f"{quantities.quantity(weight_kg, 'kg')} ({pounds})")
 
 
 def amount(number: Decimal | int, unit: str) -> str:
-    return nobreak(quantity(number, unit))
+    return nobreak(quantities.quantity(number, unit))
 
 
 def span(counts: Any) -> str:
     """Return a range of counts: "1", or "2 to 4"."""
-    return number_range(counts.low, counts.high)
+    return quantities.number_range(counts.low, counts.high)
 
 
 def units(count: int, rule: DoseRule) -> str:
     product = rule.product
-    return nobreak(counted(count, product.unit_name, product.unit_name_plural))
+    return nobreak(
+        quantities.counted(count, product.unit_name, product.unit_name_plural)
+    )
 
 
 def partial_date(text: str) -> str:
@@ -108,10 +88,10 @@ def moment_in_words(moment: datetime) -> str:
 
 
 def rate(used: Range, rule: DoseRule) -> str:
-    return nobreak(rate_in_words(rule, used))
+    return nobreak(phrases.rate_in_words(rule, used))
 
 
-def maximum(limit: Maximum) -> str:
+def maximum(limit: dosing.Maximum) -> str:
     return nobreak(limit.in_words)
 
 
@@ -122,7 +102,7 @@ def line_name(regimen: Mapping[str, Any]) -> str:
     """
     population = regimen["population"]
     parts = [] if population == "not stated" else [population]
-    parts += line_details(regimen["phase"], who_for(regimen))
+    parts += phrases.line_details(regimen["phase"], rules.who_for(regimen))
     return nobreak("".join(f", {part}" for part in parts))
 
 
@@ -132,18 +112,13 @@ def phase_in_words(regimen: Mapping[str, Any]) -> str:
 
 def weights_of(regimen: Mapping[str, Any]) -> str:
     """Return the weights that a line is for, or "" where it is for all."""
-    return nobreak(weights_in_words(who_for(regimen)))
+    return nobreak(phrases.weights_in_words(rules.who_for(regimen)))
 
 
 def lowest_age_of(regimen: Mapping[str, Any]) -> str:
     """Return the lowest age that a line is for, or ""."""
     months = regimen["from_age_months"]
-    return "" if months is None else nobreak(lowest_age_in_words(months))
-
-
-def per_what(rule: DoseRule) -> str:
-    """Return what doses are counted over: "a day", "on a dosing day", or "in all"."""
-    return doses_per_what(rule)
+    return "" if months is None else nobreak(phrases.lowest_age_in_words(months))
 
 
 def preparation_in_words(rule: DoseRule) -> str:
@@ -159,13 +134,13 @@ def months_in_words(months: list[int]) -> str:
     return f"{before}months {listed}"
 
 
-def chart(rule: DoseRule) -> DoseChart | None:
+def chart(rule: DoseRule) -> dosing.DoseChart | None:
     """Return the chart of a line, or None for a fixed dose or one with no answer."""
     try:
-        return dose_chart(rule)
+        return dosing.dose_chart(rule)
     except (ValueError, ArithmeticError):
         return None
 
 
-def drawn(dose: DividedDose, rule: DoseRule) -> tuple[DrawnUp, ...]:
-    return drawn_up(dose, rule.product, rule.unit)
+def drawn(dose: answers.DividedDose, rule: DoseRule) -> tuple[dosing.DrawnUp, ...]:
+    return dosing.drawn_up(dose, rule.product, rule.unit)

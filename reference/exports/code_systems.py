@@ -4,11 +4,10 @@ A code that is not certain is never told.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
-Document = Mapping[str, Any]
-Row = Mapping[str, Any]
+from reference.dosing import Document, Row
 
 
 class CodeSystem(NamedTuple):

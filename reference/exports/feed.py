@@ -3,7 +3,6 @@
 One entry for each public act of the record, so that an entry never changes.
 """
 
-from datetime import datetime
 from functools import lru_cache
 from uuid import NAMESPACE_OID, uuid5
 
@@ -51,8 +50,8 @@ def atom_feed(drug: Drug) -> str:
             link=_absolute(edition.get_absolute_url()),
             description=_summary(act, edition, editions),
             unique_id=_permanent(act.seal),
-            pubdate=_whole_seconds(act.at),
-            updateddate=_whole_seconds(act.at),
+            pubdate=act.at.replace(microsecond=0),
+            updateddate=act.at.replace(microsecond=0),
             author_name=one_line(edition.issuer),
             categories=[edition.change_grade] if edition.change_grade else [],
         )
@@ -88,10 +87,6 @@ def _impact(*pair: tuple[int, str]) -> str:
     impact = dose_impact(before, after)
     said = f"{impact.summary[:1].upper()}{impact.summary[1:]}."
     return f"{said} {impact.twofold_summary}" if impact.changes else said
-
-
-def _whole_seconds(at: datetime) -> datetime:
-    return at.replace(microsecond=0)
 
 
 def _permanent(name: str) -> str:

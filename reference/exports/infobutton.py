@@ -20,7 +20,6 @@ HOW_TO_ASK = (
     + ", ".join(f"{CODE_SYSTEMS[name].oid} ({name})" for name in SYSTEMS_ASKED)
     + "."
 )
-NOTHING_FOUND = "No guide in force here has this code."
 
 
 @public_page
@@ -35,7 +34,7 @@ def infobutton(request: HttpRequest) -> HttpResponse:
     found = coded_editions([Asked(name, value[0])])
     addresses = sorted({f"{settings.PUBLIC_ORIGIN}{_page(one)}" for one in found})
     if not addresses:
-        return _said(NOTHING_FOUND, status=404)
+        return _said("No guide in force here has this code.", status=404)
     if len(addresses) > 1:
         return _said("\n".join(addresses), status=300)
     response = HttpResponse(status=303)

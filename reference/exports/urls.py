@@ -5,6 +5,8 @@ from django.urls import path
 from . import infobutton, views
 from .fhir import views as fhir
 
+EDITION = "<slug:drug>/editions/<number:number>/"
+
 urlpatterns = [
     path("sitemap.xml", views.sitemap_xml, name="sitemap"),
     path("robots.txt", views.robots_txt, name="robots"),
@@ -28,27 +30,14 @@ urlpatterns = [
     path("fhir/", fhir.not_offered),
     path("fhir/<path:rest>", fhir.not_offered, name="fhir_not_offered"),
     path("<slug:drug>/changes.atom", views.changes_atom, name="changes_atom"),
-    path(
-        "<slug:drug>/editions/<number:number>/edition.json",
-        views.edition_json,
-        name="edition_json",
-    ),
+    path(f"{EDITION}edition.json", views.edition_json, name="edition_json"),
+    path(f"{EDITION}fhir.json", fhir.edition_fhir, name="edition_fhir"),
     *(
-        path(
-            f"<slug:drug>/editions/<number:number>/{file}",
-            views.edition_citation,
-            {"form": form},
-            name=form,
-        )
+        path(f"{EDITION}{file}", views.edition_citation, {"form": form}, name=form)
         for form, file in (
             ("edition_ris", "citation.ris"),
             ("edition_bibtex", "citation.bib"),
             ("edition_csl", "citation.csl.json"),
         )
-    ),
-    path(
-        "<slug:drug>/editions/<number:number>/fhir.json",
-        fhir.edition_fhir,
-        name="edition_fhir",
     ),
 ]

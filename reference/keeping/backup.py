@@ -51,7 +51,9 @@ def make_backup(folder: Path, say: Say) -> tuple[Path, Manifest]:
             database.touch(mode=0o600)
             say("Copying the database.")
             made_at = datetime.now(UTC)
-            held, found, server = _copied(database, say)
+            is_sqlite = connections["default"].vendor == "sqlite"
+            copied = _copied_sqlite if is_sqlite else _copied_postgresql
+            held, found, server = copied(database, say)
             manifest = Manifest(
                 format=FORMAT,
                 made_at=f"{made_at:%Y-%m-%dT%H:%M:%SZ}",
@@ -190,14 +192,8 @@ def in_words(error: Exception) -> str:
     return said if said.endswith(".") else f"{said}."
 
 
-def _copied(copy: Path, say: Say) -> tuple[Contents, list[str], str]:
-    """Copy the database; return what is in it, its faults, its server's version."""
-    if connections["default"].vendor == "sqlite":
-        return _copied_sqlite(copy, say)
-    return _copied_postgresql(copy, say)
-
-
 def _copied_sqlite(copy: Path, say: Say) -> tuple[Contents, list[str], str]:
+    """Copy the database; return what is in it, its faults, its server's version."""
     source = Path(connections["default"].settings_dict["NAME"])
     if not source.exists():
         raise BackupError(f"the database {source} is not there.")

@@ -96,7 +96,9 @@ def _counted(lines: list[bytes]) -> Iterator[tuple[str, int]]:
 
 def _program(name: str, connection: BaseDatabaseWrapper) -> str:
     """Return the program's path, or raise BackupError with what has to be installed."""
-    server = _server_version(connection)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        server = int(cursor.fetchone()[0]) // 10000
     found = shutil.which(name)
     wanted = (
         f"Install the programs of the server's version ({server}), on Debian: "
@@ -114,13 +116,6 @@ def _program(name: str, connection: BaseDatabaseWrapper) -> str:
             f"{name} on PATH is of version {own}, older than the server. {wanted}"
         )
     return found
-
-
-def _server_version(connection: BaseDatabaseWrapper) -> int:
-    """Return the major version of the server that is connected to."""
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version_num")
-        return int(cursor.fetchone()[0]) // 10000
 
 
 def _address(connection: BaseDatabaseWrapper) -> str:

@@ -97,7 +97,10 @@ def _reasons() -> Iterator[str]:
     for edition in in_force.iterator(chunk_size=10):
         if fingerprint(bytes(edition.canonical or b"")) != edition.fingerprint:
             yield f"{edition}: what is stored does not match its fingerprint."
-        yield from _damaged_pages(edition)
+        address = edition.drug.get_absolute_url()
+        for page in DrawnPage.objects.filter(build=build(), address=address):
+            if page.body is None:
+                yield f"{page}: it is damaged. Run manage.py draw --again."
 
 
 def _served_meanwhile() -> Iterator[str]:
@@ -105,10 +108,3 @@ def _served_meanwhile() -> Iterator[str]:
         if copy.not_rechecked_since:
             moment = wording.moment_in_words(copy.not_rechecked_since)
             yield f"{copy}: readers are given what was checked {moment}."
-
-
-def _damaged_pages(edition: Edition) -> Iterator[str]:
-    address = edition.drug.get_absolute_url()
-    for page in DrawnPage.objects.filter(build=build(), address=address):
-        if not page.is_as_drawn:
-            yield f"{page}: it is damaged. Run manage.py draw --again."

@@ -18,19 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from anakinra_site.starting import one_start_at_a_time
 
-from . import pg_programs
-from .backup import (
-    UNVERIFIED,
-    Say,
-    another_connection,
-    contents,
-    in_words,
-    on_database,
-    read_only,
-    refuse_damage,
-    refuse_differences,
-    sync,
-)
+from . import backup, pg_programs
 from .backup_file import BackupError, Manifest, unpack
 from .groups import create_groups
 from .verification import faults
@@ -40,7 +28,7 @@ DATABASE_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 LEFT_BY_SQLITE = ("-journal", "-wal", "-shm")
 
 
-def restore_backup(file: Path, say: Say) -> Manifest:
+def restore_backup(file: Path, say: backup.Say) -> Manifest:
     """Restore a backup into the empty database of the settings; return its manifest.
 
     Raises BackupError with the reason, and then the database is as it was.
@@ -51,19 +39,19 @@ def restore_backup(file: Path, say: Say) -> Manifest:
                 return _restore_sqlite(file, say)
             return _restore_postgresql(file, say)
     except (BackupError, DatabaseError, OSError) as error:
-        raise BackupError(f"Nothing was restored: {in_words(error)}") from error
+        raise BackupError(f"Nothing was restored: {backup.in_words(error)}") from error
 
 
 def refuse_unverified(connection: BaseDatabaseWrapper) -> None:
     """Raise BackupError for a database whose restore did not come to its end."""
-    if UNVERIFIED in connection.introspection.table_names():
+    if backup.UNVERIFIED in connection.introspection.table_names():
         raise BackupError(
             "A restore into this database was broken off before it was verified. "
             "Run `make restore` again: it begins anew."
         )
 
 
-def _restore_sqlite(file: Path, say: Say) -> Manifest:
+def _restore_sqlite(file: Path, say: backup.Say) -> Manifest:
     target = Path(connections["default"].settings_dict["NAME"]).resolve()
     _refuse_held(target)
     with _place_beside(target) as work:
@@ -71,17 +59,17 @@ def _restore_sqlite(file: Path, say: Say) -> Manifest:
         say(f"Reading {file}.")
         manifest = unpack(file, copy)
         _refuse_unfit(manifest)
-        with on_database(read_only(copy)) as connection:
-            refuse_damage(connection)
-            refuse_differences(manifest.contents, contents(connection))
-        with on_database(str(copy)) as connection:
+        with backup.on_database(backup.read_only(copy)) as connection:
+            backup.refuse_damage(connection)
+            backup.refuse_differences(manifest.contents, backup.contents(connection))
+        with backup.on_database(str(copy)) as connection:
             _bring_up_to_date(connection, say)
             _refuse_faults(say)
         with copy.open("rb") as written:
             os.fsync(written.fileno())
         _refuse_held(target)
         copy.replace(target)
-        sync(target.parent)
+        backup.sync(target.parent)
     return manifest
 
 
@@ -96,7 +84,7 @@ def _refuse_held(target: Path) -> None:
             )
     if not target.exists() or target.stat().st_size == 0:
         return
-    connection = another_connection(read_only(target))
+    connection = backup.another_connection(backup.read_only(target))
     try:
         is_empty = not connection.introspection.table_names()
     except DatabaseError:
@@ -123,7 +111,7 @@ def _place_beside(target: Path) -> Iterator[Path]:
         yield Path(work)
 
 
-def _restore_postgresql(file: Path, say: Say) -> Manifest:
+def _restore_postgresql(file: Path, say: backup.Say) -> Manifest:
     connection = connections["default"]
     with TemporaryDirectory() as work:
         dump = Path(work) / "database"
@@ -134,18 +122,18 @@ def _restore_postgresql(file: Path, say: Say) -> Manifest:
         try:
             say("Restoring it.")
             pg_programs.restore(connection, dump)
-            refuse_differences(manifest.contents, contents(connection))
+            backup.refuse_differences(manifest.contents, backup.contents(connection))
             _bring_up_to_date(connection, say)
             _refuse_faults(say)
         except BaseException:
             _drop_everything(connection)
             raise
         with connection.cursor() as cursor:
-            cursor.execute(f"DROP TABLE {UNVERIFIED}")
+            cursor.execute(f"DROP TABLE {backup.UNVERIFIED}")
     return manifest
 
 
-def _mark_unverified(connection: BaseDatabaseWrapper, say: Say) -> None:
+def _mark_unverified(connection: BaseDatabaseWrapper, say: backup.Say) -> None:
     """Mark an empty database, which keeps the site from starting on what comes.
 
     What an earlier restore left behind that was killed is removed.
@@ -158,7 +146,7 @@ def _mark_unverified(connection: BaseDatabaseWrapper, say: Say) -> None:
         if cursor.fetchone()[0]:
             raise BackupError("pg_restore is at work in this database. Wait for it.")
         tables = connection.introspection.table_names(cursor)
-        if UNVERIFIED in tables:
+        if backup.UNVERIFIED in tables:
             say("An earlier restore was broken off. Removing what it left.")
             _drop_everything(connection)
         elif tables:
@@ -168,7 +156,7 @@ def _mark_unverified(connection: BaseDatabaseWrapper, say: Say) -> None:
                 f"database (createdb {name}_restored), name it in DATABASE_URL, and "
                 "try again."
             )
-        cursor.execute(f"CREATE TABLE {UNVERIFIED} ()")
+        cursor.execute(f"CREATE TABLE {backup.UNVERIFIED} ()")
 
 
 def _drop_everything(connection: BaseDatabaseWrapper) -> None:
@@ -203,7 +191,7 @@ def _refuse_unfit(manifest: Manifest) -> None:
         )
 
 
-def _bring_up_to_date(connection: BaseDatabaseWrapper, say: Say) -> None:
+def _bring_up_to_date(connection: BaseDatabaseWrapper, say: backup.Say) -> None:
     """Migrate what an older version of the site has backed up.
 
     Its groups are set right even where nothing has to be migrated: they are code.
@@ -215,7 +203,7 @@ def _bring_up_to_date(connection: BaseDatabaseWrapper, say: Say) -> None:
     create_groups()
 
 
-def _refuse_faults(say: Say) -> None:
+def _refuse_faults(say: backup.Say) -> None:
     say("Checking every edition and the record.")
     if found := [*faults()]:
         raise BackupError(

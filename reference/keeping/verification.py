@@ -61,7 +61,7 @@ def _drawn_faults() -> Iterator[str]:
     for page in DrawnPage.objects.iterator():
         if page.is_file and page.address not in files:
             yield f"{page}: it was drawn of an edition that is not public"
-        elif not page.is_as_drawn:
+        elif page.body is None:
             yield f"{page}: it is not what was drawn; manage.py draw --again"
 
 

@@ -7,14 +7,7 @@ site's own words: `Edition.objects.public()` is the one gate for what anyone may
 from .cautions import Caution
 from .discrepancies import Discrepancy, DiscrepancyLine
 from .drawn_pages import DrawnPage
-from .editions import (
-    RESERVED_SLUGS,
-    STATE_IN_WORDS,
-    Drug,
-    Edition,
-    EditionQuerySet,
-    review_is_overdue,
-)
+from .editions import RESERVED_SLUGS, STATE_IN_WORDS, Drug, Edition, review_is_overdue
 from .partial_date import PartialDateField, in_words, validate_partial_date
 from .passages import SearchPassage
 from .records import Contribution, HistoryEntry
@@ -53,7 +46,6 @@ __all__ = [
     "DrawnPage",
     "Drug",
     "Edition",
-    "EditionQuerySet",
     "Heading",
     "HistoryEntry",
     "Indication",

@@ -10,11 +10,13 @@ from django.db.models import Q
 from reference.dosing import PLACEHOLDER, PLACEHOLDERS
 
 from .regimens import Regimen
-from .rows import Row
+from .rows import Row, optional_decimal
 
 
 class Caution(Row):
     """A sentence that goes with a dose, and what makes it apply."""
+
+    known_by = "code"
 
     class Trigger(models.TextChoices):
         ALWAYS = "always", "every dose of the named regimen"
@@ -42,18 +44,12 @@ class Caution(Row):
         related_name="cautions",
         help_text="Empty: every regimen to which the trigger applies.",
     )
-    from_weight_kg = models.DecimalField(
-        max_digits=6, decimal_places=2, null=True, blank=True
-    )
-    below_weight_kg = models.DecimalField(
-        max_digits=6, decimal_places=2, null=True, blank=True
-    )
-    below_crcl_ml_per_min = models.DecimalField(
+    from_weight_kg = optional_decimal(digits=6, places=2)
+    below_weight_kg = optional_decimal(digits=6, places=2)
+    below_crcl_ml_per_min = optional_decimal(
         "below creatinine clearance (mL/min)",
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
+        digits=6,
+        places=2,
         help_text="For the trigger on creatinine clearance, and only for it. A line "
         "with such a caution asks for the clearance; the dose stays as it is.",
     )
@@ -93,9 +89,6 @@ class Caution(Row):
                 name="caution_renal_function_has_clearance",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.code
 
     def clean(self) -> None:
         """Refuse a brace that nothing fills, and a weight band that is empty."""

@@ -12,6 +12,8 @@ from .rows import Row
 class Discrepancy(Row):
     """A recorded conflict, gap or ambiguity in the printed guide, with its ruling."""
 
+    known_by = "title"
+
     class Kind(models.TextChoices):
         CONFLICT = "conflict"
         GAP = "gap"
@@ -76,9 +78,6 @@ class Discrepancy(Row):
                 name="discrepancy_ruled_by_and_on",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class DiscrepancyLine(Row):

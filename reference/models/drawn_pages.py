@@ -98,14 +98,12 @@ class DrawnPage(models.Model):
         return int(dict(json.loads(self.headers))["Content-Length"])
 
     @property
-    def is_as_drawn(self) -> bool:
-        """Whether every stored body holds what was drawn."""
+    def body(self) -> bytes | None:
+        """What was drawn, unpacked; None unless every stored body holds it."""
         try:
-            unpacked = {gzip.decompress(bytes(self.body_gzip))}
-            if not self.is_file:
-                unpacked.add(brotli.decompress(bytes(self.body_brotli)))
+            body = gzip.decompress(bytes(self.body_gzip))
+            other = body if self.is_file else brotli.decompress(bytes(self.body_brotli))
         except (brotli.error, OSError, EOFError):
-            return False
-        return {hashlib.sha256(body).hexdigest() for body in unpacked} == {
-            self.body_sha256
-        }
+            return None
+        is_as_drawn = hashlib.sha256(body).hexdigest() == self.body_sha256
+        return body if is_as_drawn and body == other else None

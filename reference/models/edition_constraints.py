@@ -14,26 +14,16 @@ def signed_together(act: str) -> models.CheckConstraint:
     )
 
 
+OPEN = ["draft", "in review"]
+IS_OPEN = Q(state__in=OPEN)
 EDITION_CONSTRAINTS = [
     models.UniqueConstraint("drug", "number", name="edition_number_once"),
     models.UniqueConstraint(
         "drug", condition=Q(state="published"), name="edition_one_in_force"
     ),
-    models.UniqueConstraint(
-        "drug",
-        condition=Q(state__in=["draft", "in review"]),
-        name="edition_one_open",
-    ),
+    models.UniqueConstraint("drug", condition=IS_OPEN, name="edition_one_open"),
     models.CheckConstraint(
-        condition=Q(
-            state__in=[
-                "draft",
-                "in review",
-                "published",
-                "superseded",
-                "withdrawn",
-            ]
-        ),
+        condition=Q(state__in=[*OPEN, "published", "superseded", "withdrawn"]),
         name="edition_state_known",
     ),
     signed_together("submitted"),
@@ -51,7 +41,7 @@ EDITION_CONSTRAINTS = [
         name="edition_publisher_is_not_submitter",
     ),
     models.CheckConstraint(
-        condition=Q(state__in=["draft", "in review"])
+        condition=IS_OPEN
         | Q(canonical__isnull=False, published_at__isnull=False) & ~Q(fingerprint=""),
         name="edition_public_is_fingerprinted",
     ),
@@ -60,7 +50,7 @@ EDITION_CONSTRAINTS = [
         name="edition_in_review_is_submitted",
     ),
     models.CheckConstraint(
-        condition=Q(state__in=["draft", "in review"])
+        condition=IS_OPEN
         | ~Q(imported_by="")
         | Q(submitted_by__isnull=False, published_by__isnull=False),
         name="edition_public_is_signed_twice",

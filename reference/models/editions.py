@@ -4,7 +4,7 @@ Changes of state are in publishing/acts.py; the rows an edition owns are in rows
 """
 
 from datetime import date, datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,6 +17,9 @@ from django.utils.translation import gettext_lazy as _lazy
 from .edition_constraints import EDITION_CONSTRAINTS
 from .partial_date import PartialDateField
 from .signs import refuse_signs
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 RESERVED_SLUGS = (
     "admin",
@@ -42,6 +45,17 @@ def refuse_reserved_slug(slug: str) -> None:
     """Raise ValidationError for a slug that stands for another address of the site."""
     if slug in RESERVED_SLUGS:
         raise ValidationError("The site itself uses this address. Choose another.")
+
+
+def signature() -> "models.ForeignKey[User | None, User | None]":
+    """Return the field of who did an act; it is set by the act alone."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+    )
 
 
 class DrugQuerySet(models.QuerySet["Drug"]):
@@ -201,48 +215,18 @@ class Edition(models.Model):
         help_text="The actor of an edition that was not written on this site.",
     )
     version = models.PositiveIntegerField(default=1)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        editable=False,
-    )
+    submitted_by = signature()
     submitted_at = models.DateTimeField(null=True, editable=False)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        editable=False,
-    )
+    published_by = signature()
     published_at = models.DateTimeField(null=True, editable=False)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        editable=False,
-    )
+    withdrawn_by = signature()
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawal_reason = models.TextField(blank=True, editable=False)
-    restoration_requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        editable=False,
-    )
+    restoration_requested_by = signature()
     restoration_requested_at = models.DateTimeField(null=True, editable=False)
     review_proposed_on = PartialDateField(blank=True, editable=False)
     review_proposed_due = models.DateField(null=True, editable=False)
-    review_proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        editable=False,
-    )
+    review_proposed_by = signature()
     review_proposed_at = models.DateTimeField(null=True, editable=False)
     canonical = models.BinaryField(null=True, editable=False)
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)
@@ -288,6 +272,12 @@ class Edition(models.Model):
     def permanent_address(self) -> str:
         """Where this edition is read for ever, with the origin of the site."""
         return f"{settings.PUBLIC_ORIGIN}{self.get_absolute_url()}"
+
+    @property
+    def previous(self) -> "Edition | None":
+        """The edition that readers had before this one, without its bytes."""
+        earlier = self.drug.editions.public().filter(number__lt=self.number)
+        return earlier.without_bytes().order_by("-number").first()
 
     @property
     def review_dates(self) -> dict[str, str]:

@@ -11,6 +11,11 @@ from django.db import models
 
 from .editions import Drug, Edition
 
+SEALED = (
+    *("edition_number", "act", "section", "row_key", "before", "after", "reason"),
+    *("fingerprint", "actor_name", "previous_seal"),
+)
+
 
 class Contribution(models.Model):
     """One person's work on one edition, for which they may not publish it."""
@@ -60,20 +65,10 @@ class HistoryEntry(models.Model):
 
     def computed_seal(self) -> str:
         """Return the SHA-256 over this entry and the seal of the one before."""
-        sealed = {
+        sealed = {name: getattr(self, name) for name in SEALED} | {
             "drug": self.drug_id,
-            "edition_number": self.edition_number,
-            "act": self.act,
-            "section": self.section,
-            "row_key": self.row_key,
-            "before": self.before,
-            "after": self.after,
-            "reason": self.reason,
-            "fingerprint": self.fingerprint,
             "actor": self.actor_id,
-            "actor_name": self.actor_name,
             "at": self.at.isoformat(),
-            "previous_seal": self.previous_seal,
         }
         text = json.dumps(sealed, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()

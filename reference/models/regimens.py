@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from reference.dosing import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG, regimen_problems
+from reference.dosing import rules, typed
 
-from .rows import Indication, Route, Row
+from .rows import Indication, Route, Row, optional_decimal
 
 MOST_DOSES_PER_DAY = 24
 
@@ -86,21 +86,17 @@ class Regimen(Row):
         help_text="Empty unless the guide gives one line to start with and another to "
         "go on with. A loading dose says how long it is given: 1 day if once.",
     )
-    from_weight_kg = models.DecimalField(
+    from_weight_kg = optional_decimal(
         "for patients from (kg)",
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
+        digits=6,
+        places=2,
         help_text="The lowest weight the line is for; that weight is included. Below "
         "it no dose is worked out from this line.",
     )
-    below_weight_kg = models.DecimalField(
+    below_weight_kg = optional_decimal(
         "for patients below (kg)",
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
+        digits=6,
+        places=2,
         help_text="The weight at which the line ends; that weight is not included. "
         "From it on no dose is worked out from this line.",
     )
@@ -141,23 +137,14 @@ class Regimen(Row):
         default=1,
         help_text="Of every so many days: 7 for weekly, 28 for every 4 weeks. Else 1.",
     )
-    increase_to = models.DecimalField(
-        "may increase to",
-        max_digits=9,
-        decimal_places=4,
-        null=True,
-        blank=True,
-        help_text="An amount on the same basis.",
+    increase_to = optional_decimal(
+        "may increase to", help_text="An amount on the same basis."
     )
-    max_per_dose = models.DecimalField(
-        "maximum per dose", max_digits=9, decimal_places=4, null=True, blank=True
-    )
+    max_per_dose = optional_decimal("maximum per dose")
     max_per_dose_unit = models.CharField(
         "unit of the maximum per dose", max_length=12, choices=MaximumUnit, blank=True
     )
-    max_per_day = models.DecimalField(
-        "maximum per day", max_digits=9, decimal_places=4, null=True, blank=True
-    )
+    max_per_day = optional_decimal("maximum per day")
     max_per_day_unit = models.CharField(
         "unit of the maximum per day", max_length=12, choices=MaximumUnit, blank=True
     )
@@ -241,7 +228,7 @@ class Regimen(Row):
             errors["duration_unit"] = "A duration needs a number and a unit."
         if errors:
             raise ValidationError(errors)
-        problems = regimen_problems(vars(self))
+        problems = rules.regimen_problems(vars(self))
         if problems:
             raise ValidationError(problems)
 
@@ -272,11 +259,14 @@ def _outside_weights(regimen: Regimen) -> Iterator[tuple[str, str]]:
         name: getattr(regimen, name) for name in ("from_weight_kg", "below_weight_kg")
     }
     for name, end_kg in ends_kg.items():
-        if end_kg is not None and not LOWEST_WEIGHT_KG < end_kg <= HIGHEST_WEIGHT_KG:
+        if (
+            end_kg is not None
+            and not typed.LOWEST_WEIGHT_KG < end_kg <= typed.HIGHEST_WEIGHT_KG
+        ):
             yield (
                 name,
-                f"Type a weight above {LOWEST_WEIGHT_KG} kg and up to "
-                f"{HIGHEST_WEIGHT_KG} kg, or leave this empty.",
+                f"Type a weight above {typed.LOWEST_WEIGHT_KG} kg and up to "
+                f"{typed.HIGHEST_WEIGHT_KG} kg, or leave this empty.",
             )
     first_kg, end_kg = ends_kg.values()
     if first_kg is not None and end_kg is not None and first_kg >= end_kg:

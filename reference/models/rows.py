@@ -3,6 +3,7 @@
 Every row keeps the printed wording beside what the page shows.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -39,6 +40,20 @@ def validate_routes(routes: Any) -> None:
         raise ValidationError(f"Choose from: {', '.join(Route.values)}.")
 
 
+def optional_decimal(
+    name: str | None = None, *, digits: int = 9, places: int = 4, help_text: str = ""
+) -> "models.DecimalField[Decimal | float | str | None, Decimal | None]":
+    """Return the field of a number that the guide may leave out."""
+    return models.DecimalField(
+        name,
+        max_digits=digits,
+        decimal_places=places,
+        null=True,
+        blank=True,
+        help_text=help_text,
+    )
+
+
 class RowManager(models.Manager[Any]):
     """Finds a row by drug, edition number and key, the names that fixtures use."""
 
@@ -49,6 +64,7 @@ class RowManager(models.Manager[Any]):
 class Row(models.Model):
     """What every row of an edition has: a key that never changes, and the print."""
 
+    known_by = "key"  # the field whose text people know a row by
     edition = models.ForeignKey(Edition, models.CASCADE)
     key = models.SlugField(
         max_length=60,
@@ -71,7 +87,7 @@ class Row(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.key
+        return str(getattr(self, self.known_by))
 
     def clean(self) -> None:
         """Refuse a sign that no text may hold, and a link to another edition's row."""
@@ -108,6 +124,8 @@ class Heading(Row):
 
 class Indication(Row):
     """A condition the guide lists, with its regulatory status in words."""
+
+    known_by = "name"
 
     class Status(models.TextChoices):
         # As the public page writes them.
@@ -148,18 +166,13 @@ class Indication(Row):
         default=False, help_text="Whether the guide prints its off-label asterisk here."
     )
 
-    def __str__(self) -> str:
-        return self.name
-
 
 class Synonym(Row):
     """Another name or abbreviation by which readers look for an indication."""
 
+    known_by = "name"
     indication = models.ForeignKey(Indication, models.CASCADE, related_name="synonyms")
     name = models.CharField(max_length=100)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Contraindication(Row):
@@ -181,26 +194,22 @@ class SafetyWarning(Row):
 class AdverseReactionGroup(Row):
     """The adverse reactions of one population, above one threshold."""
 
+    known_by = "population"
     population = models.CharField(max_length=60)
     threshold_percent = models.DecimalField(
         max_digits=5, decimal_places=2, help_text="This many per cent or more."
     )
     note = models.CharField(max_length=300, blank=True)
 
-    def __str__(self) -> str:
-        return self.population
-
 
 class AdverseReaction(Row):
     """One adverse reaction of a group."""
 
+    known_by = "name"
     group = models.ForeignKey(
         AdverseReactionGroup, models.CASCADE, related_name="reactions"
     )
     name = models.CharField(max_length=100, help_text=DISPLAYED)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Administration(Row):
@@ -212,9 +221,7 @@ class Administration(Row):
 
     route = models.CharField(max_length=15, choices=Route)
     text = models.TextField(help_text=DISPLAYED)
-    diluent_ml_per_mg = models.DecimalField(
-        max_digits=7, decimal_places=4, null=True, blank=True
-    )
+    diluent_ml_per_mg = optional_decimal(digits=7)
 
     class Meta(Row.Meta):
         verbose_name_plural = "administration"
@@ -223,6 +230,7 @@ class Administration(Row):
 class Preparation(Row):
     """What is supplied, its strength kept as a ratio of mg to mL."""
 
+    known_by = "name"
     name = models.CharField(
         max_length=60, help_text="One unit of it: prefilled syringe."
     )
@@ -231,12 +239,8 @@ class Preparation(Row):
     text = models.TextField(help_text=DISPLAYED)
     strength_mg = models.DecimalField(max_digits=9, decimal_places=4)
     strength_ml = models.DecimalField(max_digits=9, decimal_places=4)
-    smallest_dose_mg = models.DecimalField(
-        max_digits=9,
-        decimal_places=4,
-        null=True,
-        blank=True,
-        help_text="The smallest dose its marks can measure.",
+    smallest_dose_mg = optional_decimal(
+        help_text="The smallest dose its marks can measure."
     )
     smallest_dose_source = models.CharField(max_length=300, blank=True)
     routes = models.JSONField(
@@ -255,9 +259,6 @@ class Preparation(Row):
                 name="preparation_strength_above_0",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
     def clean(self) -> None:
         """Refuse a preparation that a reader could not tell from another."""
@@ -289,6 +290,7 @@ class Storage(Row):
 class MonitoringTest(Row):
     """A test, and the months at which it is due; month 0 is before treatment."""
 
+    known_by = "name"
     name = models.CharField(max_length=100)
     text = models.TextField(help_text=DISPLAYED)
     months = models.JSONField(validators=[validate_months])
@@ -300,18 +302,13 @@ class MonitoringTest(Row):
     )
     note = models.TextField(blank=True)
 
-    def __str__(self) -> str:
-        return self.name
-
 
 class Resource(Row):
     """A link the guide names; an empty address says that none was supplied."""
 
+    known_by = "title"
     title = models.CharField(max_length=200)
     url = models.URLField("address", blank=True)
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class Code(Row):

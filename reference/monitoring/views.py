@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404
 from anakinra_site.http import never_stored, public_page, readable_from_anywhere
 from reference.editions import published_monograph
 from reference.models import Edition
-from reference.monitoring.form import MonitoringForm
 from reference.pages import current_or_404, page_of
 
-from .dates import calendar_file, due_tests
+from .calendar import calendar_file
+from .dates import due_tests
+from .form import MonitoringForm
 
 
 @public_page
@@ -22,8 +23,12 @@ def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
     found = current_or_404(drug)
     tests = published_monograph(found).sections["monitoring"]
     form = MonitoringForm(request.GET or None, label_suffix="")
-    context: dict[str, Any] = {"form": form, "tests": tests}
-    context |= {"due": [], "sheet_path": ""}
+    context: dict[str, Any] = {
+        "form": form,
+        "tests": tests,
+        "due": [],
+        "sheet_path": "",
+    }
     if found.state == Edition.State.PUBLISHED and form.is_valid():
         start = form.cleaned_data["start"]
         context |= {"start": start, "due": due_tests(tests, start)}

@@ -6,14 +6,13 @@ drawn once.
 """
 
 from . import sheet_parts
-from .page import edition_context, edition_page, not_rechecked
+from .page import edition_context, not_rechecked, page_of
 from .running_heads import running_head_style, style_hash
-from .views import current_or_404, page_of
+from .views import current_or_404
 
 __all__ = [
     "current_or_404",
     "edition_context",
-    "edition_page",
     "not_rechecked",
     "page_of",
     "running_head_style",

@@ -21,17 +21,21 @@ from reference.models import STATE_IN_WORDS, Edition, review_is_overdue
 from .running_heads import running_head_style, style_hash
 
 
-def edition_page(
+def page_of(
     request: HttpRequest,
     template: str,
     edition: Edition,
-    content: Monograph,
+    content: Monograph | None = None,
     *,
-    digest: str,
+    digest: str = "",
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    """Render a page of one edition, its facts in the head of every printed page."""
+    """Render a page of one edition, its facts in the head of every printed page.
+
+    Its content is what was published, unless it is given, with its digest. Raises
+    EditionNotVerifiedError.
+    """
     about_edition = edition_context(edition, content, digest=digest)
     response = render(request, template, about_edition | context, status=status)
     allow_styles(response, style_hash(about_edition["running_heads"]))
@@ -48,10 +52,13 @@ def not_rechecked(response: HttpResponse, since: datetime | None) -> HttpRespons
 
 
 def edition_context(
-    edition: Edition, content: Monograph, *, digest: str
+    edition: Edition, content: Monograph | None = None, *, digest: str = ""
 ) -> dict[str, Any]:
     """Return what every page of one edition is rendered from, by template names."""
+    content = content or published_monograph(edition)
+    digest = digest or edition.fingerprint
     address, state = edition.permanent_address, state_in_words(edition)
+    own = [edition.drug.slug, edition.number]
     style = running_head_style(
         title=str(edition.drug),
         edition=_("Edition {number}, {label}").format(
@@ -75,7 +82,10 @@ def edition_context(
         "report_errors_to": settings.REPORT_ERRORS_TO,
         "fingerprint": digest,
         "short_fingerprint": digest[:12],
-        "register": _register(edition),
+        # A draft lists its own discrepancies in full.
+        "register": reverse("reference:edition_discrepancies", args=own)
+        if edition.is_public
+        else "",
         "running_heads": mark_safe(style),  # noqa: S308 - escaped by print_style
         "since": _since(edition, content),
     }
@@ -95,14 +105,6 @@ def state_in_words(edition: Edition) -> Any:
     return _("in force when last checked, {moment}").format(
         moment=wording.moment_in_words(edition.not_rechecked_since)
     )
-
-
-def _register(edition: Edition) -> str:
-    """Return the page of an edition's discrepancies; a draft lists its own in full."""
-    if not edition.is_public:
-        return ""
-    address = "reference:edition_discrepancies"
-    return reverse(address, args=[edition.drug.slug, edition.number])
 
 
 def _since(edition: Edition, content: Monograph) -> dict[str, Any] | None:

@@ -1,6 +1,5 @@
 """Which two indications of an edition a reader wants side by side."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -8,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-Row = Mapping[str, Any]
+from reference.editions import Row
 
 
 class ComparisonForm(forms.Form):

@@ -4,6 +4,8 @@ from django.urls import path
 
 from . import views
 
+EDITION = "<slug:drug>/editions/<number:number>/"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("<slug:drug>/", views.monograph, name="monograph"),
@@ -12,25 +14,11 @@ urlpatterns = [
     path("<slug:drug>/compare/", views.comparison, name="comparison"),
     path("<slug:drug>/print/", views.printed, name="print"),
     path("<slug:drug>/editions/", views.edition_list, name="editions"),
-    path("<slug:drug>/editions/<number:number>/", views.monograph, name="edition"),
+    path(EDITION, views.monograph, name="edition"),
+    path(f"{EDITION}changes/", views.edition_changes, name="edition_changes"),
+    path(f"{EDITION}discrepancies/", views.discrepancies, name="edition_discrepancies"),
     path(
-        "<slug:drug>/editions/<number:number>/changes/",
-        views.edition_changes,
-        name="edition_changes",
+        f"{EDITION}indications/<slug:key>/", views.indication, name="edition_indication"
     ),
-    path(
-        "<slug:drug>/editions/<number:number>/discrepancies/",
-        views.discrepancies,
-        name="edition_discrepancies",
-    ),
-    path(
-        "<slug:drug>/editions/<number:number>/indications/<slug:key>/",
-        views.indication,
-        name="edition_indication",
-    ),
-    path(
-        "<slug:drug>/editions/<number:number>/print/",
-        views.printed,
-        name="edition_print",
-    ),
+    path(f"{EDITION}print/", views.printed, name="edition_print"),
 ]

@@ -23,7 +23,7 @@ from reference.editions import (
 from reference.exports import Citation, link_header, medical_web_page
 from reference.models import STATE_IN_WORDS, Drug, Edition
 
-from .page import edition_page, not_rechecked
+from .page import not_rechecked, page_of
 from .side_by_side import ComparisonForm
 
 
@@ -83,7 +83,7 @@ def indication(
 ) -> HttpResponse:
     """One indication: its lines, and doses by weight."""
     found = _edition(drug, number)
-    row = published_monograph(found).indication(key)
+    row = published_monograph(found).indications.get(key)
     if row is None:
         raise Http404
     own = "reference:edition_indication"
@@ -97,12 +97,12 @@ def indication(
 def comparison(request: HttpRequest, drug: str) -> HttpResponse:
     """Two indications of the edition in force, fact by fact side by side."""
     found = current_or_404(drug)
-    sections = published_monograph(found).sections
-    form = ComparisonForm(request.GET or None, sections["indications"])
+    content = published_monograph(found)
+    form = ComparisonForm(request.GET or None, content.sections["indications"])
     context: dict[str, Any] = {"form": form, "compared": []}
     if form.is_valid():
         keys = (form.cleaned_data["first"], form.cleaned_data["second"])
-        context["compared"] = [sections["indications_by_key"][key] for key in keys]
+        context["compared"] = [content.indications[key] for key in keys]
     status = 422 if form.errors else 200
     return page_of(
         request, "reference/pages/side_by_side.html", found, status=status, **context
@@ -113,8 +113,7 @@ def comparison(request: HttpRequest, drug: str) -> HttpResponse:
 def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     """What this edition changed against the one published before it."""
     found = _edition(drug, number)
-    earlier = Edition.objects.public().filter(drug=found.drug, number__lt=found.number)
-    previous = earlier.without_bytes().first()
+    previous = found.previous
     context: dict[str, Any] = {"previous": previous}
     if previous is not None:
         pair = [published_monograph(item).document for item in (previous, found)]
@@ -159,24 +158,9 @@ def current_or_404(drug: str) -> Edition:
 
 def _edition(drug: str, number: int | None) -> Edition:
     """Return this edition if anyone may read it, or the current one, or raise 404."""
-    if number is None:
-        found = whole_current_edition(drug)
-    else:
-        found = public_edition(drug, number)
+    found = (
+        whole_current_edition(drug) if number is None else public_edition(drug, number)
+    )
     if found is None:
         raise Http404
     return found
-
-
-def page_of(
-    request: HttpRequest, template: str, found: Edition, **context: Any
-) -> HttpResponse:
-    """Return a page of a public edition, or raise EditionNotVerifiedError."""
-    return edition_page(
-        request,
-        template,
-        found,
-        published_monograph(found),
-        digest=found.fingerprint,
-        **context,
-    )

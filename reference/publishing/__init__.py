@@ -29,14 +29,7 @@ from .problems import (
 )
 from .record import record_act
 from .rules import (
-    ChangedSinceSeenError,
-    NotAllowedError,
-    NotAnImportError,
-    NotReadyError,
-    OpenDraftExistsError,
     PublishingError,
-    ReasonMissingError,
-    WrongStateError,
     contribute,
     fingerprint_of,
     hold,
@@ -48,15 +41,8 @@ from .sections import ASKED_FOR
 
 __all__ = [
     "ASKED_FOR",
-    "ChangedSinceSeenError",
-    "NotAllowedError",
-    "NotAnImportError",
-    "NotReadyError",
-    "OpenDraftExistsError",
     "Problem",
     "PublishingError",
-    "ReasonMissingError",
-    "WrongStateError",
     "blocks",
     "confirm_full_review",
     "contribute",

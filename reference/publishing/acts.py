@@ -12,18 +12,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from reference import editions
 from reference.drawn import draw_once_committed, draw_what_changed
-from reference.editions import (
-    SECTIONS,
-    Document,
-    canonical_bytes,
-    canonical_document,
-    fingerprint,
-    read_document,
-)
 from reference.models import Edition
 from reference.search import index_drug
 
+from . import rules
 from .problems import (
     blockers_in_words,
     open_discrepancies,
@@ -31,18 +25,6 @@ from .problems import (
     review_date_problems,
 )
 from .record import Details, record_act
-from .rules import (
-    ChangedSinceSeenError,
-    NotAllowedError,
-    NotReadyError,
-    WrongStateError,
-    change_state,
-    locked,
-    require,
-    require_reason,
-    require_second_person,
-    save_state,
-)
 
 State = Edition.State
 
@@ -53,16 +35,16 @@ def submit(*, edition: Edition, by: User) -> Edition:
 
     Raises NotReadyError, naming every blocker, while there is one.
     """
-    edition = locked(edition, State.DRAFT, "submitted")
-    require(by, "reference.submit_edition")
-    document = canonical_document(edition)
+    edition = rules.locked(edition, State.DRAFT, "submitted")
+    rules.require(by, "reference.submit_edition")
+    document = editions.canonical_document(edition)
     blockers = blockers_in_words(publication_problems(edition, document))
     if blockers:
-        raise NotReadyError(f"It cannot be submitted yet: {blockers}")
+        raise rules.NotReadyError(f"It cannot be submitted yet: {blockers}")
     _date_changed_rows(edition, document)
     edition.submitted_by, edition.submitted_at = by, timezone.now()
-    change_state(edition, State.IN_REVIEW)
-    seen = fingerprint(canonical_bytes(document))
+    rules.change_state(edition, State.IN_REVIEW)
+    seen = editions.fingerprint(editions.canonical_bytes(document))
     record_act(edition, "submitted", by=by, reason=seen)
     return edition
 
@@ -70,12 +52,12 @@ def submit(*, edition: Edition, by: User) -> Edition:
 @transaction.atomic
 def return_to_draft(*, edition: Edition, by: User, reason: str) -> Edition:
     """Reopen an edition in review, with the reason that its authors read."""
-    edition = locked(edition, State.IN_REVIEW, "returned")
+    edition = rules.locked(edition, State.IN_REVIEW, "returned")
     if not by.has_perm("reference.submit_edition"):
-        require(by, "reference.publish_edition")
-    require_reason(reason)
+        rules.require(by, "reference.publish_edition")
+    rules.require_reason(reason)
     edition.submitted_by = edition.submitted_at = None
-    change_state(edition, State.DRAFT)
+    rules.change_state(edition, State.DRAFT)
     record_act(edition, "returned", by=by, reason=reason)
     return edition
 
@@ -91,23 +73,23 @@ def publish(
     the edition, ChangedSinceSeenError when the document is another one, and
     NotReadyError for blockers and for open discrepancies that were not acknowledged.
     """
-    edition = locked(edition, State.IN_REVIEW, "published")
-    require_second_person(edition, by)
-    document = canonical_document(edition)
-    canonical = canonical_bytes(document)
-    if fingerprint(canonical) != seen:
-        raise ChangedSinceSeenError(
+    edition = rules.locked(edition, State.IN_REVIEW, "published")
+    rules.require_second_person(edition, by)
+    document = editions.canonical_document(edition)
+    canonical = editions.canonical_bytes(document)
+    if editions.fingerprint(canonical) != seen:
+        raise rules.ChangedSinceSeenError(
             "The edition is not the one you reviewed. Nothing was published. "
             "Open the review page again."
         )
     _require_ready(edition, document, acknowledged)
     now = timezone.now()
     for previous in edition.drug.editions.filter(state=State.PUBLISHED):
-        change_state(previous, State.SUPERSEDED)
+        rules.change_state(previous, State.SUPERSEDED)
         record_act(previous, "superseded", by=by, reason=f"edition {edition.number}")
     edition.published_by, edition.published_at = by, now
     edition.canonical, edition.fingerprint = canonical, seen
-    change_state(edition, State.PUBLISHED)
+    rules.change_state(edition, State.PUBLISHED)
     index_drug(edition.drug)
     after = {"open": sorted(acknowledged)} | edition.review_dates
     return _record_and_show(edition, "published", by=by, after=after)
@@ -116,12 +98,12 @@ def publish(
 @transaction.atomic
 def withdraw(*, edition: Edition, by: User, reason: str) -> Edition:
     """Withdraw a published or superseded edition at once; one person suffices."""
-    edition = locked(edition, (State.PUBLISHED, State.SUPERSEDED), "withdrawn")
-    require(by, "reference.withdraw_edition")
-    require_reason(reason)
+    edition = rules.locked(edition, (State.PUBLISHED, State.SUPERSEDED), "withdrawn")
+    rules.require(by, "reference.withdraw_edition")
+    rules.require_reason(reason)
     edition.withdrawn_by, edition.withdrawn_at = by, timezone.now()
     edition.withdrawal_reason = reason
-    change_state(edition, State.WITHDRAWN)
+    rules.change_state(edition, State.WITHDRAWN)
     index_drug(edition.drug)
     return _record_and_show(edition, "withdrawn", by=by, reason=reason)
 
@@ -129,12 +111,12 @@ def withdraw(*, edition: Edition, by: User, reason: str) -> Edition:
 @transaction.atomic
 def request_restoration(*, edition: Edition, by: User, reason: str) -> Edition:
     """Ask for a withdrawal to be undone; a second person has to agree."""
-    edition = locked(edition, State.WITHDRAWN, "restored")
-    require(by, "reference.withdraw_edition")
-    require_reason(reason)
+    edition = rules.locked(edition, State.WITHDRAWN, "restored")
+    rules.require(by, "reference.withdraw_edition")
+    rules.require_reason(reason)
     edition.restoration_requested_by = by
     edition.restoration_requested_at = timezone.now()
-    save_state(edition)
+    rules.save_state(edition)
     record_act(edition, "restoration requested", by=by, reason=reason)
     return edition
 
@@ -145,18 +127,18 @@ def restore(*, edition: Edition, by: User) -> Edition:
 
     The edition is in force again unless another one has been published since.
     """
-    edition = locked(edition, State.WITHDRAWN, "restored")
-    require(by, "reference.publish_edition")
+    edition = rules.locked(edition, State.WITHDRAWN, "restored")
+    rules.require(by, "reference.publish_edition")
     asked_by = edition.restoration_requested_by
     if asked_by is None:
-        raise WrongStateError("Nobody has asked to undo this withdrawal yet.")
+        raise rules.WrongStateError("Nobody has asked to undo this withdrawal yet.")
     if asked_by == by:
-        raise NotAllowedError("A second person has to agree: you asked for this.")
+        raise rules.NotAllowedError("A second person has to agree: you asked for this.")
     edition.restoration_requested_by = edition.restoration_requested_at = None
     edition.withdrawn_by = edition.withdrawn_at = None
     edition.withdrawal_reason = ""
     is_latest = edition.drug.editions.current() == edition
-    change_state(edition, State.PUBLISHED if is_latest else State.SUPERSEDED)
+    rules.change_state(edition, State.PUBLISHED if is_latest else State.SUPERSEDED)
     index_drug(edition.drug)
     return _record_and_show(edition, "restored", by=by, after={"state": edition.state})
 
@@ -169,17 +151,17 @@ def propose_full_review(
 
     Raises NotReadyError for dates that no published edition could have.
     """
-    edition = locked(edition, State.PUBLISHED, "marked as fully reviewed")
-    require(by, "reference.submit_edition")
+    edition = rules.locked(edition, State.PUBLISHED, "marked as fully reviewed")
+    rules.require(by, "reference.submit_edition")
     problems = [text for _, text in review_date_problems(reviewed_on, review_due)]
     if problems:
-        raise NotReadyError(" ".join(problems))
+        raise rules.NotReadyError(" ".join(problems))
     edition.review_proposed_on = reviewed_on
     edition.review_proposed_due = review_due
     edition.review_proposed_by = by
     edition.review_proposed_at = timezone.now()
     edition.full_clean()
-    save_state(edition)
+    rules.save_state(edition)
     proposed = {"reviewed_on": reviewed_on, "review_due": review_due.isoformat()}
     record_act(edition, "full review proposed", by=by, after=proposed)
     return edition
@@ -188,17 +170,21 @@ def propose_full_review(
 @transaction.atomic
 def confirm_full_review(*, edition: Edition, by: User) -> Edition:
     """Confirm a full review that someone else proposed; its dates become public."""
-    edition = locked(edition, State.PUBLISHED, "marked as fully reviewed")
-    require(by, "reference.publish_edition")
+    edition = rules.locked(edition, State.PUBLISHED, "marked as fully reviewed")
+    rules.require(by, "reference.publish_edition")
     if edition.review_proposed_by is None:
-        raise WrongStateError("Nobody has proposed a full review of this edition.")
+        raise rules.WrongStateError(
+            "Nobody has proposed a full review of this edition."
+        )
     if edition.review_proposed_by == by:
-        raise NotAllowedError("A second person has to confirm: you proposed this.")
+        raise rules.NotAllowedError(
+            "A second person has to confirm: you proposed this."
+        )
     edition.reviewed_on = edition.review_proposed_on
     edition.review_due = edition.review_proposed_due
     edition.review_proposed_by = edition.review_proposed_at = None
     edition.review_proposed_on, edition.review_proposed_due = "", None
-    save_state(edition)
+    rules.save_state(edition)
     return _record_and_show(
         edition, "full review confirmed", by=by, after=edition.review_dates
     )
@@ -215,24 +201,26 @@ def _record_and_show(
 
 
 def _require_ready(
-    edition: Edition, document: Document, acknowledged: Iterable[str]
+    edition: Edition, document: editions.Document, acknowledged: Iterable[str]
 ) -> None:
     blockers = blockers_in_words(publication_problems(edition, document))
     if blockers:
-        raise NotReadyError(blockers)
+        raise rules.NotReadyError(blockers)
     still_open = open_discrepancies(document)
     missing = still_open.keys() - set(acknowledged)
     if missing:
         titles = "; ".join(sorted(still_open[key] for key in missing))
-        raise NotReadyError(f"Open discrepancies have to be acknowledged: {titles}.")
+        raise rules.NotReadyError(
+            f"Open discrepancies have to be acknowledged: {titles}."
+        )
 
 
-def _date_changed_rows(edition: Edition, document: Document) -> None:
+def _date_changed_rows(edition: Edition, document: editions.Document) -> None:
     """Date every row that differs from the current edition's, here and as stored."""
     today = timezone.now().date().isoformat()
     current = edition.drug.editions.current()
-    before = read_document(bytes(current.canonical or b"")) if current else {}
-    for section, model in SECTIONS.items():
+    before = editions.read_document(bytes(current.canonical or b"")) if current else {}
+    for section, model in editions.SECTIONS.items():
         known = {row["key"]: row for row in before.get(section, [])}
         for row in document[section]:
             old = known.get(row["key"], {})

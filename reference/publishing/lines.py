@@ -3,12 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from reference import dosing
-from reference.dosing import (
-    preparations_for,
-    quantity,
-    weights_capped_below_low_kg,
-)
+from reference.dosing import quantities, rules
 from reference.editions import Document
 from reference.reading import line_problems
 
@@ -24,13 +19,15 @@ def regimen_problems(document: Document, regimen: Row) -> Iterator[Problem]:
     if not regimen["how_often"]:
         yield block(f"{where}: {NO_HOW_OFTEN}")
         return
-    for text in dosing.regimen_problems(regimen):
+    for text in rules.regimen_problems(regimen):
         yield block(f"{where}: {text}")
-    weights = weights_capped_below_low_kg(regimen)
+    weights = rules.weights_capped_below_low_kg(regimen)
     if weights:
-        listed = ", ".join(quantity(weight, "kg") for weight in weights)
+        listed = ", ".join(quantities.quantity(weight, "kg") for weight in weights)
         yield block(f"{where}: the maximum is below the lowest dose at {listed}.")
-    if document["preparations"] and not preparations_for(document, regimen["route"]):
+    if document["preparations"] and not rules.preparations_for(
+        document, regimen["route"]
+    ):
         yield block(f"{where}: no preparation is given by this route.")
     for text in line_problems(document, regimen):
         yield block(f"{where}: {text}")

@@ -10,8 +10,8 @@ from functools import partial
 
 from django.utils import timezone
 
-from reference.dosing import PLACEHOLDER, PLACEHOLDERS, overlapping
-from reference.editions import SECTIONS, Document, published_monograph
+from reference.dosing import PLACEHOLDER, PLACEHOLDERS, rules
+from reference.editions import SECTIONS, Document, Row, published_monograph
 from reference.models import Edition
 from reference.reading import (
     is_more_than_typography,
@@ -20,7 +20,7 @@ from reference.reading import (
 )
 
 from .lines import regimen_problems
-from .problem import Problem, Row
+from .problem import Problem
 from .rulings import discrepancy_problems
 from .sections import section_problems
 
@@ -223,7 +223,7 @@ def _structure_problems(document: Document) -> Iterator[Problem]:
     if not document["preparations"]:
         text = "A dose is drawn from a preparation: the edition has to have one."
         yield Problem("block", "preparations", "", text)
-    for key, other in overlapping(document["regimens"]):
+    for key, other in rules.overlapping(document["regimens"]):
         text = f"Regimens, {key}: {other} is for some of the same weights."
         yield Problem("warning", "regimens", key, text)
     for line in document["discrepancy_lines"]:

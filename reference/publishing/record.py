@@ -9,7 +9,7 @@ from typing import Any, TypedDict, Unpack
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from anakinra_site.accounts import log_once_committed
+from anakinra_site.accounts import events
 from reference.models import Drug, Edition, HistoryEntry
 
 
@@ -52,7 +52,7 @@ def record_act(
     entry.seal = entry.computed_seal()
     entry.save(force_insert=True)
     drug.update(last_seal=entry.seal)
-    log_once_committed(
+    events.log_once_committed(
         act,
         actor=by.get_username() if by else entry.actor_name,
         drug=slug,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from reference.dosing import Document, Row, number_in_words
+from reference.dosing import Document, Row, quantities
 
 from .explained import Told, told_by
 from .facts import Amount, Facts, Often, limits_in_one_form
@@ -183,7 +183,7 @@ def _named(read: Facts, held: Facts) -> Iterator[Difference]:
             said, kept = (
                 NOTHING[subject]
                 if each is None
-                else words.format(number_in_words(each))
+                else words.format(quantities.number_in_words(each))
                 for each in (one, other)
             )
             yield Difference(subject, said, kept, one, other)

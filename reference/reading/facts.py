@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from reference.dosing import counted, lowest_age_in_words, number_range, quantity
+from reference.dosing import phrases, quantities
 
 SPELLED = {"microgram": "micrograms", "unit": "units"}
 
@@ -33,7 +33,7 @@ class Amount:
         unit = self.unit if is_one else SPELLED.get(self.unit, self.unit)
         body = f"/{self.body}" if self.body else ""
         per = f" per {self.per}" if self.per else ""
-        return f"{number_range(self.low, self.high)} {unit}{body}{per}"
+        return f"{quantities.number_range(self.low, self.high)} {unit}{body}{per}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Often:
             doses = "once"
         else:
             noun = "dose" if self.high == 1 else "doses"
-            doses = f"{number_range(self.low, self.high)} {divided}{noun}"
+            doses = f"{quantities.number_range(self.low, self.high)} {divided}{noun}"
         return f"{doses} {self._when}".rstrip(" ,")
 
     @property
@@ -99,7 +99,7 @@ class Length:
         unit = self.unit.removesuffix("s") if self.high == 1 else self.unit
         if self.low is None:
             return f"up to {self.high} {unit}"
-        return f"{number_range(self.low, self.high)} {unit}"
+        return f"{quantities.number_range(self.low, self.high)} {unit}"
 
 
 ONE_DAY = Length(1, 1, "days")
@@ -144,11 +144,11 @@ class Facts:
             yield f"route {' or '.join(sorted(self.routes))}"
         yield from filter(None, (self.population, self.phase))
         if self.from_weight_kg is not None:
-            yield f"from {quantity(self.from_weight_kg, 'kg')}"
+            yield f"from {quantities.quantity(self.from_weight_kg, 'kg')}"
         if self.below_weight_kg is not None:
-            yield f"below {quantity(self.below_weight_kg, 'kg')}"
+            yield f"below {quantities.quantity(self.below_weight_kg, 'kg')}"
         if self.from_age_months is not None:
-            yield f"from {lowest_age_in_words(self.from_age_months)} of age"
+            yield f"from {phrases.lowest_age_in_words(self.from_age_months)} of age"
 
 
 def in_one_form(facts: Facts) -> Facts:
@@ -201,4 +201,6 @@ def _dose_in_one_form(amount: Amount | None, often: Often | None) -> Amount | No
 
 def count_in_words(count: int) -> str:
     """Return "once", "twice", "3 times"."""
-    return {1: "once", 2: "twice"}.get(count, counted(count, "time", "times"))
+    return {1: "once", 2: "twice"}.get(
+        count, quantities.counted(count, "time", "times")
+    )

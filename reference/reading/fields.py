@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from reference.dosing import Row
+from reference.dosing import Row, rules
 
-from .facts import ONE_DAY, Amount, Facts, Length, Often, in_one_form
+from .facts import Amount, Facts, Length, Often, in_one_form
 
-# Empty in rows that were frozen before the field.
-KINDS = ("", "times-a-day", "every-n-days", "once", "continuous")
+KINDS = ("times-a-day", "every-n-days", "once", "continuous")
 
 
 def facts_of(row: Row) -> Facts:
@@ -44,21 +43,15 @@ def how_often(row: Row) -> str:
 
     Raises ValueError for a kind without words here: it is never taken for daily.
     """
-    said: str = row.get("how_often", "")
+    said = rules.how_often(row)
     if said not in KINDS:
         raise ValueError(f"no words are known for how often “{said}”")
-    if said:
-        return said
-    if row["basis"].endswith("/hour"):
-        return "continuous"
-    if length_of(row) == ONE_DAY:
-        return "once"
-    return "every-n-days" if row["every_days"] > 1 else "times-a-day"
+    return said
 
 
 def is_from_before_how_often(row: Row) -> bool:
     """Return whether a row was frozen when its text was the whole line, with name."""
-    return not row.get("how_often", "")
+    return not row["how_often"]
 
 
 def doses_a_day(row: Row) -> tuple[int, int] | None:

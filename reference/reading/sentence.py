@@ -9,13 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from reference.dosing import (
-    Row,
-    lowest_age_in_words,
-    number_range,
-    weights_in_words,
-    who_for,
-)
+from reference.dosing import Row, phrases, quantities, rules
 
 from .facts import Amount, count_in_words
 from .fields import (
@@ -104,14 +98,14 @@ def who_words(row: Row) -> str:
     Empty where the line names no patients and no phase.
     """
     parts = [f"as the {row['phase']} dose"] if row["phase"] else []
-    who = who_for(row)
-    weights = weights_in_words(who)
+    who = rules.who_for(row)
+    weights = phrases.weights_in_words(who)
     patients = PATIENTS.get(row["population"], row["population"])
     if patients or weights:
         patients = f"for {patients or 'patients'}"
         parts.append(f"{patients} of {weights}" if weights else patients)
     if who.from_age_months is not None:
-        parts.append(f"from {lowest_age_in_words(who.from_age_months)} of age")
+        parts.append(f"from {phrases.lowest_age_in_words(who.from_age_months)} of age")
     return ", ".join(parts)
 
 
@@ -182,7 +176,7 @@ def _parts_of_a_day(counts: tuple[int, int] | None, divided: bool) -> Iterator[s
     word = "divided " if divided else ""
     if counts is not None:
         noun = "dose" if counts[1] == 1 else "doses"
-        yield f"in {number_range(*counts)} {word}{noun}"
+        yield f"in {quantities.number_range(*counts)} {word}{noun}"
     elif divided:
         yield "in divided doses"
 

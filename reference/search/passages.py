@@ -113,52 +113,36 @@ def _head(anchor: str, heading: Row) -> Passage:
         for row in heading["rows"]
         for name in ("printed", "lead", "footnote")
     ]
-    return Passage(
-        anchor,
-        heading["title"],
-        heading["title"],
-        lines=_lines("", *printed),
-        discrepancies=tuple(heading["discrepancies"]),
-    )
+    return _of_row(heading, anchor, heading["title"], heading["title"], "", *printed)
 
 
 def _indication(row: Row, section: str) -> Iterator[Passage]:
     synonyms = tuple(synonym["name"] for synonym in row["synonyms"])
     names = (row["short_name"], *synonyms)
     status = f"{row['status']}. {row['status_note']}".strip()
-    yield Passage(
+    yield _of_row(
+        row,
         row["key"],
         section,
         row["name"],
+        status[:1].upper() + status[1:],
+        (PRINTED, row["printed"]),
+        ("Dosing", "" if row["regimens"] else "none printed"),
         names=names,
-        lines=_lines(
-            status[:1].upper() + status[1:],
-            (PRINTED, row["printed"]),
-            ("Dosing", "" if row["regimens"] else "none printed"),
-        ),
-        discrepancies=tuple(row["discrepancies"]),
         is_whole=True,
     )
     for regimen in row["regimens"]:
-        yield _regimen(regimen, row, names, section)
-
-
-def _regimen(
-    row: Row, indication: Row, names: tuple[str, ...], section: str
-) -> Passage:
-    return Passage(
-        row["key"],
-        section,
-        f"{indication['name']}: {row['route']}{wording.line_name(row)}",
-        names=names,
-        lines=_lines(
-            row["sentence"],
-            (PRINTED, row["printed"]),
-            ("Maximum", row["limit"]),
-        ),
-        discrepancies=tuple(row["discrepancies"]),
-        is_whole=True,
-    )
+        yield _of_row(
+            regimen,
+            regimen["key"],
+            section,
+            f"{row['name']}: {regimen['route']}{wording.line_name(regimen)}",
+            regimen["sentence"],
+            (PRINTED, regimen["printed"]),
+            ("Maximum", regimen["limit"]),
+            names=names,
+            is_whole=True,
+        )
 
 
 def _contraindication(row: Row, section: str) -> Iterator[Passage]:
@@ -171,13 +155,14 @@ def _warning(row: Row, section: str) -> Iterator[Passage]:
 
 
 def _reactions(row: Row, section: str) -> Iterator[Passage]:
-    reactions = ", ".join(reaction["name"] for reaction in row["reactions"])
-    yield Passage(
+    yield _of_row(
+        row,
         f"adverse-reactions-{row['key']}",
         section,
         f"{row['population']}: in {row['threshold_percent']}% or more",
-        lines=_lines(reactions, ("", row["note"]), (PRINTED, row["printed"])),
-        discrepancies=tuple(row["discrepancies"]),
+        ", ".join(reaction["name"] for reaction in row["reactions"]),
+        ("", row["note"]),
+        (PRINTED, row["printed"]),
     )
 
 
@@ -195,24 +180,18 @@ def _administration(row: Row, section: str) -> Iterator[Passage]:
 
 
 def _monitoring(row: Row, section: str) -> Iterator[Passage]:
-    yield Passage(
+    other = row["months_other_reading"]
+    yield _of_row(
+        row,
         f"monitoring-{row['key']}",
         section,
         row["name"],
-        lines=_lines(
-            row["text"],
-            ("Months of treatment", wording.months_in_words(row["months"])),
-            ("Read the other way", _other_months(row)),
-            ("", row["note"]),
-            (PRINTED, row["printed"]),
-        ),
-        discrepancies=tuple(row["discrepancies"]),
+        row["text"],
+        ("Months of treatment", wording.months_in_words(row["months"])),
+        ("Read the other way", wording.months_in_words(other) if other else ""),
+        ("", row["note"]),
+        (PRINTED, row["printed"]),
     )
-
-
-def _other_months(row: Row) -> str:
-    other = row["months_other_reading"]
-    return wording.months_in_words(other) if other else ""
 
 
 def _discrepancy(row: Row) -> Passage:
@@ -239,13 +218,8 @@ def _resources(content: Monograph) -> Iterator[Passage]:
     heading = content.sections["headings"]["resources"]
     yield _head("resources", heading)
     for row in content.sections["resources"]:
-        yield Passage(
-            "resources",
-            heading["title"],
-            row["title"],
-            lines=_lines("", (PRINTED, row["printed"])),
-            discrepancies=tuple(row["discrepancies"]),
-        )
+        printed = (PRINTED, row["printed"])
+        yield _of_row(row, "resources", heading["title"], row["title"], "", printed)
 
 
 # As the page arranges them; the anchor of a section is its name.
@@ -262,12 +236,28 @@ SECTIONS = {
 
 
 def _plain_row(row: Row, anchor: str, section: str, title: str) -> Passage:
+    printed = (PRINTED, row["printed"])
+    return _of_row(row, anchor, section, title, row["text"], printed)
+
+
+def _of_row(
+    row: Row,
+    anchor: str,
+    section: str,
+    title: str,
+    text: str,
+    *labelled: tuple[str, str],
+    names: tuple[str, ...] = (),
+    is_whole: bool = False,
+) -> Passage:
     return Passage(
         anchor,
         section,
         title,
-        lines=_lines(row["text"], (PRINTED, row["printed"])),
-        discrepancies=tuple(row["discrepancies"]),
+        names,
+        _lines(text, *labelled),
+        tuple(row["discrepancies"]),
+        is_whole,
     )
 
 

@@ -1,6 +1,7 @@
 """The pages on which readers look for words in every guide, or for an indication."""
 
 import re
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
@@ -9,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from anakinra_site.http import HtmxHttpRequest, never_stored, public_page
 from reference.editions import published_monograph
-from reference.models import Drug, Edition, EditionQuerySet, SearchPassage
+from reference.models import Drug, Edition, SearchPassage
 from reference.pages import current_or_404, not_rechecked, page_of
 
 from .indications import IndicationForm, facet_values
@@ -26,7 +27,10 @@ def search(request: HtmxHttpRequest) -> HttpResponse:
     """The passages that have every word typed; without a word, the form and advice."""
     typed = UNSHOWABLE.sub(" ", request.GET.get("q", ""))
     drugs = list(Drug.objects.with_public_edition())
-    editions = {edition.drug_id: edition for edition in _searched()}
+    # But for one whose words are not stored yet.
+    stored = Exists(SearchPassage.objects.filter(edition=OuterRef("pk")))
+    searched = Edition.objects.in_force().filter(stored).order_by("drug")
+    editions = {edition.drug_id: edition for edition in searched.without_bytes()}
     context = {
         "typed": typed,
         "found": look_up(typed),
@@ -39,13 +43,6 @@ def search(request: HtmxHttpRequest) -> HttpResponse:
     return render(request, f"reference/search/{page}", context)
 
 
-def _searched() -> EditionQuerySet:
-    """Return the editions in force, but for one whose words are not stored yet."""
-    stored = Exists(SearchPassage.objects.filter(edition=OuterRef("pk")))
-    in_force = Edition.objects.in_force().filter(stored).order_by("drug")
-    return in_force.without_bytes()
-
-
 @public_page
 @never_stored
 @vary_on_headers("HX-Request")
@@ -55,7 +52,7 @@ def indications(request: HtmxHttpRequest, drug: str) -> HttpResponse:
     content = published_monograph(found)
     listed = content.sections["indications"]
     form = IndicationForm(request.GET, facet_values(listed))
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "matches": form.matching(listed),
         "total": len(listed),

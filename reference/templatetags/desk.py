@@ -10,14 +10,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from reference import models
 from reference.editions import wording
-from reference.models import (
-    STATE_IN_WORDS,
-    Drug,
-    Edition,
-    HistoryEntry,
-    review_is_overdue,
-)
 from reference.pages import sheet_parts
 from reference.publishing import Problem
 
@@ -39,7 +33,7 @@ def guides_at_a_glance(context: RequestContext) -> dict[str, Any]:
     if not user.has_perm("reference.view_edition"):
         return {"may_read": False}
     today = timezone.now().date()
-    guides = [_guide(drug) for drug in Drug.objects.all()]
+    guides = [_guide(drug) for drug in models.Drug.objects.all()]
     current = [guide["current"] for guide in guides if guide["current"] is not None]
     return {
         "may_read": True,
@@ -47,7 +41,7 @@ def guides_at_a_glance(context: RequestContext) -> dict[str, Any]:
         "due": [
             {
                 "edition": edition,
-                "is_overdue": review_is_overdue(edition.review_due, today),
+                "is_overdue": models.review_is_overdue(edition.review_due, today),
             }
             for edition in current
             if edition.review_due is None or edition.review_due <= today + DUE_SOON
@@ -56,14 +50,14 @@ def guides_at_a_glance(context: RequestContext) -> dict[str, Any]:
     }
 
 
-def _guide(drug: Drug) -> dict[str, Any]:
+def _guide(drug: models.Drug) -> dict[str, Any]:
     editions = drug.editions.select_related("drug", "submitted_by").defer("canonical")
     current = editions.current()
     return {
         "drug": drug,
         "current": current,
-        "state_in_words": STATE_IN_WORDS[current.state] if current else "",
-        "open": editions.filter(state__in=Edition.OPEN_STATES).first(),
+        "state_in_words": models.STATE_IN_WORDS[current.state] if current else "",
+        "open": editions.filter(state__in=models.Edition.OPEN_STATES).first(),
     }
 
 
@@ -75,7 +69,7 @@ def problem_list(problems: Sequence[Problem]) -> SafeString:
 
 
 @register.filter
-def changed_values(entry: HistoryEntry) -> list[tuple[str, Any, Any]]:
+def changed_values(entry: models.HistoryEntry) -> list[tuple[str, Any, Any]]:
     """Return field, value before and value after, where a recorded act changed it."""
     before, after = entry.before or {}, entry.after or {}
     return [

@@ -13,7 +13,7 @@ import pytest
 from tests.support.servers.nginx_process import Proxy, running_nginx
 from tests.support.servers.server_process import Server
 from tests.support.shown_edition import ask, unpacked
-from tests.tools.reliability.figures import count, times
+from tests.tools.reliability.figures import none_lost, times
 
 KEPT = "proxy_cache_path {folder}/cache keys_zone=kept:1m; proxy_cache kept;"
 TOLD = "add_header X-Cache $upstream_cache_status always;"
@@ -125,16 +125,15 @@ def test_after_odd_requests_a_reader_gets_the_page_as_if_there_were_none(
                 read += 1
                 if _plain(cache, address, encoding) != alone:
                     changed.append((address, encoding))
-    count(
+    none_lost(
+        changed,
         "attacks",
         f"Cache poisoning through a cache in nginx that is {kind}",
         tried=rounds * len(PAGES) * 4,
         unit="odd requests",
-        lost=len(changed),
         on_database=False,
         note=f"{read:,} pages read after them",
     )
-    assert changed == []
 
 
 @pytest.mark.parametrize("path", [SEARCH, INDICATIONS, DOSE])
@@ -162,15 +161,14 @@ def test_a_dose_is_never_kept(obedient: Proxy) -> None:
                 asked += 1
     kept = [file for file in (obedient.folder / "cache").rglob("*") if file.is_file()]
     doses = [file for file in kept if b"/dose/" in file.read_bytes()[:2000]]
-    count(
+    none_lost(
+        doses,
         "attacks",
         "Doses asked for through a cache that obeys",
         tried=asked,
         unit="doses",
-        lost=len(doses),
         on_database=False,
     )
-    assert doses == []
 
 
 def test_nothing_of_the_desk_is_ever_kept(obedient: Proxy) -> None:

@@ -7,18 +7,16 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth import hashers
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.test import Client
-from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
+from tests.support.accounts import LOGIN, NOON, RIGHT, TOKEN, account, code_for
 from tests.tools.reliability.figures import count, times
 
 pytestmark = pytest.mark.django_db
 
-PASSWORD = "a long and proper password"
-LOGIN, CODE = "/admin/login/", "/admin/second-factor/"
 ATTACKER, OWNER = "192.0.2.1", "198.51.100.9"
 FORGED = (
     *("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "Client-IP"),
@@ -43,9 +41,7 @@ class Hashing:
 
 @pytest.fixture
 def owner(db: None) -> User:
-    user = User.objects.create_user("author", password=PASSWORD, is_staff=True)
-    user.groups.add(Group.objects.get(name="author"))
-    return user
+    return account("author")
 
 
 def _forged(number: int) -> dict[str, str]:
@@ -82,8 +78,7 @@ def test_guesses_with_forged_addresses_are_counted_as_one_and_cost_nothing(
             statuses.append(_guess(client, guess))
     hashed = hashing.number
     seen = {"x-forwarded-for": f"{ATTACKER}, {OWNER}"} if behind_proxy else {}
-    right = {"username": "author", "password": PASSWORD}
-    own = Client().post(LOGIN, right, REMOTE_ADDR=OWNER, headers=seen)
+    own = Client().post(LOGIN, RIGHT, REMOTE_ADDR=OWNER, headers=seen)
     count(
         "attacks",
         f"Passwords guessed from forged addresses, {'' if behind_proxy else 'not '}"
@@ -108,8 +103,7 @@ def test_from_many_addresses_each_has_five_guesses_and_the_owner_gets_in(
     for guess in range(number):
         _guess(Client(), guess, f"203.0.113.{guess % addresses}")
     hashed = hashing.number
-    right = {"username": "author", "password": PASSWORD}
-    answer = Client().post(LOGIN, right, REMOTE_ADDR=OWNER)
+    answer = Client().post(LOGIN, RIGHT, REMOTE_ADDR=OWNER)
     count(
         "attacks",
         f"Passwords guessed from {addresses} addresses",
@@ -128,14 +122,14 @@ def test_a_code_is_guessed_so_rarely_that_years_would_not_do(owner: User) -> Non
         user=owner, name="app", key=secrets.token_hex(20)
     )
     number, looked_at, through = times(30, 1000), 0, 0
-    with time_machine.travel("2026-03-01 12:00Z", tick=False) as clock:
+    with time_machine.travel(NOON, tick=False) as clock:
         client = Client()
-        client.post(LOGIN, {"username": "author", "password": PASSWORD})
+        client.post(LOGIN, RIGHT)
         for guess in range(number):
-            right = totp(bytes.fromhex(device.key))
+            right = int(code_for(device.key))
             wrong = f"{(right + 500_000 + guess) % 1_000_000:06}"
             before = TOTPDevice.objects.get().throttling_failure_count
-            answer = client.post(CODE, {"code": wrong}, headers=_forged(guess))
+            answer = client.post(TOKEN, {"code": wrong}, headers=_forged(guess))
             through += answer.status_code != 200
             looked_at += TOTPDevice.objects.get().throttling_failure_count - before
             clock.shift(timedelta(seconds=1))
@@ -143,8 +137,7 @@ def test_a_code_is_guessed_so_rarely_that_years_would_not_do(owner: User) -> Non
         allowed = number.bit_length() + 1
         # The right one, once the wait is over, opens the desk.
         clock.shift(timedelta(seconds=2**allowed))
-        code = f"{totp(bytes.fromhex(device.key)):06}"
-        answer = client.post(CODE, {"code": code})
+        answer = client.post(TOKEN, {"code": code_for(device.key)})
     count(
         "attacks",
         "Codes of the second factor guessed, one a second, forged addresses",

@@ -17,13 +17,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from reference import publishing
 from reference.desk import saving
-from reference.editions import EDITION_FIELDS, SECTIONS
-from reference.models import Discrepancy, Edition
+from reference.editions import SECTIONS
+from reference.models import Drug, Edition
 from tests.conftest import OpenPage
-from tests.support.every_address import text_fields
+from tests.support.every_address import text_fields, write_everywhere, write_into
 from tests.support.guides import small_guide
 from tests.support.public_pages import PAGES
-from tests.tools.reliability.figures import IN_FULL, count, times
+from tests.tools.reliability.figures import IN_FULL, count, none_lost, times
 
 # The stock admin's own templates ask for what is not there.
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -52,40 +52,15 @@ SCRIPTED = re.compile(r"\s*(javascript|data|vbscript):", re.IGNORECASE)
 FOREIGN = {"base", "iframe", "object", "embed", "applet", "frame", "math"}
 
 
-def _payload(field: Any) -> str:
-    """The most dangerous text that a field takes."""
+def _payload(field: Any, stands: str) -> str:
+    """The most dangerous text that a field takes; a key stays what it is."""
+    if field.name in KEYS:
+        return stands
     if isinstance(field, models.URLField):
         return ADDRESS[: field.max_length]
     longest = field.max_length or len(LONG)
-    return next((text for text in (LONG, SHORT, SHORTEST) if len(text) <= longest), "")
-
-
-def _poison(row: models.Model) -> int:
-    """Put a payload into every text of a row; return into how many."""
-    poisoned = 0
-    for field in text_fields(type(row)):
-        if field.name in KEYS or not (payload := _payload(field)):
-            continue
-        setattr(row, field.name, payload)
-        poisoned += 1
-    return poisoned
-
-
-def _poison_edition(draft: Edition) -> int:
-    """Put payloads into every text of an edition and of its rows; return how many."""
-    poisoned = 0
-    for model in SECTIONS.values():
-        for row in model._base_manager.filter(edition=draft):
-            poisoned += _poison(row)
-            if isinstance(row, Discrepancy):  # who ruled is named with a ruling alone
-                row.ruling, row.ruled_on = Discrepancy.Ruling.KEPT, "2026-11"
-            row.save()
-    texts = {field.name for field in text_fields(Edition)} & set(EDITION_FIELDS)
-    for name in texts:
-        setattr(draft, name, _payload(Edition._meta.get_field(name)))
-    draft.revised_on, draft.change_grade = "2026-11", "editorial"
-    draft.save()
-    return poisoned + len(texts)
+    fitting = (text for text in (LONG, SHORT, SHORTEST) if len(text) <= longest)
+    return next(fitting, stands)
 
 
 class Poisoned:
@@ -93,13 +68,13 @@ class Poisoned:
 
     def __init__(self, edition: Edition, author: User, reviewer: User) -> None:
         draft = small_guide.next_draft(edition, by=author)
-        self.texts = _poison_edition(draft)
+        self.texts = write_everywhere(draft, _payload)
         self.public = self._published(draft, author, reviewer)
         drug = small_guide.begin_guide(author, "examplimab").drug
-        self.texts += _poison(drug)
+        self.texts += write_into(drug, text_fields(Drug), _payload)
         drug.save()
         first = small_guide.with_line(drug.editions.get(), by=author)
-        self.texts += _poison_edition(first)
+        self.texts += write_everywhere(first, _payload)
         self.other = self._published(first, author, reviewer)
         self.draft = small_guide.next_draft(self.public, by=author)
         row = self.draft.indication_set.first()
@@ -237,15 +212,14 @@ def test_no_page_makes_an_element_of_a_text(poisoned: Poisoned, author: User) ->
         shown += MARK in page
         if found := _injected(page):
             wrong.append((address, found))
-    count(
+    none_lost(
+        wrong,
         "attacks",
         f"Scripts in {poisoned.texts:,} texts of an edition, each page parsed",
         tried=tried,
         unit="pages",
-        lost=len(wrong),
         note=f"{shown} show a payload",
     )
-    assert wrong == []
     assert shown > tried / 2
     _require_exports_read_back_as_text()
 

@@ -344,7 +344,7 @@ def test_any_limit_of_pjia_changes_exactly_the_doses_that_it_cuts(
         ratio = Decimal(min(kg, new)) / Decimal(min(kg, old))
         assert change.ratio is not None
         assert abs(change.ratio - ratio) <= Decimal("0.005")
-        assert change.is_twofold == (
+        assert bool(change.turn) == (
             change.ratio >= 2 or change.ratio <= Decimal("0.5")
         )
 

@@ -19,7 +19,7 @@ from tests.support.desk_steps import page_of
 from tests.support.guides.next_edition import address, ready_draft
 
 # The stock admin's own templates ask for what is not there.
-pytestmark = [pytest.mark.ignore_template_errors, pytest.mark.any_database]
+pytestmark = pytest.mark.ignore_template_errors
 
 
 def list_of(name: str, edition: Edition) -> str:

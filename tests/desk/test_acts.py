@@ -1,7 +1,6 @@
 """The pages of the desk's acts, over HTTP: who may do what, and what a refusal says."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,13 +8,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from reference import publishing
 from reference.desk.acts import ACTS
 from reference.keeping import faults
 from reference.models import Edition
-from tests.support.guides.small_guide import begin_guide, next_draft, publish
+from tests.support.desk_forms import act_address, act_form
+from tests.support.guides.small_guide import begin_guide, next_draft, next_year, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -59,11 +58,6 @@ STATES = [
     *("draft", "in review", "published", "superseded", "withdrawn"),
     *("review proposed", "restoration requested"),
 ]
-FILLED_IN = {
-    "reason": "A <b>reason</b>.",
-    "reviewed_on": "2026-11",
-    "acknowledged": "on",
-}
 
 
 def edition_in(state: str, author: User, reviewer: User) -> Edition:
@@ -87,27 +81,14 @@ def edition_in(state: str, author: User, reviewer: User) -> Edition:
     return Edition.objects.get(pk=edition.pk)
 
 
-def next_year() -> date:
-    return timezone.now().date() + timedelta(days=365)
-
-
 def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
 
 
-def address(edition: Edition, act: str) -> str:
-    return reverse("admin:reference_edition_act", args=[edition.pk, act])
-
-
-def sent(edition: Edition) -> dict[str, Any]:
-    """Everything that any of the acts asks for."""
-    return FILLED_IN | {
-        "opened": publishing.versions_of(edition),
-        "seen": publishing.fingerprint_of(edition),
-        "review_due": next_year().isoformat(),
-    }
+def _sent(edition: Edition) -> dict[str, Any]:
+    return act_form(edition, "A <b>reason</b>.")
 
 
 def as_stored(edition: Edition) -> dict[str, Any]:
@@ -137,7 +118,7 @@ def test_only_the_allowed_acts_pass_over_http(
     client, before, passed = signed_in(user), as_stored(edition), set()
     for name in ACTS:
         with transaction.atomic():
-            answer = client.post(address(edition, name), sent(edition))
+            answer = client.post(act_address(edition, name), _sent(edition))
             transaction.set_rollback(True)
         if answer.status_code == 302:
             passed.add((state, name))
@@ -145,7 +126,12 @@ def test_only_the_allowed_acts_pass_over_http(
             assert answer.status_code in (403, 404, 409), (name, answer.status_code)
             assert answer.content
         assert as_stored(edition) == before
-        assert client.get(address(edition, name)).status_code in (200, 302, 403, 404)
+        assert client.get(act_address(edition, name)).status_code in (
+            200,
+            302,
+            403,
+            404,
+        )
     assert passed == {each for each in ALLOWED[who] if each[0] == state}
     assert list(faults()) == []
 
@@ -159,10 +145,10 @@ def test_an_act_without_what_was_opened_is_refused_and_keeps_what_was_typed(
     edition = edition_in(state, author, reviewer)
     client = signed_in({"author": author, "reviewer": reviewer}[who])
     before = as_stored(edition)
-    values = sent(edition) | {"opened": opened}
+    values = _sent(edition) | {"opened": opened}
     if opened is None:
         del values["opened"]
-    answer = client.post(address(edition, name), values)
+    answer = client.post(act_address(edition, name), values)
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Somebody else was quicker" in page
@@ -175,7 +161,7 @@ def test_dates_are_confirmed_as_they_were_seen(author: User, reviewer: User) -> 
     """Whoever proposes other dates meanwhile does not get them confirmed unseen."""
     edition = edition_in("review proposed", author, reviewer)
     client, opened = signed_in(reviewer), publishing.versions_of(edition)
-    page = client.get(address(edition, "confirm-review")).content.decode()
+    page = client.get(act_address(edition, "confirm-review")).content.decode()
     assert "fully reviewed 2026-11" in page
     publishing.propose_full_review(
         edition=edition,
@@ -183,7 +169,7 @@ def test_dates_are_confirmed_as_they_were_seen(author: User, reviewer: User) -> 
         reviewed_on="2026-10",
         review_due=next_year(),
     )
-    refused = client.post(address(edition, "confirm-review"), {"opened": opened})
+    refused = client.post(act_address(edition, "confirm-review"), {"opened": opened})
     assert refused.status_code == 409
     assert "fully reviewed 2026-10" in refused.content.decode()
     assert Edition.objects.get(pk=edition.pk).reviewed_on == ""
@@ -194,21 +180,21 @@ def test_an_edition_is_not_published_over_one_withdrawn_since_it_was_reviewed(
 ) -> None:
     first = edition_in("published", author, reviewer)
     draft = publishing.submit(edition=next_draft(first, by=author), by=author)
-    values = sent(draft)
+    values = _sent(draft)
     publishing.withdraw(edition=first, by=person("roy", "reviewer"), reason="why")
     client = signed_in(reviewer)
-    refused = client.post(address(draft, "publish"), values)
+    refused = client.post(act_address(draft, "publish"), values)
     assert refused.status_code == 409
     review = reverse("admin:reference_edition_review", args=[draft.pk])
     assert f'href="{review}"' in refused.content.decode()
-    assert client.get(address(draft, "publish"))["Location"] == review
-    assert client.post(address(draft, "publish"), sent(draft)).status_code == 302
+    assert client.get(act_address(draft, "publish"))["Location"] == review
+    assert client.post(act_address(draft, "publish"), _sent(draft)).status_code == 302
 
 
 def test_an_act_on_a_discarded_draft_says_so(author: User, reviewer: User) -> None:
     edition = edition_in("draft", author, reviewer)
-    values = sent(edition)
-    where = address(edition, "submit")
+    values = _sent(edition)
+    where = act_address(edition, "submit")
     publishing.discard(edition=edition, by=author, reason="why")
     assert signed_in(author).post(where, values).status_code == 404
 
@@ -218,8 +204,8 @@ def test_rubbish_for_a_reason_is_refused_in_words_or_kept_whole(
     reason: str, author: User, reviewer: User
 ) -> None:
     edition = edition_in("published", author, reviewer)
-    values = sent(edition) | {"reason": reason}
-    answer = signed_in(reviewer).post(address(edition, "withdraw"), values)
+    values = _sent(edition) | {"reason": reason}
+    answer = signed_in(reviewer).post(act_address(edition, "withdraw"), values)
     stored = Edition.objects.get(pk=edition.pk)
     if answer.status_code == 302:
         assert stored.withdrawal_reason == reason
@@ -245,8 +231,8 @@ def test_dates_that_are_none_are_refused_and_kept(
     name: str, value: str, author: User, reviewer: User
 ) -> None:
     edition = edition_in("published", author, reviewer)
-    values = sent(edition) | {name: value}
-    answer = signed_in(author).post(address(edition, "propose-review"), values)
+    values = _sent(edition) | {name: value}
+    answer = signed_in(author).post(act_address(edition, "propose-review"), values)
     assert answer.status_code in (200, 409)
     assert f'value="{value}"' in answer.content.decode() or not value
     assert Edition.objects.get(pk=edition.pk).review_proposed_by is None

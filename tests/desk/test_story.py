@@ -23,9 +23,10 @@ from tests.support import desk_steps as desk
 from tests.support.axe import Walk
 from tests.support.desk_steps import Person, page_of
 from tests.support.guides.next_edition import address, in_review, ready_draft
+from tests.tools.reliability.figures import IN_FULL
 
 # The stock admin's own templates ask for what is not there.
-pytestmark = [pytest.mark.ignore_template_errors, pytest.mark.any_database]
+pytestmark = pytest.mark.ignore_template_errors
 
 NOMID = "NOMID: maximum printed as 8 mg daily, 8 mg per kg daily in the US label"
 
@@ -111,7 +112,8 @@ DOSES = [
 COUNT = "This edition changes 2 of 97 panel doses."
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with", "without"])
+# Without JavaScript each of its forms is sent by tests/desk/test_acts.py.
+@pytest.mark.parametrize("javascript", [True, False][: 1 + IN_FULL])
 def test_an_edition_from_the_first_edit_to_print(
     enter: Enter, open_page: OpenPage, published_edition: Edition, javascript: bool
 ) -> None:

@@ -11,15 +11,12 @@ from django.test import Client
 
 from reference.dosing import Age
 from reference.dosing.questions import weight_misfit
-from reference.models import Edition
-from tests.doses.test_views import DOSE, HTMX, ask, codes, computed
+from tests.doses.asking import DOSE, HTMX, ask, codes, computed
 
 pytestmark = pytest.mark.django_db
 
 
-def test_an_age_is_echoed_with_what_it_was_compared_with(
-    client: Client, published_edition: Edition
-) -> None:
+def test_an_age_is_echoed_with_what_it_was_compared_with(client: Client) -> None:
     answer = computed(client, "regimen=css-sc&weight=15&age=4&age_unit=years")
     assert answer["age"] == {
         "value": "4",
@@ -52,7 +49,7 @@ def test_both_ends_of_the_growth_reference_belong_to_it(
 @pytest.mark.parametrize("line", ["css-sc&weight=15", "ra-sc&weight=15", "ra-sc"])
 @pytest.mark.parametrize("age", ["4&age_unit=years", "50&age_unit=months"])
 def test_an_age_changes_nothing_but_the_working(
-    line: str, age: str, client: Client, published_edition: Edition
+    line: str, age: str, client: Client
 ) -> None:
     plain = computed(client, f"regimen={line}")
     aged = computed(client, f"regimen={line}&age={age}&confirm=yes")
@@ -75,7 +72,7 @@ def test_an_age_changes_nothing_but_the_working(
     ],
 )
 def test_an_age_that_does_not_fit_is_confirmed_before_there_is_a_dose(
-    query: str, says: str, client: Client, published_edition: Edition
+    query: str, says: str, client: Client
 ) -> None:
     answer = ask(client, f"regimen={query}").json()
     assert answer["status"] == "confirm"
@@ -87,9 +84,7 @@ def test_an_age_that_does_not_fit_is_confirmed_before_there_is_a_dose(
     assert computed(client, f"regimen={query}&confirm=yes")
 
 
-def test_every_reason_to_ask_stands_in_one_text(
-    client: Client, published_edition: Edition
-) -> None:
+def test_every_reason_to_ask_stands_in_one_text(client: Client) -> None:
     query = "regimen=pjia-sc&weight=190&age=18&age_unit=years"
     assert ask(client, query).json()["text"] == (
         "190 kg is 418.9 lb, an unusual weight for a pediatric dosing line. That is "
@@ -115,14 +110,12 @@ def test_every_reason_to_ask_stands_in_one_text(
         "ra-sc&age=8&age_unit=years",
     ],
 )
-def test_an_age_that_fits_asks_nothing(
-    query: str, client: Client, published_edition: Edition
-) -> None:
+def test_an_age_that_fits_asks_nothing(query: str, client: Client) -> None:
     computed(client, f"regimen={query}")
 
 
 def test_a_child_on_an_adult_line_is_confirmed_although_the_dose_is_fixed(
-    client: Client, published_edition: Edition
+    client: Client,
 ) -> None:
     query = "regimen=fmf-adult-sc&age=8&age_unit=years"
     answer = ask(client, query).json()
@@ -138,14 +131,14 @@ def test_a_child_on_an_adult_line_is_confirmed_although_the_dose_is_fixed(
 
 
 def test_the_weight_of_a_fixed_dose_is_never_in_need_of_confirmation(
-    client: Client, published_edition: Edition
+    client: Client,
 ) -> None:
     answer = computed(client, "regimen=ra-sc&weight=70&age=4&age_unit=years")
     assert "70 kg lies above the CDC 2000 growth charts" in answer["working"][-1]
 
 
 def test_an_age_past_the_reference_is_said_to_be_compared_with_nothing(
-    client: Client, published_edition: Edition
+    client: Client,
 ) -> None:
     answer = computed(client, "regimen=css-sc&weight=70&age=40&age_unit=years")
     for name in ("reference", "low_kg", "high_kg"):
@@ -153,9 +146,7 @@ def test_an_age_past_the_reference_is_said_to_be_compared_with_nothing(
     assert answer["working"][-1].endswith("the CDC 2000 growth charts end at 20 years")
 
 
-def test_the_question_about_an_age_keeps_all_that_was_typed(
-    client: Client, published_edition: Edition
-) -> None:
+def test_the_question_about_an_age_keeps_all_that_was_typed(client: Client) -> None:
     query = "regimen=css-sc&weight=40&age=4&age_unit=years&rate=3"
     page = client.get(f"{DOSE}?{query}", headers=HTMX).content.decode()
     for name, value in (("weight", 40), ("age", 4), ("age_unit", "years"), ("rate", 3)):
@@ -177,7 +168,7 @@ def test_the_question_about_an_age_keeps_all_that_was_typed(
     ],
 )
 def test_a_low_creatinine_clearance_adds_what_is_known_and_no_dose_changes(
-    line: str, crcl: str, says: str, client: Client, published_edition: Edition
+    line: str, crcl: str, says: str, client: Client
 ) -> None:
     plain = computed(client, f"regimen={line}")
     answer = computed(client, f"regimen={line}&crcl={crcl}")

@@ -35,11 +35,6 @@ def computed(rule: DoseRule, **choices: Any) -> Dose:
     return dose
 
 
-def test_pediatric_fmf_at_20_kg_is_20_to_40_mg(june_2024: Monograph) -> None:
-    dose = computed(june_2024.rules["fmf-pediatric-sc"], weight_kg="20")
-    assert dose.doses[0].mg == Range(Decimal(20), Decimal(40))
-
-
 def test_nomid_takes_the_labels_maximum_per_kg_and_not_the_printed_8_mg(
     june_2024: Monograph,
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.dosing import (
+from reference.dosing.quantities import (
     counted,
     dose_amount,
     dose_range,

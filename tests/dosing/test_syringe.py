@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.dosing import DividedDose, Dose, Patient, compute_dose, drawn_up
+from reference.dosing import Dose, Patient, compute_dose, drawn_up
+from reference.dosing.answers import DividedDose
 from reference.editions import Monograph
 
 

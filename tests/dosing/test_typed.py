@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.dosing import (
+from reference.dosing.typed import (
     NotUnderstoodError,
     checked_age,
     parse_age_unit,

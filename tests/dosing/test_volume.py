@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from reference.dosing import DividedDose, DoseRule, Patient, Range
+from reference.dosing import DoseRule, Patient, Range
+from reference.dosing.answers import DividedDose
 from reference.dosing.volume import UNBOUNDED, divided_dose, rounded
 from reference.editions import Monograph
 

@@ -1,13 +1,11 @@
 """Published pages are drawn once and sent as drawn: as Django would, never stale."""
 
-import gzip
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
 
-import brotli
 import pytest
 import time_machine
 from django.contrib.auth.models import User
@@ -131,14 +129,6 @@ def test_each_encoding_has_a_strong_tag_of_its_own(alone: Application) -> None:
     }
     assert len(tags) == 3
     assert not any(tag.startswith("W/") for tag in tags)
-
-
-def test_what_is_packed_is_the_page(alone: Application) -> None:
-    plain = ask(alone, MONOGRAPH).body
-    packed = ask(alone, MONOGRAPH, HTTP_ACCEPT_ENCODING="br").body
-    zipped = ask(alone, MONOGRAPH, HTTP_ACCEPT_ENCODING="gzip").body
-    assert plain == brotli.decompress(packed) == gzip.decompress(zipped)
-    assert b"Neonatal-onset" in plain
 
 
 @pytest.mark.parametrize(
@@ -339,12 +329,6 @@ def test_a_page_that_cannot_be_drawn_stops_no_act_and_is_left_to_django(
         ask(alone, "/not-drawn/")
     with pytest.raises(CommandError, match="/not-drawn/editions/1/: 200"):
         call_command("draw", without_pdf=True, stdout=StringIO())
-
-
-def test_no_page_of_a_draft_is_drawn(people: tuple[User, User]) -> None:
-    begin_guide(people[0], "in-writing")
-    call_command("draw", without_pdf=True, stdout=StringIO())
-    assert not DrawnPage.objects.filter(address__contains="in-writing").exists()
 
 
 def test_what_is_up_to_date_is_not_drawn_again_unless_it_is_asked_for() -> None:

@@ -13,9 +13,9 @@ from pypdf import PdfReader
 from reference.editions import SECTIONS, Document
 from reference.models import Edition
 from tests.conftest import PUBLIC_ORIGIN
-from tests.drawn.test_files import in_process
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.printed_sheets import Sheet, sheets, without_spaces
+from tests.support.servers.own_process import in_process
 
 pytestmark = [
     pytest.mark.any_database,

@@ -5,8 +5,6 @@ The schema itself is in tests/editions/test_schema.py.
 
 import copy
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,7 +37,7 @@ from reference.editions import (
 from reference.editions.schema_check import schema_faults
 from reference.keeping import faults
 from reference.models import Contribution, Drug, Edition, HistoryEntry
-from tests.editions.test_schema import ANYTHING, at, paths_in
+from tests.editions.spoiling import ANYTHING, at, paths_in
 from tests.support.guides.small_guide import begin_guide, publish, with_line
 from tests.tools.reliability.figures import times
 
@@ -60,6 +58,15 @@ def refused(raw: bytes) -> list[str]:
     with pytest.raises(FileRefusedError) as error:
         read_edition_file(raw)
     assert error.value.faults
+    return error.value.sentences
+
+
+def refused_import(raw: bytes, by: User) -> list[str]:
+    """What is said of an import that is refused whole: nothing is left of it."""
+    before = counts()
+    with pytest.raises(FileRefusedError) as error:
+        imported(raw, by)
+    assert counts() == before
     return error.value.sentences
 
 
@@ -147,7 +154,6 @@ def test_what_was_written_here_comes_back_as_it_was(
     assert canonical_bytes(canonical_document(draft)) == written(document)
 
 
-@pytest.mark.usefixtures("published_edition")
 def test_the_next_edition_of_a_drug_lands_beside_the_one_in_force(
     canonical: bytes, author: User
 ) -> None:
@@ -167,7 +173,6 @@ def test_an_import_of_a_drug_that_has_no_edition_yet_lands(
     assert Drug.objects.count() == 1
 
 
-@pytest.mark.usefixtures("published_edition")
 def test_an_import_holds_the_row_of_its_drug_before_it_reads_its_editions(
     canonical: bytes, author: User
 ) -> None:
@@ -187,21 +192,12 @@ def test_an_import_holds_the_row_of_its_drug_before_it_reads_its_editions(
 # What does not fit the database
 
 
-@pytest.mark.usefixtures("published_edition")
-@pytest.mark.parametrize("number", [1])
-def test_a_number_that_is_taken_is_refused(
-    canonical: bytes, author: User, number: int
-) -> None:
-    before = counts()
-    with pytest.raises(FileRefusedError) as error:
-        imported(canonical, author)
-    assert error.value.sentences == [
+def test_a_number_that_is_taken_is_refused(canonical: bytes, author: User) -> None:
+    assert refused_import(canonical, author) == [
         "edition.number: Here is edition 1 already; the next one comes after it."
     ]
-    assert counts() == before
 
 
-@pytest.mark.usefixtures("published_edition")
 def test_an_open_draft_and_other_names_are_told_together(
     canonical: bytes, author: User
 ) -> None:
@@ -209,30 +205,20 @@ def test_an_open_draft_and_other_names_are_told_together(
     document = json.loads(canonical)
     document["drug"]["brand_name"] = "Other"
     document["edition"]["number"] = 9
-    before = counts()
-    with pytest.raises(FileRefusedError) as error:
-        imported(written(document), author)
-    assert error.value.sentences == [
+    assert refused_import(written(document), author) == [
         'drug.brand_name: Here the drug has another text: "Kineret".',
         "$: anakinra, edition 2 (in preparation) is draft. Finish or discard it first.",
     ]
-    assert counts() == before
 
 
-@pytest.mark.usefixtures("published_edition")
 def test_who_comes_second_with_a_new_drug_is_told_and_imports_nothing(
     canonical: bytes, author: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The drug was made after this import had looked for it and found none."""
-    before = counts()
-    with monkeypatch.context() as patch:
-        patch.setattr(QuerySet, "first", lambda _: None)
-        with pytest.raises(FileRefusedError) as error:
-            imported(canonical, author)
-    assert error.value.sentences == [
+    monkeypatch.setattr(QuerySet, "first", lambda _: None)
+    assert refused_import(canonical, author) == [
         "$: Somebody else was quicker with this drug. Nothing was imported."
     ]
-    assert counts() == before
 
 
 def test_rows_that_do_not_give_the_bytes_again_are_not_kept(
@@ -243,13 +229,6 @@ def test_rows_that_do_not_give_the_bytes_again_are_not_kept(
         publishing.start_from_file(document=document, sha256="0" * 64, by=author)
     assert error.value.sentences == ["$: The rows do not give the file's bytes again."]
     assert counts() == before
-
-
-def test_who_may_not_write_drafts_imports_none(
-    slim: Any, person: Callable[..., User]
-) -> None:
-    with pytest.raises(publishing.NotAllowedError):
-        imported(written(slim), person("sam"))
 
 
 # What is no edition
@@ -518,7 +497,6 @@ def said_by(command: str, *args: str) -> tuple[str, str]:
     return out.getvalue(), err.getvalue()
 
 
-@pytest.mark.usefixtures("published_edition")
 def test_the_bytes_go_to_standard_output_and_nothing_else(
     canonical: bytes, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
@@ -529,7 +507,6 @@ def test_the_bytes_go_to_standard_output_and_nothing_else(
     assert "manage.py import_edition - --by ACCOUNT" in err
 
 
-@pytest.mark.usefixtures("published_edition")
 def test_a_file_that_is_there_is_never_written_over(
     canonical: bytes, tmp_path: Path
 ) -> None:
@@ -542,7 +519,6 @@ def test_a_file_that_is_there_is_never_written_over(
         said_by("export_edition", "anakinra", "1", "--output", f"{file}/x")
 
 
-@pytest.mark.usefixtures("published_edition")
 def test_an_edition_that_there_is_not_is_answered_with_those_there_are() -> None:
     for slug in ("anakinra", "nothing"):
         with pytest.raises(CommandError, match=r"There is: .*anakinra 1"):
@@ -634,36 +610,7 @@ def test_a_preparation_like_another_is_refused_by_its_path_as_the_desk_does(
 ) -> None:
     second = slim["preparations"][0] | {"key": "second"}
     slim["preparations"].append(second)
-    before = counts()
-    with pytest.raises(FileRefusedError) as error:
-        imported(written(slim), author)
-    assert error.value.sentences == [
+    assert refused_import(written(slim), author) == [
         "preparations[1]: Another preparation of this edition has this name and this "
         "strength. With several, each dose asks which one it is drawn from."
     ]
-    assert counts() == before
-
-
-@pytest.mark.usefixtures("database_copy")
-def test_through_a_pipe_from_one_database_into_an_empty_one(
-    database_copy: Any, tmp_path: Path, canonical: bytes
-) -> None:
-    source = os.environ | {"DATABASE_URL": database_copy.url}
-    target = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3"}
-    subprocess.run([*MANAGE, "migrate", "-v0"], env=target, check=True)
-    export = subprocess.Popen(
-        [*MANAGE, "export_edition", "anakinra", "1"],
-        env=source,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    done = subprocess.run(
-        [*MANAGE, "import_edition", "-", "--by", "author"],
-        env=target,
-        stdin=export.stdout,
-        capture_output=True,
-        check=True,
-    )
-    export.communicate()
-    assert export.returncode == 0
-    assert fingerprint(canonical) in done.stdout.decode()

@@ -15,7 +15,6 @@ from pytest_django import Settings
 
 from reference.editions import (
     SECTIONS,
-    Document,
     canonical_bytes,
     canonical_document,
     fingerprint,
@@ -23,7 +22,6 @@ from reference.editions import (
 )
 from reference.management.commands import load_guide
 from reference.models import Drug, Edition
-from tests.editions.test_fixture import SITE_SECTIONS
 
 FIXTURE = Path(site_settings.BASE_DIR, "fixtures", "anakinra_2024_06.json")
 # The bytes of edition 1 before its content was issued anew.
@@ -69,14 +67,6 @@ def test_the_fixture_leaves_out_defaults() -> None:
         for name, value in item["fields"].items():
             field: Any = meta.get_field(name)
             assert value != field.get_default(), (item["fields"]["key"], name)
-
-
-def test_rows_of_the_guide_date_from_june_2024_and_the_sites_from_later(
-    document: Document,
-) -> None:
-    for section in SECTIONS:
-        expected = "2026-11" if section in SITE_SECTIONS else "2024-06"
-        assert {row["revised_on"] for row in document[section]} == {expected}
 
 
 def test_every_row_obeys_its_model(published_edition: Edition) -> None:

@@ -144,7 +144,8 @@ def test_the_mix_up_of_day_and_hour_comes_first_on_both_its_lines(
     for key in ("css-sc", "css-iv"):
         assert said(document, key, weight_kg="20")[0] == (
             "per-day-or-hour",
-            "Per DAY subcutaneously, per HOUR by infusion: a mix-up is a 24-fold error.",
+            "Per DAY subcutaneously, per HOUR by infusion: "
+            "a mix-up is a 24-fold error.",
         )
 
 

@@ -14,7 +14,6 @@ MG_STEP = Fraction(1, 100)
 # UCUM's code of an amount: in mg, for each kg of the patient or not.
 MG = {"mg": False, "mg/kg": True}
 PER_DAY, PER_HOUR = "/d", "/h"
-HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True)

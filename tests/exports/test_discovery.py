@@ -27,11 +27,6 @@ GUIDE = f"{ORIGIN}/anakinra/"
 LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
-@pytest.fixture(autouse=True)
-def origin(settings: Settings, published_edition: Edition) -> None:
-    settings.PUBLIC_ORIGIN = ORIGIN
-
-
 @pytest.fixture
 def second(author: User, reviewer: User) -> Edition:
     draft = start_next(author, "July 2026", "A word.")
@@ -189,9 +184,7 @@ def test_a_search_engine_learns_no_dose(client: Client) -> None:
     assert "doseSchedule" not in text
 
 
-def test_a_draft_tells_search_engines_nothing(
-    client: Client, author: User, published_edition: Edition
-) -> None:
+def test_a_draft_tells_search_engines_nothing(client: Client, author: User) -> None:
     draft = start_next(author, "Secret", "Not yet.")
     client.force_login(author)
     page = client.get(f"/admin/reference/edition/{draft.pk}/preview/")

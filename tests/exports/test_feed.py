@@ -23,11 +23,6 @@ ORIGIN = "https://reference.example"
 MOMENT = datetime(2026, 11, 28, 12, 0, 0, 123456, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def origin(settings: Settings, published_edition: Edition) -> None:
-    settings.PUBLIC_ORIGIN = ORIGIN
-
-
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(MOMENT, tick=False) as clock:
@@ -105,16 +100,3 @@ def test_identifiers_are_permanent_wherever_the_site_moves(
     settings.PUBLIC_ORIGIN = "https://elsewhere.example"
     assert [entry.id for entry in read(client).entries] == here
     assert all(name.startswith("urn:uuid:") for name in here)
-
-
-def test_a_draft_and_a_drug_without_editions_are_not_in_it(
-    client: Client, author: User
-) -> None:
-    start_next(author, "Secret", "Not yet.")
-    assert "Secret" not in client.get(FEED).content.decode()
-    assert client.get("/nowhere/changes.atom").status_code == 404
-
-
-def test_a_reader_that_has_it_is_sent_nothing(client: Client) -> None:
-    tag = client.get(FEED).headers["ETag"]
-    assert client.get(FEED, headers={"If-None-Match": tag}).status_code == 304

@@ -18,10 +18,10 @@ from fhir.resources import get_fhir_model_class
 from pytest_django import Settings
 
 from reference import publishing
-from reference.models import RESERVED_SLUGS, Code, Edition
+from reference.models import RESERVED_SLUGS, Edition
 from tests.conftest import PUBLIC_ORIGIN
 from tests.exports.fhir_bundle import parts, validator
-from tests.support.guides.small_guide import begin_guide, next_draft, publish, with_line
+from tests.support.guides.small_guide import guide_in_force, next_draft, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -31,11 +31,6 @@ KNOWLEDGE = "/fhir/MedicationKnowledge/anakinra"
 SEARCH = "/fhir/MedicationKnowledge"
 ATC, NDC = "http://www.whocc.no/atc", "http://hl7.org/fhir/sid/ndc"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
-
-
-@pytest.fixture(autouse=True)
-def origin(settings: Settings, published_edition: Edition) -> None:
-    settings.PUBLIC_ORIGIN = PUBLIC_ORIGIN
 
 
 def read(client: Client, address: str, status: int = 200, **headers: str) -> Any:
@@ -175,30 +170,8 @@ def test_a_withdrawn_edition_is_read_with_its_status_and_found_by_no_search(
     assert search(client, "L04AC03") == []
 
 
-def test_a_draft_is_nowhere(client: Client, author: User) -> None:
-    draft = next_draft(Edition.objects.get(), by=author)
-    Code.objects.create(
-        edition=draft, key="new", system="ATC", value="X00XX00", certainty="high"
-    )
-    secret = begin_guide(author)
-    for address in (
-        f"/anakinra/editions/{draft.number}/fhir.json",
-        f"{KNOWLEDGE}/_history/{draft.number}",
-        f"/examplimab/editions/{secret.number}/fhir.json",
-        "/fhir/MedicationKnowledge/examplimab",
-        "/fhir/Composition/examplimab",
-        "/fhir/MedicationKnowledge/examplimab/_history/1",
-    ):
-        assert refused(client, address, 404)["code"] == "not-found"
-    assert search(client, "X00XX00") == []
-    assert read(client, KNOWLEDGE)["meta"]["versionId"] == "1"
-    client.force_login(author)
-    refused(client, f"{KNOWLEDGE}/_history/{draft.number}", 404)
-
-
 def test_two_drugs_are_told_apart(client: Client, author: User, reviewer: User) -> None:
-    draft = with_line(begin_guide(author), by=author)
-    publish(draft, author=author, reviewer=reviewer)
+    guide_in_force(author, reviewer)
     other = read(client, "/fhir/MedicationKnowledge/examplimab")
     assert other["name"] == ["examplimab", "Example"]
     (guideline,) = other["indicationGuideline"]
@@ -385,7 +358,6 @@ def test_the_capability_statement_offers_what_is_answered(client: Client) -> Non
     assert client.get("/fhir/metadata").content == client.get("/fhir/metadata").content
 
 
-@pytest.mark.usefixtures("published_edition")
 @pytest.mark.parametrize(("count", "status"), [(100, 200), (101, 400), (1000, 400)])
 def test_so_many_codes_at_once_and_no_more(
     client: Client, count: int, status: int

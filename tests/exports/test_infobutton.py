@@ -5,13 +5,12 @@ from urllib.parse import urlencode
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from pytest_django import Settings
 
 from reference import publishing
 from reference.exports.code_systems import printed_forms
 from reference.models import Code, Edition
 from tests.conftest import PUBLIC_ORIGIN
-from tests.support.guides.small_guide import begin_guide, next_draft, publish
+from tests.support.guides.small_guide import begin_guide, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -22,11 +21,6 @@ ICD_10_CM = "2.16.840.1.113883.6.90"
 SNOMED_CT = "2.16.840.1.113883.6.96"
 CAS = "2.16.840.1.113883.6.61"
 DRUG_PAGE = "/anakinra/"
-
-
-@pytest.fixture(autouse=True)
-def origin(settings: Settings, published_edition: Edition) -> None:
-    settings.PUBLIC_ORIGIN = PUBLIC_ORIGIN
 
 
 def address(system: str, value: str, **more: str) -> str:
@@ -140,14 +134,6 @@ def test_a_withdrawn_guide_is_not_led_to(
 ) -> None:
     publishing.withdraw(edition=published_edition, by=reviewer, reason="An error.")
     assert client.get(address(ATC, "L04AC03")).status_code == 404
-
-
-def test_a_code_of_a_draft_leads_nowhere(client: Client, author: User) -> None:
-    draft = next_draft(Edition.objects.get(), by=author)
-    Code.objects.create(
-        edition=draft, key="new", system="ATC", value="X00XX00", certainty="high"
-    )
-    assert client.get(address(ATC, "X00XX00")).status_code == 404
 
 
 def test_a_code_that_two_guides_have_offers_both(

@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from reference import publishing
 from reference.doses.form import DoseForm
 from reference.doses.schema import REFUSALS
-from reference.dosing import (
+from reference.dosing.typed import (
     NotUnderstoodError,
     parse_number,
     parse_weight_kg,
@@ -27,12 +27,12 @@ from reference.dosing import (
 )
 from reference.models import Edition
 from reference.openapi import openapi
+from tests.exports.dose_answers import JSON, answer_validators
 from tests.tools.api_conformance import ask
 
 pytestmark = pytest.mark.django_db
 
 DOSE = "/anakinra/dose/"
-JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture(scope="module")
@@ -40,35 +40,9 @@ def described() -> dict[str, Any]:
     return openapi("")
 
 
-def strict(schema: Any) -> Any:
-    """The schema with every key refused that it does not name."""
-    if isinstance(schema, list):
-        return [strict(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    closed = {name: strict(each) for name, each in schema.items()}
-    if "properties" in schema:
-        closed.setdefault("additionalProperties", False)
-    return closed
-
-
 @pytest.fixture(scope="module")
 def answers() -> dict[int, Draft202012Validator]:
     return answer_validators()
-
-
-def answer_validators() -> dict[int, Draft202012Validator]:
-    """What the dose address may answer, by its status, without a key too many."""
-    described = openapi("")
-    responses = described["paths"]["/{drug}/dose/"]["get"]["responses"]
-    components = strict(described["components"])
-    return {
-        status: Draft202012Validator(
-            responses[str(status)]["content"]["application/json"]["schema"]
-            | {"components": components}
-        )
-        for status in (200, 422, 503)
-    }
 
 
 def parameters(described: dict[str, Any]) -> dict[str, Any]:
@@ -170,7 +144,6 @@ QUERIES = [
 ]
 
 
-@pytest.mark.usefixtures("published_edition")
 @pytest.mark.parametrize("query", QUERIES)
 def test_an_answer_has_the_keys_of_its_schema_and_no_other(
     client: Client, answers: dict[int, Draft202012Validator], query: str
@@ -179,7 +152,6 @@ def test_an_answer_has_the_keys_of_its_schema_and_no_other(
     assert list(answers[answer.status_code].iter_errors(answer.json())) == []
 
 
-@pytest.mark.usefixtures("published_edition")
 @given(
     asked=st.fixed_dictionaries(
         {
@@ -240,7 +212,6 @@ def test_the_reasons_are_those_of_the_contract() -> None:
     }
 
 
-@pytest.mark.usefixtures("published_edition")
 def test_a_dose_without_a_unit_or_with_a_number_as_number_would_be_noticed(
     client: Client, answers: dict[int, Draft202012Validator]
 ) -> None:
@@ -272,56 +243,3 @@ def test_schemathesis_finds_no_fault_in_some_hundred_requests(
     outcome = ask(served_guide, doses=40, seed=1, options=options, shown=False)
     assert outcome.exit_code == 0, outcome.said
     assert outcome.requests > 200
-
-
-@pytest.mark.usefixtures("published_edition")
-@pytest.mark.parametrize(
-    "query",
-    [
-        "regimen=%00",
-        "regimen=ra-sc&weight=%00",
-        "weight=%ff%fe",
-        "%00=1",
-        "regimen=ra-sc&%",
-        "regimen=ra-sc&weight=" + "9" * 5000,
-        "regimen=ra-sc&edition=" + "9" * 900,
-        "regimen=ra-sc&weight=%F0%9F%92%89",
-        "&".join(f"p{number}=1" for number in range(1500)),
-        ";;;&&&===",
-        "regimen[]=ra-sc",
-    ],
-)
-@pytest.mark.parametrize("headers", [JSON, {}, {"HX-Request": "true"}])
-def test_a_hostile_query_is_answered_in_words(
-    client: Client, query: str, headers: dict[str, str]
-) -> None:
-    answer = client.get(f"{DOSE}?{query}", headers=headers)
-    assert answer.status_code in (200, 404, 422)
-    assert "no-store" in answer.headers["Cache-Control"]
-
-
-@pytest.mark.usefixtures("published_edition")
-@pytest.mark.parametrize(
-    "address",
-    [DOSE, "/openapi.json", "/schemas/edition-1.json", "/anakinra/monitoring.ics"],
-)
-@pytest.mark.parametrize(
-    "method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]
-)
-def test_any_other_method_is_told_which_there_are(
-    client: Client, address: str, method: str
-) -> None:
-    answer = client.generic(method, address)
-    assert answer.status_code == 405
-    assert answer.headers["Allow"] == "GET, HEAD"
-
-
-@pytest.mark.usefixtures("published_edition")
-@pytest.mark.parametrize(
-    "accepted",
-    ["", "rubbish", "application/xml", "*/*;q=0", "a/b/c;;,", "application/*"],
-)
-def test_an_odd_accept_is_answered_with_a_page(client: Client, accepted: str) -> None:
-    answer = client.get(f"{DOSE}?regimen=ra-sc", headers={"Accept": accepted})
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"

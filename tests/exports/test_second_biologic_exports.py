@@ -16,13 +16,13 @@ from django.core.management import call_command
 from django.test import Client
 from fhir.resources.bundle import Bundle
 from jsonschema import Draft202012Validator
-from pytest_django import Settings
 
 from reference import publishing
 from reference.editions import Document, edition_schema, fingerprint, read_document
 from reference.exports import as_json
 from reference.exports.fhir.bundle import bundle
 from reference.models import Edition
+from tests.exports.dose_answers import JSON, answer_validators
 from tests.exports.fhir_bundle import (
     FACTS,
     dosage_of,
@@ -32,7 +32,6 @@ from tests.exports.fhir_bundle import (
     sent,
     validator,
 )
-from tests.exports.test_openapi import JSON, answer_validators
 from tests.support.guides.second_guide import SLUG, load_second_guide
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +43,7 @@ OWN_FACTS = replace(FACTS, path=FIRST)
 
 
 @pytest.fixture(autouse=True)
-def edition(published_edition: Edition, settings: Settings) -> Edition:
-    settings.PUBLIC_ORIGIN = ORIGIN
+def edition() -> Edition:
     return load_second_guide()
 
 

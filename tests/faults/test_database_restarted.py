@@ -22,7 +22,7 @@ import pytest
 from bench.running.servers import process_tree
 from tests.support.postgresql import new_server
 from tests.support.servers.server_process import Server, running_server
-from tests.tools.reliability.figures import IN_FULL, count, times
+from tests.tools.reliability.figures import IN_FULL, none_lost, times
 
 pytestmark = pytest.mark.any_database
 
@@ -174,7 +174,8 @@ AWAY: dict[str, tuple[list[Callable[[Any], AbstractContextManager[None]]], float
 }
 
 
-@pytest.mark.parametrize("what", AWAY)
+# One that hangs is what less is known of; `make faults` stops it, too.
+@pytest.mark.parametrize("what", [*AWAY][0 if IN_FULL else -1 :])
 def test_readers_of_a_database_that_goes_and_comes_back(
     postgresql: Any, server: Server, what: str
 ) -> None:
@@ -190,17 +191,16 @@ def test_readers_of_a_database_that_goes_and_comes_back(
             slowest_s = max(slowest_s, readers.seconds_until_anew())
     ready = body_of(server, "/readyz")
     asked = readers.kinds
-    count(
+    none_lost(
+        readers.lost,
         "database",
         f"PostgreSQL {what}, {len(ways)} times, under load",
         tried=asked.total(),
         unit="answers",
-        lost=len(readers.lost),
         on_database=False,
         note=f"{asked['kept']:,} of the last checked edition, {asked['refused']:,} "
         f"refused in words; read anew {slowest_s:.1f} s after its return at the latest",
     )
-    assert readers.lost == []
     assert asked["kept"] > 0
     assert ready.startswith(b"ready")
 

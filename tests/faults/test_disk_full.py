@@ -14,32 +14,37 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from errno import ENOSPC
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
 from anakinra_site.starting import build
-from reference import publishing
 from reference.drawn import Front, files
 from reference.drawn import rows as drawn_rows
 from reference.editions.kept import KeptEditions
 from reference.keeping import faults
 from reference.models import Drug, Edition
 from tests.conftest import load_guide
+from tests.support.accounts import member
 from tests.support.databases.own_database import DatabaseCopy, copied_database
-from tests.support.guides import small_guide
+from tests.support.desk_forms import (
+    act_address,
+    act_form,
+    row_address,
+    row_form,
+    start_address,
+)
+from tests.support.guides.small_guide import guide_in_force, next_year
 from tests.support.wsgi_answers import Application, ask
 from tests.tools.reliability.figures import IN_FULL, count
 
@@ -266,35 +271,22 @@ class Desk:
     """The committee at its desk, with a small guide of which an edition is in force."""
 
     def __init__(self) -> None:
-        self.author, self.reviewer = self._member("author"), self._member("reviewer")
-        draft = small_guide.with_line(
-            small_guide.begin_guide(self.author), by=self.author
-        )
-        edition = small_guide.publish(draft, author=self.author, reviewer=self.reviewer)
-        self.drug = edition.drug
+        self.author = member("disk-author", "author")
+        self.reviewer = member("disk-reviewer", "reviewer")
+        self.drug = guide_in_force(self.author, self.reviewer).drug
         self.clients = {each: Client() for each in (self.author, self.reviewer)}
         for user, client in self.clients.items():
             client.force_login(user)
-
-    @staticmethod
-    def _member(group: str) -> User:
-        user = User.objects.create_user(f"disk-{group}", is_staff=True)
-        user.groups.add(Group.objects.get(name=group))
-        return user
 
     def latest(self) -> Edition:
         return self.drug.editions.select_related("drug").latest("number")
 
     def start(self) -> Any:
-        address = reverse("admin:reference_drug_start_edition", args=[self.drug.pk])
-        return self.clients[self.author].post(address)
+        return self.clients[self.author].post(start_address(self.drug))
 
     def save_row(self) -> Any:
         row = self.latest().storage_set.all()[0]
-        typed = {"position": row.position, "version": row.version, "printed": LONG}
-        typed |= {"text": row.text, "low_celsius": "", "high_celsius": ""}
-        address = reverse("admin:reference_storage_change", args=[row.pk])
-        return self.clients[self.author].post(address, typed)
+        return self.clients[self.author].post(row_address(row), row_form(row, LONG))
 
     def save_edition(self) -> Any:
         edition = self.latest()
@@ -302,7 +294,7 @@ class Desk:
             "label": f"Number {edition.number}",
             "revised_on": str(2025 + edition.number),
             "reviewed_on": "",
-            "review_due": (timezone.now().date() + timedelta(days=365)).isoformat(),
+            "review_due": next_year().isoformat(),
             "change_note": LONG,
             "change_grade": Edition.ChangeGrade.EDITORIAL,
             "version": edition.version,
@@ -315,22 +307,14 @@ class Desk:
 
     def act(self, name: str, by: User) -> Any:
         edition = self.latest()
-        typed = {
-            "opened": publishing.versions_of(edition),
-            "seen": publishing.fingerprint_of(edition),
-            "acknowledged": "on",
-            "acknowledged_keys": "",
-            "reason": LONG,
-            "reviewed_on": "2026-11",
-            "review_due": (timezone.now().date() + timedelta(days=365)).isoformat(),
-        }
-        address = reverse("admin:reference_edition_act", args=[edition.pk, name])
-        return self.clients[by].post(address, typed)
+        return self.clients[by].post(
+            act_address(edition, name), act_form(edition, LONG)
+        )
 
     def acts(self) -> Iterator[tuple[str, Callable[[], Any]]]:
         """Everything that the desk does, each over what the one before it left."""
         author, reviewer = self.author, self.reviewer
-        administrator = self._member("administrator")
+        administrator = member("disk-administrator", "administrator")
         self.clients[administrator] = Client()
         self.clients[administrator].force_login(administrator)
         yield "start", self.start
@@ -459,7 +443,7 @@ def test_readers_whom_a_full_database_does_not_let_in_get_the_last_checked_editi
 
     disk.leave_no_room_to_connect()
     page, dose = ask(application, "/anakinra/"), one_dose(application)
-    started = desk.post(reverse("admin:reference_drug_start_edition", args=[drug.pk]))
+    started = desk.post(start_address(drug))
     disk.make_room()
 
     is_kept_out = connection.vendor == "postgresql"

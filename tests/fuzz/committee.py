@@ -7,7 +7,7 @@ come with, and what it leaves. Of the site only the names of its refusals are us
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from reference.publishing import (
+from reference.publishing.rules import (
     ChangedSinceSeenError,
     NotAllowedError,
     NotReadyError,

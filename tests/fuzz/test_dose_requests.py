@@ -16,7 +16,6 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
 from reference.drawn import Front
-from reference.models import Edition
 from tests.fuzz.dose_requests import (
     SITES,
     Expected,
@@ -95,9 +94,7 @@ def random_requests(source: random.Random) -> Iterator[tuple[str, Pairs, Expecte
 
 
 @pytest.mark.usefixtures("one_transaction")
-def test_every_dose_request_gets_the_answer_that_is_due(
-    published_edition: Edition,
-) -> None:
+def test_every_dose_request_gets_the_answer_that_is_due() -> None:
     load_second_guide()
     application, source = Front(WSGIHandler()), random.Random(20261128)
     given, failed = Counter[str](), list[str]()

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db import OperationalError, connection, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import (
@@ -19,7 +19,8 @@ from anakinra_site.starting import build
 from reference import publishing
 from reference.editions.kept import KeptEditions
 from reference.models import DrawnPage, Edition
-from tests.support.guides.small_guide import begin_guide, next_draft, publish, with_line
+from tests.support.accounts import member
+from tests.support.guides.small_guide import guide_in_force, next_draft, publish
 from tests.tools.reliability.figures import count, times
 
 SLUG = "examplimab"
@@ -39,15 +40,8 @@ class Tally:
 
 @pytest.fixture
 def people(empty_database: None) -> People:
-    users = {
-        name: User.objects.create_user(name, is_staff=True)
-        for name in ("author", "reviewer")
-    }
-    for name, user in users.items():
-        user.groups.set(Group.objects.filter(name=name))
-    draft = with_line(begin_guide(users["author"], SLUG), by=users["author"])
-    first = publish(draft, author=users["author"], reviewer=users["reviewer"])
-    return People(users["author"], users["reviewer"], first)
+    author, reviewer = member("author", "author"), member("reviewer", "reviewer")
+    return People(author, reviewer, guide_in_force(author, reviewer, SLUG))
 
 
 class Worker(RuleBasedStateMachine):

@@ -28,7 +28,8 @@ from reference.editions import (
     read_edition_file,
 )
 from reference.models import Discrepancy, Drug, Edition, Row, Storage
-from reference.publishing import NotAllowedError, PublishingError
+from reference.publishing import PublishingError
+from reference.publishing.rules import NotAllowedError
 from tests.fuzz.committee import (
     FROM,
     PUBLIC,
@@ -41,6 +42,7 @@ from tests.fuzz.committee import (
 from tests.fuzz.workflow import (
     AUTHORS,
     PEOPLE,
+    REVIEWERS,
     SLUG,
     CommitteeMachine,
     Opened,
@@ -50,6 +52,7 @@ from tests.fuzz.workflow import (
     caches,
     user,
 )
+from tests.support.accounts import member
 from tests.support.guides import small_guide
 from tests.tools.reliability.figures import count, times
 
@@ -94,14 +97,11 @@ SEEN_BY_READERS = ("publish", "withdraw", "restore", "confirm_full_review")
 def world(empty_database: None) -> Iterator[World]:
     """One guide with one edition in force, and six people; the clock stands still."""
     with time_machine.travel(TODAY, tick=False):
-        groups = {group.name: group for group in Group.objects.all()}
-        for name in PEOPLE:
-            account = User.objects.create_user(
-                name, is_staff=True, is_superuser=name == "sue"
-            )
-            if name != "sue":
-                group = "author" if name in AUTHORS else "reviewer"
-                account.groups.set([groups[group]])
+        for name in AUTHORS:
+            member(name, "author")
+        for name in REVIEWERS:
+            member(name, "reviewer")
+        member("sue", is_superuser=True)
         draft = small_guide.begin_guide(user("ann"), SLUG)
         draft = small_guide.with_line(draft, by=user("ann"))
         Drug.objects.update(drug_class="An example of a class")

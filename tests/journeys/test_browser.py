@@ -11,13 +11,12 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.conftest import OpenPage
-from tests.support.public_pages import DOSE, MONOGRAPH
+from tests.support.public_pages import ADDRESSES, DOSE, MONOGRAPH
 from tests.support.reader_steps import (
     CLIPBOARD,
     COPY,
     OUT_OF_REACH,
     PHONE,
-    PUBLIC_PAGES,
     ZOOMED,
     tab_to,
     words,
@@ -119,21 +118,6 @@ def test_without_javascript_a_whole_page_gives_the_same_answer(
     beside = work_out(scripted, "nomid-sc", weight="20", doses_per_day="2")
     expect(beside).to_contain_text("10 mg to 20 mg")
     assert without_time(words(answer)) == without_time(words(beside))
-
-
-def test_without_javascript_a_wrong_weight_is_kept_for_correction(
-    open_page: OpenPage,
-) -> None:
-    page = open_page(MONOGRAPH, java_script_enabled=False)
-    answer = work_out(page, "nomid-sc", weight="70,5")
-    expect(page).to_have_title(re.compile("^Error: "))
-    field = page.locator("#nomid-sc-weight")
-    expect(field).to_have_value("70,5")
-    expect(field).to_have_attribute("aria-invalid", "true")
-    expect(page.locator("#nomid-sc-weight-error")).to_contain_text("Error: Type the")
-    expect(answer).to_contain_text("No dose was worked out")
-    page.go_back()
-    expect(page.locator("#nomid-sc-weight")).to_have_value("")
 
 
 def test_an_unusual_weight_is_confirmed_by_keyboard(open_page: OpenPage) -> None:
@@ -352,7 +336,7 @@ TOO_WIDE = """() => [...document.querySelectorAll("*")].filter(it =>
 def test_320_pixels_are_enough_with_any_text_spacing(open_page: OpenPage) -> None:
     """On a phone, and in what zoom has left, where every control is within reach."""
     page = open_page("/", **ZOOMED)
-    for address in PUBLIC_PAGES:
+    for address in ADDRESSES:
         page.goto(address)
         page.evaluate(
             "document.querySelectorAll('details').forEach(it => it.open = true)"
@@ -396,13 +380,6 @@ def test_the_sentence_is_copied_whole_with_its_cautions(open_page: OpenPage) -> 
     cautions = dose.locator(".cautions li").all_inner_texts()
     assert cautions
     assert copied == f"{sentence}. Cautions: " + " ".join(cautions).replace("\xa0", " ")
-
-
-def test_nothing_is_copied_while_a_choice_is_needed(open_page: OpenPage) -> None:
-    page = open_page(MONOGRAPH)
-    dose = work_out(page, "nomid-sc", weight="20")
-    expect(dose).to_contain_text("Choose the doses a day")
-    expect(dose.get_by_role("button", name=COPY)).to_have_count(0)
 
 
 @pytest.mark.parametrize(

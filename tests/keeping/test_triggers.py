@@ -384,7 +384,7 @@ def test_a_publisher_has_to_be_somebody_who_did_not_contribute(
 # The record, and the drug
 
 
-def test_the_record_can_only_grow(published_edition: Edition) -> None:
+def test_the_record_can_only_grow() -> None:
     entry = HistoryEntry.objects.get()
     for name in columns(HistoryEntry):
         sql = f"UPDATE reference_historyentry SET {name} = {name} WHERE id = %s"
@@ -410,7 +410,7 @@ def test_the_names_of_a_published_drug_stay(
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'")
-def test_postgresql_truncates_nothing(published_edition: Edition) -> None:
+def test_postgresql_truncates_nothing() -> None:
     tables = [model._meta.db_table for model in CONTENT]
     for table in [*tables, "reference_edition", "reference_historyentry"]:
         for more in ("", " CASCADE"):

@@ -1,7 +1,6 @@
 """`manage.py verify` names what somebody altered behind the application's back."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -20,7 +19,7 @@ from reference.editions import (
 )
 from reference.keeping import create_groups, faults, triggers
 from reference.models import Contribution, Drug, Edition, HistoryEntry, Row
-from tests.support.guides.small_guide import begin_guide, next_draft, publish
+from tests.support.guides.small_guide import begin_guide, next_draft, next_year, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +51,7 @@ def altered(edition: Edition, **values: Any) -> list[str]:
 
 
 def test_nothing_is_found_while_nobody_tampers(
-    published_edition: Edition, first: Edition, second: Edition, reviewer: User
+    first: Edition, second: Edition, reviewer: User
 ) -> None:
     publishing.withdraw(edition=second, by=reviewer, reason="why")
     assert found() == []
@@ -64,7 +63,7 @@ def test_every_act_leaves_what_the_record_says(
     first: Edition, second: Edition, author: User, person: Callable[..., User]
 ) -> None:
     rae, roy = person("ray", "reviewer"), person("roy", "reviewer")
-    due = timezone.now().date() + timedelta(days=365)
+    due = next_year()
     publishing.propose_full_review(
         edition=second, by=author, reviewed_on="2026-11", review_due=due
     )
@@ -311,7 +310,6 @@ def test_verify_says_what_it_checked(first: Edition) -> None:
     )
 
 
-@pytest.mark.usefixtures("published_edition")
 def test_one_edition_is_counted_in_the_singular() -> None:
     said = StringIO()
     call_command("verify", stdout=said)

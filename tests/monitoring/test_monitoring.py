@@ -11,13 +11,14 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import expect
 
 from reference import publishing
 from reference.editions import Monograph
 from reference.models import Edition
-from reference.monitoring.dates import add_months, calendar_file, due_tests
-from tests.conftest import OpenPage
+from reference.monitoring.calendar import calendar_file
+from reference.monitoring.dates import add_months, due_tests
+
+pytestmark = pytest.mark.django_db
 
 ADDRESS, FILE = "/anakinra/monitoring/", "/anakinra/monitoring.ics"
 
@@ -137,9 +138,7 @@ def test_without_an_origin_there_is_no_half_an_address(june_2024: Monograph) -> 
 # The addresses
 
 
-def test_the_page_lists_both_readings(
-    client: Client, published_edition: Edition
-) -> None:
+def test_the_page_lists_both_readings(client: Client) -> None:
     start = timezone.now().date().replace(month=1, day=31)
     answer = client.get(ADDRESS, {"start": start.isoformat()})
     page = answer.content.decode()
@@ -153,7 +152,7 @@ def test_the_page_lists_both_readings(
 
 @pytest.mark.parametrize(("reading", "dates"), [("", 7), ("longer", 8)])
 def test_the_file_holds_the_reading_that_was_asked_for(
-    reading: str, dates: int, client: Client, published_edition: Edition
+    reading: str, dates: int, client: Client
 ) -> None:
     start = timezone.now().date().isoformat()
     answer = client.get(FILE, {"start": start, "reading": reading})
@@ -176,9 +175,7 @@ def test_the_file_holds_the_reading_that_was_asked_for(
         ("9" * 10_000, "Type the first day of treatment as 2026-11-26."),
     ],
 )
-def test_rubbish_is_refused_in_words(
-    start: str, said: str, client: Client, published_edition: Edition
-) -> None:
+def test_rubbish_is_refused_in_words(start: str, said: str, client: Client) -> None:
     for address in (ADDRESS, FILE):
         answer = client.get(address, {"start": start})
         assert answer.status_code == 422
@@ -197,14 +194,3 @@ def test_no_dates_come_from_a_withdrawn_edition(
     assert "withdrawn" in page.content.decode()
     assert "<table" not in page.content.decode()
     assert client.get(FILE, {"start": start}).status_code == 404
-
-
-def test_the_way_from_the_monograph_to_the_dates(open_page: OpenPage) -> None:
-    page = open_page("/anakinra/", java_script_enabled=False)
-    page.get_by_role("link", name="Work out the dates from the first day").click()
-    page.get_by_label("First day of treatment").fill("2026-11-26")
-    page.get_by_role("button", name="Work out the dates").click()
-    expect(page.get_by_role("row")).to_have_count(9)
-    expect(page.get_by_role("row").nth(2)).to_contain_text("26 December 2026")
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320

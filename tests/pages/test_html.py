@@ -12,7 +12,6 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from reference.models import Edition
 from tests.support.guides import small_guide
 from tests.support.public_pages import NOT_FOUND, PAGES, TWINS
 
@@ -93,15 +92,11 @@ def test_a_fault_would_be_found(html: str, says: str) -> None:
 
 
 @pytest.mark.parametrize("address", [*PAGES.values(), NOT_FOUND])
-def test_a_public_page_is_valid(
-    client: Client, published_edition: Edition, address: str
-) -> None:
+def test_a_public_page_is_valid(client: Client, address: str) -> None:
     assert faults(client.get(address).content.decode()) == []
 
 
-def test_no_two_pages_have_the_same_title(
-    client: Client, published_edition: Edition
-) -> None:
+def test_no_two_pages_have_the_same_title(client: Client) -> None:
     """A title names no weight, dose or search, and the edition in force has twins."""
     titles: dict[str, str] = {}
     for name, address in PAGES.items():
@@ -112,18 +107,14 @@ def test_no_two_pages_have_the_same_title(
     assert len(titles) > 8
 
 
-def test_a_fragment_of_a_dose_and_of_a_search_is_valid(
-    client: Client, published_edition: Edition
-) -> None:
+def test_a_fragment_of_a_dose_and_of_a_search_is_valid(client: Client) -> None:
     for name in ("dose-chosen", "dose-invalid", "dose-confirm", "indications-found"):
         fragment = client.get(PAGES[name], headers={"HX-Request": "true"})
         parser = html5lib.HTMLParser(strict=True)
         parser.parseFragment(fragment.content.decode())
 
 
-def test_a_page_says_in_its_head_what_it_holds(
-    client: Client, published_edition: Edition
-) -> None:
+def test_a_page_says_in_its_head_what_it_holds(client: Client) -> None:
     for name in ("monograph", "indication", "indications", "discrepancies", "editions"):
         head = parsed(client.get(PAGES[name]).content.decode()).find("head")
         assert head is not None
@@ -133,7 +124,7 @@ def test_a_page_says_in_its_head_what_it_holds(
 
 
 def test_the_list_of_guides_is_valid_and_says_what_it_holds(
-    client: Client, published_edition: Edition, author: User, reviewer: User
+    client: Client, author: User, reviewer: User
 ) -> None:
     draft = small_guide.begin_guide(author)
     small_guide.publish(draft, author=author, reviewer=reviewer)
@@ -143,9 +134,7 @@ def test_the_list_of_guides_is_valid_and_says_what_it_holds(
 
 
 @pytest.mark.ignore_template_errors
-def test_the_desks_own_pages_are_valid(
-    client: Client, published_edition: Edition, author: User
-) -> None:
+def test_the_desks_own_pages_are_valid(client: Client, author: User) -> None:
     draft = small_guide.begin_guide(author)
     client.force_login(author)
     pages = {"review", "preview", "preview_print", "history"}

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -30,6 +29,7 @@ PAGES = [
     "/anakinra/editions/1/",
     "/anakinra/editions/1/print/",
     "/anakinra/editions/1/edition.json",
+    "/anakinra/editions/1/changes/",
     "/search/",
 ]
 NOT_KEPT = [
@@ -47,36 +47,15 @@ def text_of(client: Client, address: str) -> str:
     return response.content.decode()
 
 
-def test_the_only_monograph_is_the_home_page(
-    client: Client, published_edition: Edition
-) -> None:
+def test_the_only_monograph_is_the_home_page(client: Client) -> None:
     response = client.get("/")
     assert response.status_code == 302
     assert response["Location"] == "/anakinra/"
 
 
-def test_two_monographs_are_a_list(client: Client, published_edition: Edition) -> None:
-    second = Drug.objects.create(
-        slug="examplimab", generic_name="examplimab", brand_name="Example"
-    )
-    empty = Edition.objects.create(drug=second, number=1, label="June 2024")
-    publishing.publish_imported(edition=empty, actor="somebody, imported")
-    page = text_of(client, "/")
-    assert 'href="/anakinra/"' in page
-    assert 'href="/examplimab/"' in page
-
-
-def test_a_drug_without_a_published_edition_is_not_found(
-    client: Client, published_edition: Edition
-) -> None:
-    Drug.objects.create(slug="draftimab", generic_name="draftimab", brand_name="D")
-    assert client.get("/draftimab/").status_code == 404
-    assert client.get("/draftimab/editions/").status_code == 404
-
-
 @pytest.mark.parametrize("address", ["/anakinra/", "/anakinra/print/"])
 def test_every_printed_line_stands_on_the_page_and_on_the_print(
-    address: str, client: Client, published_edition: Edition, document: Document
+    address: str, client: Client, document: Document
 ) -> None:
     page = text_of(client, address)
     for section, rows in document.items():
@@ -98,29 +77,7 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", "", html.unescape(re.sub(r"<[^>]+>", "", text)))
 
 
-def test_each_line_has_its_permanent_anchor_and_its_form(
-    client: Client, published_edition: Edition, document: Document
-) -> None:
-    page = text_of(client, "/anakinra/")
-    for regimen in document["regimens"]:
-        assert f'id="{regimen["key"]}"' in page
-        assert f'id="dose-form-{regimen["key"]}"' in page
-    for indication in document["indications"]:
-        assert f'id="{indication["key"]}"' in page
-    assert len(re.findall("data-dose-form", page)) == 15
-
-
-def test_an_empty_link_says_that_none_was_supplied(
-    client: Client, published_edition: Edition
-) -> None:
-    page = text_of(client, "/anakinra/")
-    assert page.count("the guide supplies no address") == 4
-    assert 'href=""' not in page
-
-
-def test_the_print_holds_the_same_sections_and_no_form(
-    client: Client, published_edition: Edition
-) -> None:
+def test_the_print_holds_the_same_sections_and_no_form(client: Client) -> None:
     page = text_of(client, "/anakinra/print/")
     assert "<form" not in page
     assert "<script" not in page
@@ -130,9 +87,7 @@ def test_the_print_holds_the_same_sections_and_no_form(
     )
 
 
-def test_running_heads_name_edition_state_and_page_numbers(
-    client: Client, published_edition: Edition
-) -> None:
+def test_running_heads_name_edition_state_and_page_numbers(client: Client) -> None:
     response = client.get("/anakinra/")
     (style,) = re.findall(r"<style>(.*?)</style>", response.content.decode())
     assert "Edition 1, June 2024: in force" in style
@@ -142,20 +97,9 @@ def test_running_heads_name_edition_state_and_page_numbers(
     assert "unsafe" not in response["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_a_public_page_sets_no_cookie_and_asks_for_none(
-    address: str, client: Client, published_edition: Edition
-) -> None:
-    response = client.get(address)
-    assert response.status_code == 200
-    assert not response.cookies
-    assert "Cookie" not in response.get("Vary", "")
-    assert "csrfmiddlewaretoken" not in response.content.decode()
-
-
 @pytest.mark.parametrize("address", [page for page in PAGES if page not in NOT_KEPT])
 def test_a_page_is_revalidated_and_a_304_keeps_its_policy(
-    address: str, client: Client, published_edition: Edition
+    address: str, client: Client
 ) -> None:
     first = client.get(address)
     assert first["Cache-Control"] == "no-cache"
@@ -174,7 +118,7 @@ def test_edition_json_is_the_document_that_was_fingerprinted(
 
 
 def test_the_monograph_takes_at_most_12_queries_and_no_more_with_content(
-    client: Client, published_edition: Edition
+    client: Client,
 ) -> None:
     second = Drug.objects.create(slug="empty", generic_name="e", brand_name="E")
     empty = Edition.objects.create(
@@ -190,29 +134,19 @@ def test_the_monograph_takes_at_most_12_queries_and_no_more_with_content(
     assert counts[0] == counts[1] <= 12
 
 
-def test_a_draft_is_not_found_at_any_public_address(
-    client: Client, published_edition: Edition, person: Callable[..., User]
-) -> None:
-    publishing.start_draft(drug=published_edition.drug, by=person("ann", "author"))
-    assert client.get("/anakinra/editions/2/").status_code == 404
-    assert client.get("/anakinra/editions/2/print/").status_code == 404
-    assert client.get("/anakinra/editions/2/edition.json").status_code == 404
-    assert "Edition 2" not in text_of(client, "/anakinra/editions/")
-    assert "Edition 1" in text_of(client, "/anakinra/")
-
-
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
-def test_a_public_page_answers_get_and_head_only(
-    method: str, published_edition: Edition
-) -> None:
+def test_a_public_page_answers_get_and_head_only(method: str) -> None:
     client = Client(enforce_csrf_checks=True)
     for address in PAGES:
-        assert getattr(client, method)(address).status_code == 405
+        refusal = getattr(client, method)(address)
+        assert refusal.status_code == 405
+        assert refusal.headers["Allow"] == "GET, HEAD"
+        assert client.head(address).status_code == 200
 
 
 @pytest.mark.parametrize("cookie", ["csrftoken=def", "sessionid=abc", "messages=x"])
 def test_a_cookie_that_a_browser_sends_is_neither_read_nor_answered(
-    cookie: str, client: Client, published_edition: Edition
+    cookie: str, client: Client
 ) -> None:
     for address in PAGES:
         response = client.get(address, headers={"Cookie": cookie})
@@ -229,7 +163,7 @@ def test_a_cookie_that_a_browser_sends_is_neither_read_nor_answered(
     ],
 )
 def test_no_answer_below_the_dose_address_is_stored(
-    address: str, status: int, client: Client, published_edition: Edition
+    address: str, status: int, client: Client
 ) -> None:
     response = client.get(address)
     assert response.status_code == status
@@ -237,15 +171,13 @@ def test_no_answer_below_the_dose_address_is_stored(
     assert "HX-Request" in response["Vary"]
 
 
-def test_an_edition_that_is_not_found_now_may_be_found_later(
-    client: Client, published_edition: Edition
-) -> None:
+def test_an_edition_that_is_not_found_now_may_be_found_later(client: Client) -> None:
     response = client.get("/anakinra/editions/2/")
     assert response.status_code == 404
     assert response["Cache-Control"] == "no-cache"
 
 
-def test_an_edition_has_one_address(client: Client, published_edition: Edition) -> None:
+def test_an_edition_has_one_address(client: Client) -> None:
     assert client.get("/anakinra/editions/01/").status_code == 404
 
 
@@ -263,9 +195,7 @@ def test_bytes_that_were_changed_are_not_served(
     "address",
     ["/nothing/", "/anakinra/editions/0/", "/anakinra/editions/99999999999999999999/"],
 )
-def test_an_unknown_address_is_a_page_of_its_own(
-    address: str, client: Client, published_edition: Edition
-) -> None:
+def test_an_unknown_address_is_a_page_of_its_own(address: str, client: Client) -> None:
     response = client.get(address)
     assert response.status_code == 404
     assert "There is no page at this address" in response.content.decode()
@@ -278,7 +208,7 @@ def test_committee_text_cannot_end_the_inline_style() -> None:
 
 
 def test_a_fault_in_the_code_is_a_plain_page_without_details(
-    published_edition: Edition, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail(edition: Edition) -> None:
         raise RuntimeError("secret detail")
@@ -292,7 +222,7 @@ def test_a_fault_in_the_code_is_a_plain_page_without_details(
 
 
 def test_a_database_that_does_not_answer_is_503_in_words(
-    client: Client, published_edition: Edition, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(edition: Edition) -> None:
         raise OperationalError("database is locked")

@@ -14,7 +14,6 @@ from reference.dosing import dose_chart
 from reference.editions import Document, Monograph
 from tests.conftest import OpenPage
 from tests.support.printed_sheets import (
-    HEAD,
     assert_heads,
     plain,
     printed,
@@ -137,19 +136,6 @@ def test_a_dark_window_prints_in_black_on_white_too(
             it.checkVisibility()).map(it => getComputedStyle(it).backgroundColor))]"""
     )
     assert set(backgrounds) <= {"rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"}
-
-
-def test_a_browser_without_margin_boxes_repeats_the_head_of_the_table(
-    open_page: OpenPage,
-) -> None:
-    page = open_page(PRINT)
-    head = page.locator("table.sheet > thead")
-    facts = plain(head.text_content() or "")
-    for fact in HEAD:
-        assert fact in facts
-    head.evaluate("it => it.style.setProperty('display', 'table-header-group')")
-    for sheet in sheets(printed(page)):
-        assert facts in plain(" ".join(run for run, _ in sheet.body))
 
 
 def test_no_row_and_no_callout_may_be_split_between_pages(open_page: OpenPage) -> None:

@@ -8,15 +8,13 @@ import pytest
 from django.test import Client
 
 from reference.editions import Document
-from reference.models import Edition
-from tests.support.public_pages import MONOGRAPH
-from tests.support.reader_steps import PUBLIC_PAGES
+from tests.support.public_pages import ADDRESSES, MONOGRAPH
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def monograph(client: Client, published_edition: Edition) -> Element:
+def monograph(client: Client) -> Element:
     page: Element = html5lib.parse(
         client.get(MONOGRAPH).content.decode(), namespaceHTMLElements=False
     )
@@ -61,6 +59,8 @@ def test_every_line_has_its_permanent_anchor_with_a_name_of_its_own(
         assert anchor.get("href") == f"#{place.get('id')}"
     linked = {anchor.get("href") for anchor in anchors}
     assert {f"#{line.get('id')}" for line in lines(monograph)} <= linked
+    for line in monograph.findall(".//section[@class='regimen']"):
+        assert line.find(f".//*[@id='dose-form-{line.get('id')}']") is not None
     names = [anchor.get("aria-label") for anchor in anchors]
     assert None not in names
     assert len(set(names)) == len(names) > 20
@@ -74,13 +74,14 @@ def test_what_the_guide_leaves_out_is_said_in_words(monograph: Element) -> None:
     assert kawasaki.find(".//section[@class='regimen']") is None
     resources = monograph.findall(".//*[@id='resources']//li")
     assert len(resources) == 4
+    assert monograph.find(".//a[@href='']") is None
     for resource in resources:
         assert "the guide supplies no address" in words(resource)
 
 
-@pytest.mark.parametrize("address", PUBLIC_PAGES)
+@pytest.mark.parametrize("address", ADDRESSES)
 def test_public_pages_set_no_cookie_and_keep_the_strict_policy(
-    client: Client, published_edition: Edition, address: str
+    client: Client, address: str
 ) -> None:
     response = client.get(address)
     assert not response.cookies

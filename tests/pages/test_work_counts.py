@@ -74,7 +74,6 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
     return Work(monkeypatch)
 
 
-@pytest.mark.usefixtures("published_edition")
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_an_answer_costs_these_queries_and_templates(
     answer: str, client: Client, work: Work
@@ -83,7 +82,6 @@ def test_an_answer_costs_these_queries_and_templates(
     assert work.of(client, address, **headers) == (queries, templates)
 
 
-@pytest.mark.usefixtures("published_edition")
 def test_any_number_of_editions_is_listed_with_two_queries(
     client: Client, work: Work, author: User, reviewer: User
 ) -> None:

@@ -5,43 +5,44 @@ Over HTTP, each person by a server process of their own, on a database that both
 """
 
 import http.client
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from html import unescape
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings
-from django.contrib.auth.models import Group, User
-from django.test import Client
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from reference import publishing
 from reference.desk import saving
 from reference.editions import canonical_document
 from reference.keeping import faults
-from reference.models import Edition, HistoryEntry, Resource, Row, Storage
+from reference.models import Edition, HistoryEntry, Row, Storage
 from reference.publishing import open_discrepancies
+from tests.support.accounts import member
 from tests.support.databases.own_database import DatabaseCopy
+from tests.support.desk_forms import (
+    FORM,
+    TOKEN,
+    act_address,
+    cookies_of,
+    row_address,
+    row_form,
+    start_address,
+)
 from tests.support.guides import small_guide
-from tests.support.servers.free_ports import free_port
+from tests.support.servers.server_process import running_server
 from tests.tools.reliability.figures import count, times
 
 pytestmark = pytest.mark.django_db
 
 State = Edition.State
-TOKEN = "t" * 32
 TOLD = "Somebody else saved this after you opened it"
 PAIRS_OF_SAVES = times(30, 200)
 SAVES_AGAINST_SUBMISSION = times(6, 20)
@@ -67,10 +68,7 @@ class Person:
 
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        client = Client()
-        client.force_login(self.user)
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        self.cookies = f"{settings.SESSION_COOKIE_NAME}={session}; csrftoken={TOKEN}"
+        self.cookies = cookies_of(self.user)
 
     def post(self, address: str, values: dict[str, Any]) -> Answer:
         body = urlencode(values | {"csrfmiddlewaretoken": TOKEN})
@@ -80,10 +78,7 @@ class Person:
         return self._ask("GET", address, "")
 
     def _ask(self, method: str, address: str, body: str) -> Answer:
-        headers = {
-            "Cookie": self.cookies,
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
+        headers = FORM | {"Cookie": self.cookies}
         self.connection.request(method, address, body, headers)
         response = self.connection.getresponse()
         for name, value in response.getheaders():
@@ -92,49 +87,20 @@ class Person:
         return Answer(response.status, unescape(response.read().decode()))
 
 
-@contextmanager
-def serving(database: DatabaseCopy, folder: Path) -> Iterator[int]:
-    """The port of a server process; with DEBUG it needs no collected static files."""
-    port = free_port()
-    log = folder / f"{port}.log"
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
-    with log.open("w") as written:
-        process = subprocess.Popen(
-            [*command, "--port", str(port), "anakinra_site.wsgi:application"],
-            cwd=settings.BASE_DIR,
-            env={**os.environ, "DATABASE_URL": database.url, "DEBUG": "1"},
-            stdout=written,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        wait_for(port, process, log)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
-        try:
-            with socket.create_connection(("127.0.0.1", port)):
-                return
-        except OSError:
-            assert process.poll() is None, log.read_text()
-            time.sleep(0.1)
-    pytest.fail(log.read_text())
-
-
 @pytest.fixture(scope="module")
 def ports(
     database_copy: DatabaseCopy, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[int, int]]:
     """Two server processes on one database."""
-    folder = tmp_path_factory.mktemp("servers")
+    given = f"DATABASE_URL={database_copy.url}", "WORKERS=1", "DRAW_PAGES=0"
     with ExitStack() as stack:
-        first = stack.enter_context(serving(database_copy, folder))
-        second = stack.enter_context(serving(database_copy, folder))
-        yield first, second
+        first, second = (
+            stack.enter_context(
+                running_server(tmp_path_factory.mktemp("server"), *given)
+            )
+            for _ in range(2)
+        )
+        yield first.port, second.port
 
 
 @pytest.fixture
@@ -157,9 +123,7 @@ def enter(ports: tuple[int, int], used_copy: None) -> Iterator[Enter]:
 
     def enter(*groups: str) -> Person:
         name = f"{'-'.join(groups)}-{User.objects.count()}"
-        user = User.objects.create_user(name, is_staff=True)
-        user.groups.set(Group.objects.filter(name__in=groups))
-        made.append(Person(user, ports[len(made) % 2]))
+        made.append(Person(member(name, *groups), ports[len(made) % 2]))
         return made[-1]
 
     yield enter
@@ -216,26 +180,12 @@ def begin(used_copy: None) -> Callable[[Person], Edition]:
     return begin
 
 
-def change(row: Row) -> str:
-    return reverse(f"admin:reference_{row._meta.model_name}_change", args=[row.pk])
-
-
 def act(
     by: Person, edition: Edition, name: str, values: Mapping[str, Any] | None = None
 ) -> Request:
     """An act on the edition as it stands, which is what its page shows by now."""
-    address = reverse("admin:reference_edition_act", args=[edition.pk, name])
     opened = publishing.versions_of(now(edition))
-    return by, address, {"opened": opened, **(values or {})}
-
-
-def form_of(row: Row, text: str, version: int) -> dict[str, Any]:
-    """What a browser sends when somebody has typed this text into the row's form."""
-    posted = {"position": row.position, "printed": text, "version": version}
-    if isinstance(row, Resource):
-        return posted | {"title": row.title, "url": row.url}
-    assert isinstance(row, Storage)
-    return posted | {"text": row.text, "low_celsius": "", "high_celsius": ""}
+    return by, act_address(edition, name), {"opened": opened, **(values or {})}
 
 
 def shows(answer: Answer, typed: str, stored: str) -> bool:
@@ -268,8 +218,8 @@ def test_of_two_saves_one_is_first_and_the_other_sees_both(
         version = versions[row.key]
         typed = [f"first author, {number}", f"second author, {number}"]
         answers = at_once(
-            (people[0], change(row), form_of(row, typed[0], version)),
-            (people[1], change(row), form_of(row, typed[1], version)),
+            (people[0], row_address(row), row_form(row, typed[0], version)),
+            (people[1], row_address(row), row_form(row, typed[1], version)),
         )
         assert sorted(answer.status for answer in answers) == [200, 302]
         winner = 0 if answers[0].status == 302 else 1
@@ -294,7 +244,7 @@ def test_a_save_is_in_the_submitted_document_or_its_author_is_told(
         row.refresh_from_db()
         typed = f"typed the last moment, {number}"
         save, submit = at_once(
-            (editor, change(row), form_of(row, typed, row.version)),
+            (editor, row_address(row), row_form(row, typed, row.version)),
             act(submitter, draft, "submit"),
         )
         assert submit.status == 302
@@ -324,7 +274,7 @@ def test_a_save_against_a_delete_loses_nothing_that_was_typed(
         delete = reverse("admin:reference_storage_delete", args=[row.pk])
         typed = f"typed meanwhile, {number}"
         save, removal = at_once(
-            (people[0], change(row), form_of(row, typed, row.version)),
+            (people[0], row_address(row), row_form(row, typed, row.version)),
             (people[1], delete, {"post": "yes", "standing": "1"}),
         )
         assert removal.status == 302
@@ -340,7 +290,7 @@ def test_a_save_against_a_delete_loses_nothing_that_was_typed(
 def test_of_two_first_drafts_one_is_made(enter: Enter, at_once: AtOnce) -> None:
     people = enter("author"), enter("author")
     drug = Edition.objects.get(state=State.PUBLISHED, number=1).drug
-    start = reverse("admin:reference_drug_start_edition", args=[drug.pk])
+    start = start_address(drug)
     for _ in range(FIRST_DRAFTS):
         answers = at_once((people[0], start, {}), (people[1], start, {}))
         assert [answer.status for answer in answers] == [302, 302]
@@ -466,7 +416,7 @@ def test_publish_against_save(stages: Stages, at_once: AtOnce) -> None:
         typed = f"too late, {number}"
         published, saved = at_once(
             stage.publication(stage.reviewer),
-            (stage.author, change(row), form_of(row, typed, row.version)),
+            (stage.author, row_address(row), row_form(row, typed, row.version)),
         )
         assert (published.status, saved.status) == (302, 409)
         assert typed in saved.page

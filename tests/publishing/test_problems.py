@@ -1,34 +1,23 @@
 """What blocks a publication, what is only warned of, and what is neither."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.utils import timezone
 
-from reference import publishing
 from reference.editions import canonical_document
 from reference.models import Edition, Regimen
 from reference.publishing import blocks, publication_problems
 from reference.publishing.problems import ERROR_PRONE
+from tests.support.guides.next_edition import start_next
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def draft(published_edition: Edition, author: User) -> Edition:
+def draft(author: User) -> Edition:
     """A draft with nothing left to do."""
-    draft = publishing.start_draft(drug=published_edition.drug, by=author)
-    Edition.objects.filter(pk=draft.pk).update(
-        label="November 2026",
-        revised_on="2026-11",
-        revision_line="Updated November 2026",
-        change_note="Nothing but the date.",
-        change_grade="editorial",
-        review_due=timezone.now().date() + timedelta(days=365),
-    )
-    return Edition.objects.get(pk=draft.pk)
+    return start_next(author, "November 2026", "Nothing but the date.")
 
 
 def texts(edition: Edition, level: str) -> list[str]:

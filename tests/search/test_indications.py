@@ -240,25 +240,24 @@ def test_a_slash_goes_to_the_field_until_it_is_switched_off(
 
 
 @pytest.mark.parametrize("fault", ["abort", "500"])
+@pytest.mark.parametrize(
+    ("address", "label"),
+    [
+        (ADDRESS, "Name, synonym"),
+        ("/search/?q=neut", "Words, or how they begin"),
+    ],
+    ids=["indications", "search"],
+)
 def test_a_failure_is_said_in_place_of_the_list(
-    fault: str, open_page: OpenPage
+    address: str, label: str, fault: str, open_page: OpenPage
 ) -> None:
-    page = open_page(ADDRESS)
+    page = open_page(address)
 
     def fail(route: Any) -> None:
         route.abort() if fault == "abort" else route.fulfill(status=500)
 
-    page.route("**/indications/?*", fail)
-    page.get_by_label("Name, synonym").fill("ra")
+    page.route(f"**{address.partition('?')[0]}?*", fail)
+    page.get_by_label(label).fill("ra")
     said = page.locator("#match-count")
     expect(said).to_contain_text("The list is not what you asked for.")
     expect(page.locator(".match")).to_have_count(0)
-
-
-def test_without_scripts_the_button_finds(open_page: OpenPage) -> None:
-    page = open_page(ADDRESS, java_script_enabled=False)
-    page.get_by_label("Name, synonym").fill("hlh")
-    page.get_by_role("button", name="Find").click()
-    expect(page.locator(".match")).to_have_count(1)
-    expect(page.get_by_label("Name, synonym")).to_have_value("hlh")
-    expect(page.get_by_text("The key “/”")).to_be_hidden()

@@ -24,6 +24,8 @@ from tests.conftest import OpenPage
 from tests.search.test_words import ANY_TEXT
 from tests.support.guides.small_guide import begin_guide, next_draft, publish
 
+pytestmark = pytest.mark.django_db
+
 ADDRESS = "/search/"
 MONOGRAPH = "/anakinra/#"
 REGISTER = "/anakinra/discrepancies/#discrepancy-"
@@ -49,7 +51,6 @@ WARNINGS = [
 ]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
@@ -96,19 +97,14 @@ WARNINGS = [
         ("zebra " * 2_000, []),
     ],
 )
-def test_a_query_finds_its_lines_in_order(
-    typed: str, expected: list[str], published_edition: Edition
-) -> None:
+def test_a_query_finds_its_lines_in_order(typed: str, expected: list[str]) -> None:
     assert found(typed) == expected
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     "typed", ['"mg/kg', "mg/kg", "MG KG", "kg mg", 'mg"kg', "mg AND kg", "mg & kg:*"]
 )
-def test_signs_of_a_query_language_are_only_signs(
-    typed: str, published_edition: Edition
-) -> None:
+def test_signs_of_a_query_language_are_only_signs(typed: str) -> None:
     hits = found(typed)
     if "AND" in typed:
         assert set(hits) < set(found("mg kg"))
@@ -117,9 +113,8 @@ def test_signs_of_a_query_language_are_only_signs(
         assert [hit for hit in hits if hit.endswith(("sc", "iv"))] == DOSED_BY_WEIGHT
 
 
-@pytest.mark.django_db
 def test_every_row_of_the_table_is_found_with_the_same_words_by_a_plain_reading(
-    published_edition: Edition, june_2024: Monograph
+    june_2024: Monograph,
 ) -> None:
     """Both databases agree with a reading of every passage, so with each other."""
     every = list(passages(june_2024))
@@ -134,8 +129,7 @@ def test_every_row_of_the_table_is_found_with_the_same_words_by_a_plain_reading(
         assert [hit.passage for hit in answer.hits] == order[:MOST_HITS]
 
 
-@pytest.mark.django_db
-def test_titles_come_before_bodies(published_edition: Edition) -> None:
+def test_titles_come_before_bodies() -> None:
     hits = search("hypersensitivity contraindications").hits
     in_title = [missing(hit.typed, hit.passage.title_words) for hit in hits]
     assert in_title == sorted(in_title)
@@ -143,8 +137,7 @@ def test_titles_come_before_bodies(published_edition: Edition) -> None:
     assert warnings[:7] == ["warnings", *(f"warning-{key}" for key in WARNINGS)]
 
 
-@pytest.mark.django_db
-def test_a_number_is_looked_for_as_it_stands(published_edition: Edition) -> None:
+def test_a_number_is_looked_for_as_it_stands() -> None:
     assert "preparations" in found("0.67")
     assert "preparations" not in found("67")
     assert "preparations" not in found("0.6")
@@ -153,10 +146,9 @@ def test_a_number_is_looked_for_as_it_stands(published_edition: Edition) -> None
     assert "ra-sc" not in found("10 mg")
 
 
-@pytest.mark.django_db
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ANY_TEXT | st.text("\"'*():&|!<->^ \\%\x00neut0.", max_size=30))
-def test_no_text_is_an_error(published_edition: Edition, text: str) -> None:
+def test_no_text_is_an_error(text: str) -> None:
     answer = search(text)
     assert len(answer.typed) <= MOST_WORDS
     for hit in answer.hits:
@@ -171,9 +163,7 @@ def places(text: str) -> set[tuple[str, str]]:
     return {(hit.edition.label, hit.passage.anchor) for hit in search(text).hits}
 
 
-@pytest.mark.django_db
 def test_a_draft_is_found_once_it_is_published_and_no_longer_once_withdrawn(
-    published_edition: Edition,
     author: User,
     reviewer: User,
     person: Callable[..., User],
@@ -201,16 +191,12 @@ def test_a_draft_is_found_once_it_is_published_and_no_longer_once_withdrawn(
     assert places("lionfridge") == {("Number 2", "storage")}
 
 
-@pytest.mark.django_db
-def test_what_is_stored_of_an_edition_not_in_force_is_not_found(
-    published_edition: Edition, author: User
-) -> None:
+def test_what_is_stored_of_an_edition_not_in_force_is_not_found(author: User) -> None:
     draft = begin_guide(author)
     SearchPassage.objects.create(edition=draft, position=0, words="zebra")
     assert search("zebra").total == 0
 
 
-@pytest.mark.django_db
 def test_words_stored_for_another_passage_show_nothing_that_lacks_them(
     published_edition: Edition,
 ) -> None:
@@ -222,7 +208,6 @@ def test_words_stored_for_another_passage_show_nothing_that_lacks_them(
     assert search("zebra").total == 0
 
 
-@pytest.mark.django_db
 def test_preparing_the_site_stores_what_is_missing_and_nothing_twice(
     published_edition: Edition, client: Client
 ) -> None:
@@ -234,8 +219,7 @@ def test_preparing_the_site_stores_what_is_missing_and_nothing_twice(
     assert "Not searched: " not in client.get(ADDRESS).content.decode()
 
 
-@pytest.mark.django_db
-def test_an_index_that_is_made_again_finds_the_same(published_edition: Edition) -> None:
+def test_an_index_that_is_made_again_finds_the_same() -> None:
     before = found("neut")
     create_full_text_index()
     assert found("neut") == before != []
@@ -244,9 +228,8 @@ def test_an_index_that_is_made_again_finds_the_same(published_edition: Edition) 
 # Where a hit leads
 
 
-@pytest.mark.django_db
 def test_every_hit_leads_to_a_place_that_is_there(
-    published_edition: Edition, client: Client, june_2024: Monograph
+    client: Client, june_2024: Monograph
 ) -> None:
     anchors = {
         address: set(
@@ -272,10 +255,7 @@ def test_every_text_of_the_page_is_in_a_passage(june_2024: Monograph) -> None:
                     assert word.plain in every, (section, row["key"], word)
 
 
-@pytest.mark.django_db
-def test_a_dosing_line_is_shown_whole_with_its_discrepancies(
-    published_edition: Edition, client: Client
-) -> None:
+def test_a_dosing_line_is_shown_whole_with_its_discrepancies(client: Client) -> None:
     page = client.get(ADDRESS, {"q": "nomid divided"}).content.decode()
     hit = page[page.index('href="/anakinra/#nomid-sc"') :]
     hit = plain(hit[: hit.index("</ul>")])
@@ -289,9 +269,8 @@ def test_a_dosing_line_is_shown_whole_with_its_discrepancies(
         assert text in hit
 
 
-@pytest.mark.django_db
 def test_a_name_that_is_not_the_title_is_shown_where_it_was_looked_for(
-    published_edition: Edition, client: Client
+    client: Client,
 ) -> None:
     page = plain(client.get(ADDRESS, {"q": "aosd still"}).content.decode())
     assert "Also: AOSD" in page
@@ -330,9 +309,8 @@ def test_a_long_text_is_shown_round_the_word(june_2024: Monograph) -> None:
 # The page
 
 
-@pytest.mark.django_db
 def test_the_page_marks_the_words_and_names_drug_edition_and_section(
-    published_edition: Edition, client: Client
+    client: Client,
 ) -> None:
     answer = client.get(ADDRESS, {"q": "neut"})
     page = answer.content.decode()
@@ -345,10 +323,7 @@ def test_the_page_marks_the_words_and_names_drug_edition_and_section(
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-@pytest.mark.django_db
-def test_the_empty_page_gives_advice_and_may_be_listed(
-    published_edition: Edition, client: Client
-) -> None:
+def test_the_empty_page_gives_advice_and_may_be_listed(client: Client) -> None:
     page = client.get(ADDRESS).content.decode()
     assert "anakinra, June 2024." in page
     assert 'class="match"' not in page
@@ -357,10 +332,7 @@ def test_the_empty_page_gives_advice_and_may_be_listed(
     assert 'href="/anakinra/indications/"' in page
 
 
-@pytest.mark.django_db
-def test_nothing_found_says_what_was_searched_and_where_to_go(
-    published_edition: Edition, client: Client
-) -> None:
+def test_nothing_found_says_what_was_searched_and_where_to_go(client: Client) -> None:
     page = client.get(ADDRESS, {"q": "zebra crossing"}).content.decode()
     assert "No line of an edition in force has “zebra” and “crossing”." in page
     assert "anakinra, June 2024." in page
@@ -368,7 +340,6 @@ def test_nothing_found_says_what_was_searched_and_where_to_go(
     assert 'href="/anakinra/"' in page
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -382,9 +353,7 @@ def test_nothing_found_says_what_was_searched_and_where_to_go(
         ("%ED%A0%80", "No line of an edition in force has"),
     ],
 )
-def test_rubbish_is_no_error_and_is_said(
-    typed: str, said: str, published_edition: Edition, client: Client
-) -> None:
+def test_rubbish_is_no_error_and_is_said(typed: str, said: str, client: Client) -> None:
     for headers in ({}, {"HX-Request": "true"}):
         answer = client.get(ADDRESS, {"q": typed}, headers=headers)
         assert answer.status_code == 200
@@ -392,17 +361,13 @@ def test_rubbish_is_no_error_and_is_said(
         assert "\x00" not in answer.content.decode()
 
 
-@pytest.mark.django_db
-def test_bytes_that_are_no_text_are_no_error(
-    published_edition: Edition, client: Client
-) -> None:
+def test_bytes_that_are_no_text_are_no_error(client: Client) -> None:
     for query in ("q=%ED%A0%80", "q=%FF%00", "q", "q=a&q=neut", "x=1", "%00"):
         assert client.get(f"{ADDRESS}?{query}").status_code == 200
 
 
-@pytest.mark.django_db
 def test_what_was_typed_and_what_is_written_is_text_and_never_markup(
-    published_edition: Edition, client: Client, author: User, reviewer: User
+    client: Client, author: User, reviewer: User
 ) -> None:
     draft = begin_guide(author)
     evil = "<script>alert(1)</script> <mark>zebra</mark> & neut"
@@ -415,10 +380,7 @@ def test_what_was_typed_and_what_is_written_is_text_and_never_markup(
         assert "&lt;mark&gt;<mark>zebra</mark>&lt;/mark&gt; &amp; neut" in body
 
 
-@pytest.mark.django_db
-def test_many_hits_are_cut_off_and_said_to_be(
-    published_edition: Edition, client: Client
-) -> None:
+def test_many_hits_are_cut_off_and_said_to_be(client: Client) -> None:
     answer = search("the")
     assert answer.total > MOST_HITS == len(answer.hits)
     page = client.get(ADDRESS, {"q": "the"}).content.decode()
@@ -427,9 +389,8 @@ def test_many_hits_are_cut_off_and_said_to_be(
     assert page.count('class="match"') == MOST_HITS
 
 
-@pytest.mark.django_db
 def test_a_search_takes_three_queries_however_much_is_found(
-    published_edition: Edition, client: Client, author: User, reviewer: User
+    client: Client, author: User, reviewer: User
 ) -> None:
     publish(begin_guide(author), author=author, reviewer=reviewer)
     counts = {}
@@ -441,16 +402,12 @@ def test_a_search_takes_three_queries_however_much_is_found(
     assert set(counts.values()) == {3}
 
 
-@pytest.mark.django_db
-def test_every_page_leads_to_the_search(
-    published_edition: Edition, client: Client
-) -> None:
+def test_every_page_leads_to_the_search(client: Client) -> None:
     for address in ("/anakinra/", "/anakinra/editions/", "/nowhere/at/all/", ADDRESS):
         assert 'href="/search/"' in client.get(address).content.decode()
 
 
-@pytest.mark.django_db
-def test_a_fragment_is_not_a_page(published_edition: Edition, client: Client) -> None:
+def test_a_fragment_is_not_a_page(client: Client) -> None:
     answer = client.get(ADDRESS, {"q": "neut"}, headers={"HX-Request": "true"})
     page = answer.content.decode()
     assert "<html" not in page
@@ -458,9 +415,8 @@ def test_a_fragment_is_not_a_page(published_edition: Edition, client: Client) ->
     assert "HX-Request" in answer.headers["Vary"]
 
 
-@pytest.mark.django_db
 def test_a_withdrawn_guide_is_said_not_to_be_searched(
-    published_edition: Edition, client: Client, author: User, reviewer: User
+    client: Client, author: User, reviewer: User
 ) -> None:
     edition = publish(begin_guide(author), author=author, reviewer=reviewer)
     publishing.withdraw(edition=edition, by=reviewer, reason="wrong")
@@ -486,21 +442,3 @@ def test_the_list_follows_what_is_typed_and_is_there_on_return(
     page.go_back()
     expect(count).to_have_text("5 places have “neut”.")
     expect(page.get_by_label("Words, or how they begin")).to_have_value("neut")
-
-
-def test_without_scripts_the_button_searches(open_page: OpenPage) -> None:
-    page = open_page("/anakinra/", java_script_enabled=False)
-    page.get_by_role("link", name="Search").click()
-    page.get_by_label("Words, or how they begin").fill("E. coli")
-    page.get_by_role("button", name="Search").click()
-    expect(page.locator(".match")).to_have_count(1)
-    expect(page.locator("mark").first).to_have_text("E")
-
-
-def test_a_failed_search_is_said_in_place_of_the_list(open_page: OpenPage) -> None:
-    page = open_page(f"{ADDRESS}?q=neut")
-    page.route("**/search/?*", lambda route: route.fulfill(status=500))
-    page.get_by_label("Words, or how they begin").fill("kidney")
-    said = page.locator("#match-count")
-    expect(said).to_contain_text("The list is not what you asked for. Press Search.")
-    expect(page.locator(".match")).to_have_count(0)

@@ -12,8 +12,6 @@ import pytest
 from django.conf import settings as active_settings
 from django.db import connection
 from django.http import HttpRequest
-from django.test import Client
-from pytest_django import Settings
 
 from anakinra_site.environment import SettingRefusedError, read_secret
 from anakinra_site.logs import JsonFormatter, LineFormatter
@@ -65,26 +63,6 @@ def test_an_origin_means_production(environment: pytest.MonkeyPatch) -> None:
     assert settings["CSRF_COOKIE_NAME"].startswith("__Host-")
     assert settings["SESSION_COOKIE_SECURE"] is settings["CSRF_COOKIE_SECURE"] is True
     assert "SECURE_PROXY_SSL_HEADER" not in settings
-
-
-@pytest.mark.usefixtures("published_edition")
-def test_production_sends_readers_to_https_but_not_the_supervisor(
-    environment: pytest.MonkeyPatch, settings: Settings, client: Client
-) -> None:
-    environment.setenv("PUBLIC_ORIGIN", "https://reference.example")
-    for name, value in load_settings().items():
-        if name == "ALLOWED_HOSTS" or name.startswith("SECURE_"):
-            setattr(settings, name, value)
-    host = {"host": "reference.example"}
-    redirect = client.get("/anakinra/?x=1", headers=host)
-    assert redirect.status_code == 301
-    assert redirect.headers["Location"] == "https://reference.example/anakinra/?x=1"
-    assert client.get("/healthz", headers=host).status_code == 200
-    assert client.get("/readyz", headers=host).status_code == 200
-    secure = client.get("/healthz", headers=host, secure=True)
-    assert secure.headers["Strict-Transport-Security"] == (
-        "max-age=31536000; includeSubDomains; preload"
-    )
 
 
 def test_a_proxy_is_trusted_only_when_told(environment: pytest.MonkeyPatch) -> None:

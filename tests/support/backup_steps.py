@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any, NamedTuple
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection, connections, transaction
@@ -19,6 +19,7 @@ from reference.drawn.files import keep_file
 from reference.keeping import faults
 from reference.keeping.backup import contents
 from reference.models import Edition, Storage
+from tests.support.accounts import member
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides import small_guide
 
@@ -35,12 +36,7 @@ class Committee(NamedTuple):
 
 def second_edition_and_draft() -> Committee:
     """Publish edition 2 of the guide, and begin edition 3; a drawn file, a session."""
-    people = []
-    for name, group in (("ann", "author"), ("rae", "reviewer")):
-        user = User.objects.create_user(name, is_staff=True)
-        user.groups.set(Group.objects.filter(name=group))
-        people.append(user)
-    committee = Committee(*people)
+    committee = Committee(member("ann", "author"), member("rae", "reviewer"))
     draft = small_guide.next_draft(Edition.objects.get(), by=committee.author)
     second = committee.publish(draft)
     small_guide.next_draft(second, by=committee.author)

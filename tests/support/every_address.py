@@ -4,9 +4,9 @@ What leads to a draft is filled in beside what is like it and is not there.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from operator import ne
 from typing import Any
 from urllib.parse import quote
 
@@ -15,11 +15,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.test import Client
 from django.urls import URLResolver, get_resolver
-from django.utils import timezone
 
 from reference.desk.acts import ACTS
 from reference.editions import EDITION_FIELDS, SECTIONS
 from reference.models import Discrepancy, Drug, Edition, HistoryEntry, PartialDateField
+from tests.support.guides.small_guide import next_year
 
 CANARY = "CANARY-7"
 NOTHING = 987654321  # no row, edition or page has this number
@@ -64,20 +64,38 @@ def marked(field: Any, value: str) -> str:
 
 def mark_everything(draft: Edition) -> None:
     """Put the canary into every text of the edition, its rows, and its record."""
+    write_everywhere(draft, marked)
+
+
+def write_everywhere(draft: Edition, text: Callable[[Any, str], str]) -> int:
+    """Write into every text of the edition and its rows; return how many they are.
+
+    What is written is told from the field and from what stands in it.
+    """
+    written = 0
     for model in SECTIONS.values():
-        fields = text_fields(model)
         for row in model._base_manager.filter(edition=draft):
-            for field in fields:
-                setattr(row, field.name, marked(field, getattr(row, field.name)))
+            written += write_into(row, text_fields(model), text)
             if isinstance(row, Discrepancy):  # who ruled is named with a ruling alone
                 row.ruling, row.ruled_on = Discrepancy.Ruling.KEPT, "2026-11"
             row.save()
-    texts = {field.name for field in text_fields(Edition)} & set(EDITION_FIELDS)
-    for name in texts:
-        setattr(draft, name, CANARY)
+    own = [field for field in text_fields(Edition) if field.name in EDITION_FIELDS]
+    written += write_into(draft, own, text)
     draft.revised_on, draft.change_grade = "2026-11", "editorial"
-    draft.review_due = timezone.now().date() + timedelta(days=365)
+    draft.review_due = next_year()
     draft.save()
+    return written
+
+
+def write_into(
+    row: models.Model, fields: list[Any], text: Callable[[Any, str], str]
+) -> int:
+    """Write into these texts of a row; return how many are others by that."""
+    before = [getattr(row, field.name) for field in fields]
+    after = [text(field, stands) for field, stands in zip(fields, before, strict=True)]
+    for field, written in zip(fields, after, strict=True):
+        setattr(row, field.name, written)
+    return sum(map(ne, before, after))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,5 +52,8 @@ PAGES = {
 
 NOT_FOUND = "/nowhere/at/all/"
 
+# All that a reader comes to, and two answers that say that there is nothing there.
+ADDRESSES = [*PAGES.values(), f"{MONOGRAPH}monograph.pdf", NOT_FOUND]
+
 # While edition 1 is in force, these are the pages of the same names without "edition".
 TWINS = {"edition", "edition-print", "edition-discrepancies", "edition-indication"}

@@ -6,39 +6,8 @@ from typing import Any
 from django.utils import timezone
 from playwright.sync_api import Locator, Page
 
-from tests.support.public_pages import DOSE, MONOGRAPH
-
 TODAY = timezone.now().date()
-PUBLIC_PAGES = [
-    MONOGRAPH,
-    DOSE,
-    f"{DOSE}?regimen=css-sc&weight=20&edition=1",
-    f"{DOSE}?regimen=css-iv&weight=70&hours=72&edition=1",
-    f"{DOSE}?regimen=nomid-sc&weight=70%2C5&edition=1",
-    f"{DOSE}?regimen=pjia-sc&weight=120&age=40&age_unit=years&edition=1",
-    f"{DOSE}?indication=kawasaki",
-    f"{DOSE}?regimen=nomid-sc&weight=20&edition=7",
-    "/anakinra/print/",
-    "/anakinra/monograph.pdf",  # there is none here: a page says so
-    "/anakinra/indications/",
-    "/anakinra/indications/?q=caps",
-    "/anakinra/indications/?q=kidney",
-    "/anakinra/indications/nomid/",
-    "/anakinra/discrepancies/",
-    "/anakinra/monitoring/",
-    f"/anakinra/monitoring/?start={TODAY}",
-    "/anakinra/monitoring/?start=soon",
-    "/anakinra/compare/",
-    "/anakinra/compare/?first=nomid&second=css",
-    "/anakinra/compare/?first=nomid",
-    "/anakinra/editions/",
-    "/anakinra/editions/1/",
-    "/anakinra/editions/1/changes/",
-    "/anakinra/editions/1/discrepancies/",
-    "/anakinra/editions/1/indications/css/",
-    "/anakinra/editions/1/print/",
-    "/nowhere/at/all/",
-]
+
 
 PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}}
 # What 400 % zoom leaves of a window of 1280 by 1024.

@@ -45,13 +45,13 @@ class Outcome:
     said: str
 
 
-def described(address: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The API's description, with the names that an edition gives, and that edition.
+def described(address: str) -> dict[str, Any]:
+    """The API's description, with the names that an edition gives.
 
     Without them nearly every request would ask for a line that there is not.
     """
     with urlopen(f"{address}/openapi.json") as answer:
-        document = json.load(answer)
+        document: dict[str, Any] = json.load(answer)
     with urlopen(f"{address}/anakinra/editions/1/edition.json") as answer:
         edition = json.load(answer)
     for path in document["paths"].values():
@@ -65,7 +65,7 @@ def described(address: str) -> tuple[dict[str, Any], dict[str, Any]]:
             if parameter["name"] in section:
                 rows = edition[section[parameter["name"]]]
                 parameter["schema"] = {"enum": ["", *(row["key"] for row in rows)]}
-    return document, edition
+    return document
 
 
 def ask(
@@ -75,11 +75,9 @@ def ask(
 
     doses is how many it makes up for the dose address; for others a tenth of that.
     """
-    document, edition = described(address)
     with tempfile.TemporaryDirectory() as folder:
         files = {
-            "openapi.json": json.dumps(document),
-            "edition.json": json.dumps(edition),
+            "openapi.json": json.dumps(described(address)),
             "schemathesis.toml": CONFIGURATION.format(doses=doses, others=doses // 10),
         }
         for name, text in files.items():
@@ -98,7 +96,6 @@ def ask(
             env=os.environ
             | {
                 "PYTHONPATH": str(ROOT),
-                "EDITION_JSON": f"{folder}/edition.json",
                 "SCHEMATHESIS_HOOKS": "tests.tools.api_hooks",
             },
             stdout=None if shown else subprocess.PIPE,

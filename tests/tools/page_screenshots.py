@@ -5,16 +5,15 @@ browser's own PDF; the committee's desk with an edition on its way to publicatio
 """
 
 import re
-from base64 import b32decode
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
-from django_otp.oath import totp
 from playwright.sync_api import Browser, Page
 
 from tests.support import desk_steps as desk
+from tests.support.accounts import code_for, key_of
 from tests.support.desk_steps import Person
 from tests.support.public_pages import NOT_FOUND, PAGES
 from tests.support.servers.own_site import say
@@ -183,8 +182,7 @@ def draw_second_factor(album: Album, page: Page) -> None:
     album.draw(page, "second-factor-set-up")
     shown = re.search(r"<code>([A-Z2-7 ]+)</code>", page.content())
     assert shown is not None
-    key = b32decode(shown[1].replace(" ", ""))
-    page.locator("#id_code").fill(f"{totp(key):06}")
+    page.locator("#id_code").fill(code_for(key_of(shown[1])))
     page.get_by_role("button", name="Set up").click()
     album.draw(page, "second-factor-recovery-codes")
     page.goto("/admin/second-factor/")

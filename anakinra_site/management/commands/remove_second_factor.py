@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from anakinra_site.accounts import OPERATOR, end_sessions, log_event, remove
+from anakinra_site.accounts import end_sessions, events, remove
 
 
 class Command(BaseCommand):
@@ -21,5 +21,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no account {username!r}.")
         remove(user)
         end_sessions(user)
-        log_event("second factor removed", actor=OPERATOR, object=username)
+        events.log_event(
+            "second factor removed", actor=events.OPERATOR, object=username
+        )
         self.stdout.write(f"{username} has no second factor, and no session, now.")

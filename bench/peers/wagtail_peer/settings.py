@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+from bench.peers.stock import MIDDLEWARE as MIDDLEWARE
+from bench.peers.stock import TEMPLATE_OPTIONS
+
 SECRET_KEY = "for the benchmark alone, on a loopback address"
 DATABASES = {
     "default": {
@@ -34,15 +37,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
 ]
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -50,23 +44,7 @@ TEMPLATES = [
             Path(__file__).parent / "templates",
             Path(__file__).parent.parent / "templates",
         ],
-        "APP_DIRS": False,
-        "OPTIONS": {
-            "builtins": ["bench.peers.orm_filters"],
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ],
-            "loaders": [
-                (
-                    "django.template.loaders.cached.Loader",
-                    [
-                        "django.template.loaders.filesystem.Loader",
-                        "django.template.loaders.app_directories.Loader",
-                    ],
-                )
-            ],
-        },
+        "APP_DIRS": True,
+        "OPTIONS": TEMPLATE_OPTIONS,
     }
 ]

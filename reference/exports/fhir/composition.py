@@ -15,11 +15,7 @@ KIND_OF = {section: kind for kind, section in SECTION_OF.items()}
 KIND_OF["adverse_reaction_groups"] = KIND_OF.pop("adverse_reactions")
 # Those that MedicationKnowledge has elements for.
 IN_KNOWLEDGE = (
-    "indications",
-    "preparations",
-    "administration",
-    "storage",
-    "monitoring",
+    *("indications", "preparations", "administration", "storage", "monitoring"),
 )
 
 
@@ -40,14 +36,16 @@ def composition(document: Document, facts: EditionFacts) -> Element:
         "version": str(edition["number"]),
         "status": COMPOSITION_STATUS[facts.state],
         "type": concept("Biologic reference guide"),
-        "subject": [
-            {"reference": f"MedicationKnowledge/{owner_id(drug['slug'])}"},
-        ],
+        "subject": [_knowledge(document)],
         "date": edition["revised_on"],
         "author": [author(document)],
         "title": plain_text(edition["printed_title"]),
         "section": list(_sections(document, facts)),
     }
+
+
+def _knowledge(document: Document) -> Element:
+    return {"reference": f"MedicationKnowledge/{owner_id(document['drug']['slug'])}"}
 
 
 def _sections(document: Document, facts: EditionFacts) -> Iterator[Element]:
@@ -94,8 +92,7 @@ def _lines(document: Document, section: str) -> Iterator[str]:
 
 def _entries(document: Document, section: str) -> Iterator[Element]:
     if section in IN_KNOWLEDGE:
-        owner = owner_id(document["drug"]["slug"])
-        yield {"reference": f"MedicationKnowledge/{owner}"}
+        yield _knowledge(document)
     kind = KIND_OF.get(section)
     if kind is not None:
         for row in document[SECTION_OF[kind]]:

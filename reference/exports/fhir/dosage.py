@@ -5,7 +5,7 @@ Text is what the guide says; what it leaves out is said to be absent.
 
 from collections.abc import Iterator
 
-from reference.dosing import lines_of
+from reference.dosing import rules
 from reference.exports.code_systems import CODE_SYSTEMS
 from reference.reading import line_sentence
 
@@ -32,7 +32,6 @@ KINDS_OF_AMOUNT = {
     "day": "amount per day",
     "hour": "rate of a continuous infusion",
 }
-NO_COUNT = "The guide does not say how many doses a day."
 
 
 def dosing_guideline(document: Document, line: Row, origin: str) -> Element:
@@ -59,7 +58,7 @@ def dosage(document: Document, line: Row, origin: str) -> Element:
         {
             "extension": list(_extensions(document, line, origin)),
             "text": plain_text(line_sentence(line)),
-            "additionalInstruction": [concept(said) for said in _instructions(line)],
+            "additionalInstruction": list(_instructions(line)),
             "timing": _timing(line),
             "route": route(line["route"]),
             "doseAndRate": [_amount(line)],
@@ -118,15 +117,19 @@ def _extensions(document: Document, line: Row, origin: str) -> Iterator[Element]
     for row in document["discrepancies"]:
         if not row["dose_relevant"] or row["ruling"] != "open":
             continue
-        if ("regimens", line["key"]) in lines_of(document, row["key"]):
+        if ("regimens", line["key"]) in rules.lines_of(document, row["key"]):
             texts = {name: plain_text(row[name]) for name in ("title", "consequence")}
             yield extension(origin, "open-discrepancy", key=row["key"], **texts)
 
 
 def _said_of_every_dose(document: Document, line: Row) -> Iterator[Row]:
     """Yield the cautions of a line that no weight, number of doses or value brings."""
-    place, rows = ("regimens", line["key"]), document["discrepancies"]
-    named = {row["note"] for row in rows if place in lines_of(document, row["key"])}
+    place = ("regimens", line["key"])
+    named = {
+        row["note"]
+        for row in document["discrepancies"]
+        if place in rules.lines_of(document, row["key"])
+    }
     for row in document["cautions"]:
         conditions = ("from_weight_kg", "below_weight_kg", "from_doses_per_day")
         is_own = row["regimen"] == line["key"] or row["key"] in named
@@ -135,11 +138,11 @@ def _said_of_every_dose(document: Document, line: Row) -> Iterator[Row]:
             yield row
 
 
-def _instructions(line: Row) -> Iterator[str]:
+def _instructions(line: Row) -> Iterator[Element]:
     if line["doses_per_day_low"] is None and not _is_continuous(line):
-        yield NO_COUNT
+        yield concept("The guide does not say how many doses a day.")
     if line["duration_words"] and line["duration_high"] is not None:
-        yield f"Duration: {line['duration_words']}"
+        yield concept(f"Duration: {line['duration_words']}")
 
 
 def _timing(line: Row) -> Element:

@@ -6,7 +6,6 @@ What a reader is warned of is in clinical_use.py.
 from collections.abc import Iterator
 
 from reference.exports.code_systems import codes_told, coding, in_words, is_package
-from reference.reading import line_sentence
 
 from .clinical_use import SECTION_OF, indication_concept, reference_to
 from .datatypes import (
@@ -34,7 +33,13 @@ def medication_knowledge(document: Document, facts: EditionFacts) -> Element:
             "resourceType": "MedicationKnowledge",
             "id": owner_id(drug["slug"]),
             "meta": {"versionId": str(edition["number"])},
-            "text": _narrative(document, facts, codes),
+            "text": narrative(
+                f"{edition['printed_title']}. Edition {edition['number']}, "
+                f"{edition['label']}: {facts.state_in_words}. {facts.address}",
+                drug["mechanism"],
+                *(line["text"] for line in document["regimens"]),
+                *map(in_words, codes),
+            ),
             "identifier": [address_identifier(facts)],
             "code": concept(drug["generic_name"], map(coding, codes)),
             "status": KNOWLEDGE_STATUS[facts.state],
@@ -73,17 +78,6 @@ def author(document: Document) -> Element:
     return {"type": "Organization", "display": plain_text(", ".join(names))}
 
 
-def _narrative(document: Document, facts: EditionFacts, codes: list[Row]) -> Element:
-    edition, drug = document["edition"], document["drug"]
-    return narrative(
-        f"{edition['printed_title']}. Edition {edition['number']}, {edition['label']}: "
-        f"{facts.state_in_words}. {facts.address}",
-        drug["mechanism"],
-        *(line_sentence(line) for line in document["regimens"]),
-        *map(in_words, codes),
-    )
-
-
 def _administration(document: Document) -> str:
     said: dict[str, list[str]] = {}
     for row in document["administration"]:
@@ -113,13 +107,10 @@ def _classes(document: Document, codes: list[Row]) -> Iterator[Element]:
             "type": concept("drug class"),
             "classification": [concept(document["drug"]["drug_class"])],
         }
-    atc = [concept(row["meaning"], [coding(row)]) for row in codes if _is_atc(row)]
+    atc = [row for row in codes if row["system"] == "ATC"]
     if atc:
-        yield {"type": concept("ATC"), "classification": atc}
-
-
-def _is_atc(row: Row) -> bool:
-    return bool(row["system"] == "ATC")
+        named = [concept(row["meaning"], [coding(row)]) for row in atc]
+        yield {"type": concept("ATC"), "classification": named}
 
 
 def _package(row: Row) -> Element:

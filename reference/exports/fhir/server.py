@@ -10,7 +10,6 @@ FHIR_VERSION = "5.0.0"
 # When what the server offers last changed; no matter when it was built or asked.
 OFFERED_SINCE = "2026-11-28"
 READABLE = ("ClinicalUseDefinition", "Composition", "MedicationKnowledge")
-DEFINED = "StructureDefinition"
 SEARCHED = "MedicationKnowledge"
 NOT_FOR_R4 = (
     "Each resource is a view of one edition of a guide, and its version is the number "
@@ -65,7 +64,11 @@ def capability_statement(origin: str) -> Element:
             {
                 "mode": "server",
                 "documentation": "Read only. Nothing is kept of who asks.",
-                "resource": [*map(_offered, READABLE), _defined()],
+                "resource": [
+                    *map(_offered, READABLE),
+                    # The definitions of the site's own extensions.
+                    {"type": "StructureDefinition", "interaction": [{"code": "read"}]},
+                ],
             }
         ],
     }
@@ -85,8 +88,3 @@ def _offered(kind: str) -> Element:
             {"name": "code", "type": "token", "documentation": CODE_DOCUMENTATION}
         ]
     return offered
-
-
-def _defined() -> Element:
-    """Return how the definitions of the site's own extensions are read."""
-    return {"type": DEFINED, "interaction": [{"code": "read"}]}

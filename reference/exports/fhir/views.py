@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.vary import vary_on_headers
 
@@ -18,18 +19,12 @@ from reference.exports.code_systems import NAME_OF_URI
 from reference.exports.coded_editions import Asked, coded_editions, in_any_system
 from reference.models import STATE_IN_WORDS, Drug, Edition
 
+from . import server
 from .bundle import MEDIA_TYPE, as_json, bundle, resources
 from .datatypes import NOT_IN_AN_ID, Element, owner_id
 from .extensions import structure_definition
 from .facts import EditionFacts
 from .knowledge import medication_knowledge
-from .server import (
-    READABLE,
-    SEARCHED,
-    capability_statement,
-    operation_outcome,
-    search_set,
-)
 
 P = ParamSpec("P")
 Maker = Callable[Concatenate[HttpRequest, P], Element]
@@ -67,9 +62,12 @@ def fhir_document(make: Maker[P]) -> Answerer[P]:
                 raise FhirError(405, "not-supported", "Only GET and HEAD are answered.")
             body, status = make(request, *args, **kwargs), 200
         except FhirError as error:
-            body, status = operation_outcome(error.code, error.text), error.status
+            body, status = (
+                server.operation_outcome(error.code, error.text),
+                error.status,
+            )
         except Http404:
-            body, status = operation_outcome("not-found", NOT_FOUND), 404
+            body, status = server.operation_outcome("not-found", NOT_FOUND), 404
         response = HttpResponse(as_json(body), MEDIA_TYPE, status=status)
         if status == 405:
             response.headers["Allow"] = "GET, HEAD"
@@ -97,14 +95,14 @@ def fhir_resource(*parameters: str) -> Callable[[Maker[P]], Answerer[P]]:
 @fhir_document
 def edition_fhir(request: HttpRequest, drug: str, number: int) -> Element:
     """A whole edition, at its permanent address."""
-    found = Edition.objects.public().filter(drug__slug=drug, number=number)
-    edition = _one(found.without_bytes().first())
+    public = Edition.objects.public().without_bytes()
+    edition = get_object_or_404(public, drug__slug=drug, number=number)
     return bundle(published_monograph(edition).document, _facts(edition))
 
 
 @fhir_resource()
 def metadata(request: HttpRequest) -> Element:
-    return capability_statement(_origin())
+    return server.capability_statement(_origin())
 
 
 @fhir_resource()
@@ -124,35 +122,35 @@ def search(request: HttpRequest) -> Element:
         for one in coded_editions(_codes_asked(request.GET.getlist("code")))
         if one.indication is None
     }
-    return search_set(
+    return server.search_set(
         (
             medication_knowledge(published_monograph(each).document, _facts(each))
             for each in found.values()
         ),
         origin=_origin(),
-        asked=f"{_origin()}/fhir/{SEARCHED}?{request.GET.urlencode()}",
+        asked=f"{_origin()}/fhir/{server.SEARCHED}?{request.GET.urlencode()}",
     )
 
 
 @fhir_resource()
 def read(request: HttpRequest, kind: str, key: str) -> Element:
     """A resource of the edition in force, or of that edition withdrawn."""
-    editions = Edition.objects.filter(drug__slug=_slug(kind, key))
-    return _resource(_one(editions.without_bytes().current()), kind, key)
+    editions = Edition.objects.filter(drug__slug=_slug(kind, key)).without_bytes()
+    return _resource(get_object_or_404(editions.newest_first()[:1]), kind, key)
 
 
 @fhir_resource()
 def read_version(request: HttpRequest, kind: str, key: str, number: int) -> Element:
     """A resource as it is in one edition."""
-    editions = Edition.objects.public().filter(drug__slug=_slug(kind, key))
-    found = editions.filter(number=number).without_bytes()
-    return _resource(_one(found.first()), kind, key)
+    public = Edition.objects.public().without_bytes()
+    found = get_object_or_404(public, drug__slug=_slug(kind, key), number=number)
+    return _resource(found, kind, key)
 
 
 @fhir_resource()
 def not_offered(request: HttpRequest, rest: str = "") -> Element:
     """Any other address below /fhir."""
-    offered = f"Read {', '.join(READABLE)}; search {SEARCHED} by code."
+    offered = f"Read {', '.join(server.READABLE)}; search {server.SEARCHED} by code."
     raise FhirError(404, "not-supported", f"This is not offered. {offered}")
 
 
@@ -165,17 +163,14 @@ def _refuse_unknown(request: HttpRequest, known: tuple[str, ...]) -> None:
     formats = request.GET.getlist("_format")
     if not set(formats) <= set(FORMATS):
         raise FhirError(400, "not-supported", "The only _format is json.")
-    if not formats and not _takes_json_of_r5(request):
-        text = f"What is sent is {MEDIA_TYPE} of FHIR R5 (fhirVersion={R5})."
-        raise FhirError(406, "not-supported", text)
-
-
-def _takes_json_of_r5(request: HttpRequest) -> bool:
-    return any(
+    takes_json_of_r5 = any(
         accepted.match(kind) and accepted.params.get(VERSION_ASKED, R5) == R5
         for accepted in request.accepted_types
         for kind in ACCEPTED_TYPES
     )
+    if not formats and not takes_json_of_r5:
+        text = f"What is sent is {MEDIA_TYPE} of FHIR R5 (fhirVersion={R5})."
+        raise FhirError(406, "not-supported", text)
 
 
 def _codes_asked(given: list[str]) -> list[Asked]:
@@ -201,7 +196,7 @@ def _codes_asked(given: list[str]) -> list[Asked]:
 def _slug(kind: str, key: str) -> str:
     """Return the slug of the drug that an id belongs to, or raise 404."""
     owner = key.partition(".")[0]
-    if kind in READABLE and not NOT_IN_AN_ID.search(owner):
+    if kind in server.READABLE and not NOT_IN_AN_ID.search(owner):
         # To its first dash, an id has the slug's own letters.
         start = owner.partition("-")[0]
         alike = Drug.objects.with_public_edition().filter(slug__startswith=start)
@@ -217,12 +212,6 @@ def _resource(edition: Edition, kind: str, key: str) -> Element:
         if (resource["resourceType"], resource["id"]) == (kind, key):
             return resource
     raise Http404
-
-
-def _one(found: Edition | None) -> Edition:
-    if found is None:
-        raise Http404
-    return found
 
 
 def _facts(edition: Edition) -> EditionFacts:

@@ -12,16 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 
-from reference.drawn import (
-    DrawingImpossibleError,
-    PageNotDrawnError,
-    draw_missing,
-    draw_monograph,
-    engine,
-    forget_old_builds,
-    is_drawn,
-    monograph_source,
-)
+from reference.drawn import files, pages
 from reference.editions import EditionNotVerifiedError
 from reference.models import Drug, Edition
 
@@ -44,9 +35,9 @@ class Command(BaseCommand):
     ) -> None:
         failed = self._draw_pages(again=again) if settings.DRAW_PAGES else []
         if not without_pdf:
-            drawn, failed_files = self._draw_files(again=again)
+            count, failed_files = self._draw_files(again=again)
             failed += failed_files
-            if drawn and settings.DRAW_PAGES:  # some say whether the file is there
+            if count and settings.DRAW_PAGES:  # some say whether the file is there
                 failed += self._draw_pages(again=False)
         if failed:
             raise CommandError(
@@ -57,21 +48,21 @@ class Command(BaseCommand):
 
     def _draw_pages(self, *, again: bool) -> list[str]:
         """Draw the pages of every drug; return what failed, in words."""
-        drawn, failed = 0, list[str]()
+        total, failed = 0, list[str]()
         for drug in Drug.objects.with_public_edition():
             try:
-                count = draw_missing(drug, self._say, again=again)
-            except PageNotDrawnError as error:
+                count = pages.draw_missing(drug, self._say, again=again)
+            except pages.PageNotDrawnError as error:
                 failed.append(str(error))
                 continue
             if count is None:
                 self.stdout.write(CHANGED_MEANWHILE)
-            drawn += count or 0
-        removed = forget_old_builds()
+            total += count or 0
+        removed = pages.forget_old_builds()
         if removed:
             self.stdout.write(f"Removed {removed} pages drawn by earlier versions.")
-        if drawn:
-            self.stdout.write(f"Drew {drawn} pages. Readers have them.")
+        if total:
+            self.stdout.write(f"Drew {total} pages. Readers have them.")
         elif not failed:
             self.stdout.write("Every page is up to date.")
         return failed
@@ -83,34 +74,34 @@ class Command(BaseCommand):
     def _draw_files(self, *, again: bool) -> tuple[int, list[str]]:
         """Draw the PDF of every edition; return how many, and what failed in words."""
         try:
-            failure = engine().FileNotDrawnError
-        except DrawingImpossibleError as error:
+            failure = files.engine().FileNotDrawnError
+        except files.DrawingImpossibleError as error:
             raise CommandError(str(error)) from error
-        drawn, failed = 0, list[str]()
+        total, failed = 0, list[str]()
         editions = Edition.objects.public().select_related("drug").defer("canonical")
         for edition in editions:
             try:
-                drawn += self._draw_file(edition, again=again)
+                total += self._draw_file(edition, again=again)
             except (failure, EditionNotVerifiedError) as error:
                 failed.append(f"{edition}: {error}")
-        if drawn:
-            self.stdout.write(f"Drew {drawn}. Nothing else to do: readers have them.")
+        if total:
+            self.stdout.write(f"Drew {total}. Nothing else to do: readers have them.")
         elif not failed:
             self.stdout.write(f"Every PDF is up to date: {len(editions)}.")
-        return drawn, failed
+        return total, failed
 
     def _draw_file(self, edition: Edition, *, again: bool) -> bool:
         """Return whether the edition's PDF was drawn."""
-        source = monograph_source(edition)
-        if not again and is_drawn(edition, source):
+        source = files.monograph_source(edition)
+        if not again and files.is_drawn(edition, source):
             return False
         self._say(f"Drawing the PDF of {edition}, {edition.state}")
         started = time.monotonic()
-        result = draw_monograph(edition, source)
+        result = files.draw_monograph(edition, source)
         if result is None:
             self.stdout.write(CHANGED_MEANWHILE)
             return False
-        size, pages = result
+        size, length = result
         seconds = time.monotonic() - started
-        self.stdout.write(f"  {pages} pages, {filesizeformat(size)}, {seconds:.0f} s.")
+        self.stdout.write(f"  {length} pages, {filesizeformat(size)}, {seconds:.0f} s.")
         return True

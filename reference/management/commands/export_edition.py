@@ -11,13 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reference.editions import (
-    SECTIONS,
-    canonical_bytes,
-    canonical_document,
-    fingerprint,
-    read_document,
-)
+from reference import editions
 from reference.models import Edition
 
 
@@ -59,9 +53,9 @@ class Command(BaseCommand):
         self._say(edition, canonical, "-" if output is None else str(output))
 
     def _say(self, edition: Edition, canonical: bytes, file: str) -> None:
-        document = read_document(canonical)
-        rows = sum(len(document[section]) for section in SECTIONS)
-        digest = fingerprint(canonical)
+        document = editions.read_document(canonical)
+        rows = sum(len(document[section]) for section in editions.SECTIONS)
+        digest = editions.fingerprint(canonical)
         meaning = (
             f"Its fingerprint, and the SHA-256 of the file: {digest}"
             if edition.is_public
@@ -79,12 +73,12 @@ class Command(BaseCommand):
 
 def _edition(drug: str, number: int) -> Edition:
     """Return the edition, or say which there are."""
-    editions = Edition.objects.select_related("drug").order_by("drug__slug", "number")
-    found = editions.filter(drug__slug=drug)
+    known = Edition.objects.select_related("drug").order_by("drug__slug", "number")
+    found = known.filter(drug__slug=drug)
     for edition in found:
         if edition.number == number:
             return edition
-    listed = ", ".join(f"{each.drug.slug} {each.number}" for each in found or editions)
+    listed = ", ".join(f"{each.drug.slug} {each.number}" for each in found or known)
     raise CommandError(
         f"There is no edition {number} of {drug}. There is: {listed or 'none yet'}."
     )
@@ -93,9 +87,9 @@ def _edition(drug: str, number: int) -> Edition:
 def _bytes_of(edition: Edition) -> bytes:
     """Return the bytes that were published, or those that a draft would have now."""
     if not edition.is_public:
-        return canonical_bytes(canonical_document(edition))
+        return editions.canonical_bytes(editions.canonical_document(edition))
     canonical = bytes(edition.canonical or b"")
-    if fingerprint(canonical) != edition.fingerprint:
+    if editions.fingerprint(canonical) != edition.fingerprint:
         raise CommandError(
             f"The stored document of {edition} does not match its fingerprint. Nothing "
             "was exported. Run manage.py verify, and restore the last good backup."

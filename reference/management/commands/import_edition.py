@@ -14,13 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from anakinra_site.accounts import announcement, create_first_accounts
-from reference.editions import (
-    LARGEST_FILE,
-    SECTIONS,
-    FileRefusedError,
-    fingerprint,
-    read_edition_file,
-)
+from reference import editions
 from reference.models import Edition
 from reference.publishing import PublishingError, fingerprint_of, start_from_file
 
@@ -41,7 +35,7 @@ class Command(BaseCommand):
         raw = _read(file)
         try:
             draft, passwords = _import(raw, by)
-        except FileRefusedError as error:
+        except editions.FileRefusedError as error:
             for sentence in error.sentences:
                 self.stderr.write(sentence)
             counted = "1 fault" if len(error.faults) == 1 else f"{error}"
@@ -55,7 +49,7 @@ class Command(BaseCommand):
     def _say(self, draft: Edition, by: str) -> None:
         rows = sum(
             model._base_manager.filter(edition=draft).count()
-            for model in SECTIONS.values()
+            for model in editions.SECTIONS.values()
         )
         page = reverse("admin:reference_edition_change", args=[draft.pk])
         for sentence in (
@@ -71,21 +65,23 @@ def _read(file: str) -> bytes:
     """Return what is in the file, and not much more than an edition can take."""
     try:
         if file == "-":
-            return sys.stdin.buffer.read(LARGEST_FILE + 1)
+            return sys.stdin.buffer.read(editions.LARGEST_FILE + 1)
         with Path(file).open("rb") as opened:
-            return opened.read(LARGEST_FILE + 1)
+            return opened.read(editions.LARGEST_FILE + 1)
     except OSError as error:
         raise CommandError(f"{file} could not be read: {error}") from error
 
 
 def _import(raw: bytes, by: str) -> tuple[Edition, dict[str, str]]:
     """Return the draft, and the passwords of the first accounts if there were none."""
-    document = read_edition_file(raw)
+    document = editions.read_edition_file(raw)
     with transaction.atomic():
         passwords = create_first_accounts()
         user = User.objects.filter(username=by).first()
         if user is None:
             names = ", ".join(User.objects.values_list("username", flat=True))
             raise CommandError(f"There is no account {by!r}. Accounts: {names}.")
-        draft = start_from_file(document=document, sha256=fingerprint(raw), by=user)
+        draft = start_from_file(
+            document=document, sha256=editions.fingerprint(raw), by=user
+        )
     return draft, passwords

@@ -11,14 +11,8 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection, transaction
 
+from anakinra_site import starting
 from anakinra_site.accounts import announcement, create_first_accounts
-from anakinra_site.starting import (
-    check_listening_address,
-    check_metrics_port,
-    collect_if_changed,
-    forget_older_builds,
-    one_start_at_a_time,
-)
 from reference.keeping import BackupError, refuse_unverified
 from reference.models import Drug, Edition
 from reference.publishing import hold
@@ -41,9 +35,9 @@ class Command(BaseCommand):
         metrics_port: str | None,
         **options: Any,
     ) -> None:
-        check_listening_address(host, port)
+        starting.check_listening_address(host, port)
         if metrics_port is not None:
-            check_metrics_port(metrics_port)
+            starting.check_metrics_port(metrics_port)
         try:
             connection.ensure_connection()
         except OperationalError as error:
@@ -51,7 +45,7 @@ class Command(BaseCommand):
                 f"The database cannot be opened: {str(error).strip()}. Check "
                 "DATABASE_URL; the folder of an SQLite file must exist."
             ) from error
-        with one_start_at_a_time(self._tell):
+        with starting.one_start_at_a_time(self._tell):
             try:
                 refuse_unverified(connection)
             except BackupError as error:
@@ -65,7 +59,7 @@ class Command(BaseCommand):
             self._index()
             for sentence in announcement(create_first_accounts()):
                 self.stdout.write(sentence)
-            forget_older_builds()
+            starting.forget_older_builds()
             if settings.DRAW_PDF or settings.DRAW_PAGES:
                 self._draw()
         shown_host = f"[{host}]" if ":" in host else host
@@ -87,7 +81,7 @@ class Command(BaseCommand):
     def _collect(self) -> None:
         """Collect the static files; pages can be read without them as well."""
         try:
-            if collect_if_changed():
+            if starting.collect_if_changed():
                 self.stdout.write("Collected the static files.")
         except OSError as error:
             self.stdout.write(

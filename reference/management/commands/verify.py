@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from reference.dosing import counted
+from reference.dosing import quantities
 from reference.keeping import faults
 from reference.models import Edition, HistoryEntry
 
@@ -23,12 +23,14 @@ class Command(BaseCommand):
             ) from error
         for fault in found:
             self.stderr.write(f"FAULT: {fault}")
-        editions = counted(Edition.objects.public().count(), "edition", "editions")
-        entries = counted(HistoryEntry.objects.count(), "entry", "entries")
+        editions = quantities.counted(
+            Edition.objects.public().count(), "edition", "editions"
+        )
+        entries = quantities.counted(HistoryEntry.objects.count(), "entry", "entries")
         self.stdout.write(f"Checked {editions} and {entries}.")
         if found:
+            how_many = quantities.counted(len(found), "fault", "faults")
             raise CommandError(
-                f"{counted(len(found), 'fault', 'faults')}. Do not publish; restore "
-                "the last good backup."
+                f"{how_many}. Do not publish; restore the last good backup."
             )
         self.stdout.write("All is as it was published and recorded.")

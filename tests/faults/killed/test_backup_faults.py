@@ -93,26 +93,6 @@ def test_damage_at_any_place_is_noticed(
     assert lost == 0
 
 
-def test_a_damaged_backup_leaves_the_place_empty(
-    backup: Path, empty: DatabaseCopy, tmp_path: Path
-) -> None:
-    tried, lost, file = times(3, 30), 0, tmp_path / "spoiled.tar"
-    for spoil, _ in list(DAMAGE.values()) * (tried // 3):
-        content = bytearray(backup.read_bytes())
-        spoil(content)
-        file.write_bytes(content)
-        with empty.used():
-            try:
-                restore_backup(file, print)
-            except BackupError as error:
-                lost += not str(error).startswith("Nothing was restored: ")
-            else:
-                lost += content != backup.read_bytes()
-        lost += not has_nothing(empty)
-    count("backup", "a damaged backup restored", tried=tried, unit="files", lost=lost)
-    assert lost == 0
-
-
 # Killed
 
 STEPS = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "subprocess.Popen"}

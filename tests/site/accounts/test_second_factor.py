@@ -1,8 +1,6 @@
 """The second factor: set up by each of the staff, asked for, and refused when wrong."""
 
 import re
-from base64 import b32decode
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -11,92 +9,36 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
 from anakinra_site.accounts import second_factor
+from tests.support.accounts import (
+    SET_UP,
+    TOKEN,
+    code_for,
+    codes_on,
+    enrol,
+    is_open,
+    key_on,
+    set_up_with,
+    signed_in,
+    text_of,
+)
 
 pytestmark = pytest.mark.django_db
-
-PASSWORD = "a long and proper password"
-TOKEN = "/admin/second-factor/"
-SET_UP = "/admin/second-factor/set-up/"
-NOON = "2026-03-01 12:00Z"
 
 
 @pytest.fixture
 def required(settings: Settings) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def author() -> User:
-    user = User.objects.create_user("author", password=PASSWORD, is_staff=True)
-    user.groups.add(Group.objects.get(name="author"))
-    return user
-
-
-@pytest.fixture
-def superuser() -> User:
-    return User.objects.create_superuser("chief", password=PASSWORD)
-
-
-def with_password(user: User) -> Client:
-    """The user's browser, after the password and nothing more."""
-    client = Client()
-    sent = {"username": user.username, "password": PASSWORD}
-    assert client.post("/admin/login/", sent).status_code == 302
-    return client
-
-
-def key_on(page: Any) -> str:
-    """The key, in hexadecimal, as somebody would type it from the page."""
-    shown = re.findall(r"<code>([A-Z2-7 ]+)</code>", page.content.decode())[0]
-    return b32decode(shown.replace(" ", "")).hex()
-
-
-def code_for(key: str) -> str:
-    return f"{totp(bytes.fromhex(key)):06}"
-
-
-def hidden(page: Any, name: str) -> str:
-    found = re.findall(rf'name="{name}" value="([^"]*)"', page.content.decode())
-    return str(found[0])
-
-
-def enrol(client: Client, **more: str) -> tuple[str, list[str]]:
-    """The key and the recovery codes of a second factor set up just now."""
-    page = client.get(SET_UP)
-    key = key_on(page)
-    sent = {"setup": hidden(page, "setup"), "code": code_for(key), **more}
-    return key, codes_on(client.post(SET_UP, sent))
-
-
-def codes_on(page: Any) -> list[str]:
-    return re.findall(r"<code>((?:[a-z2-7]{4}-){6}[a-z2-7]{2})</code>", text_of(page))
-
-
-def text_of(page: Any) -> str:
-    assert page.status_code == 200
-    return str(page.content.decode())
-
-
-def is_open(client: Client) -> bool:
-    return client.get("/admin/").status_code == 200
 
 
 # Required or not
@@ -105,7 +47,7 @@ def is_open(client: Client) -> bool:
 def test_when_required_the_password_leads_to_the_set_up_and_nowhere_else(
     required: None, author: User
 ) -> None:
-    client = with_password(author)
+    client = signed_in(author)
     for address in ["/admin/", "/admin/reference/drug/", "/admin/password_change/",
                     "/admin/jsi18n/", "/admin/nowhere/", TOKEN]:  # fmt: skip
         for ask in (client.get, client.post, client.head):
@@ -118,9 +60,9 @@ def test_when_required_the_password_leads_to_the_set_up_and_nowhere_else(
 def test_when_required_those_who_have_one_are_asked_for_it(
     required: None, clock: Any, author: User
 ) -> None:
-    key, _codes = enrol(with_password(author))
+    key, _codes = enrol(signed_in(author))
     clock.shift(timedelta(minutes=1))
-    client = with_password(author)
+    client = signed_in(author)
     for address in ["/admin/", "/admin/reference/drug/", "/admin/password_change/"]:
         assert client.get(address)["Location"] == f"{TOKEN}?next={address}"
         assert urlsplit(client.post(address)["Location"]).path == TOKEN
@@ -135,7 +77,7 @@ def test_when_required_those_who_have_one_are_asked_for_it(
 def test_when_optional_only_those_who_set_one_up_are_asked(
     clock: Any, author: User
 ) -> None:
-    client, other = with_password(author), with_password(author)
+    client, other = signed_in(author), signed_in(author)
     assert is_open(client)
     assert TOKEN in text_of(client.get("/admin/"))
     key, _codes = enrol(client)
@@ -160,7 +102,7 @@ def test_strangers_and_other_users_are_sent_to_the_login(client: Client) -> None
 def test_the_set_up_shows_a_picture_the_policy_allows_and_writes_nothing(
     author: User,
 ) -> None:
-    client = with_password(author)
+    client = signed_in(author)
     with CaptureQueriesContext(
         connection,
     ) as queries:
@@ -178,9 +120,9 @@ def test_the_set_up_shows_a_picture_the_policy_allows_and_writes_nothing(
 def test_setting_up_needs_the_right_code(
     clock: Any, required: None, author: User, code: str
 ) -> None:
-    client = with_password(author)
+    client = signed_in(author)
     page = client.get(SET_UP)
-    sent = {"setup": hidden(page, "setup"), "code": code}
+    sent = set_up_with(page, code)
     again = client.post(SET_UP, sent)
     assert "errorlist" in text_of(again)
     assert key_on(again) == key_on(page)
@@ -191,8 +133,8 @@ def test_setting_up_needs_the_right_code(
 def test_a_key_of_another_user_or_an_old_one_is_not_taken(
     clock: Any, author: User, superuser: User
 ) -> None:
-    client = with_password(author)
-    foreign = with_password(superuser).get(SET_UP)
+    client = signed_in(author)
+    foreign = signed_in(superuser).get(SET_UP)
     own = client.get(SET_UP)
     clock.shift(timedelta(minutes=25))
     assert is_open(client)
@@ -200,7 +142,7 @@ def test_a_key_of_another_user_or_an_old_one_is_not_taken(
         clock.shift(timedelta(minutes=0 if page is foreign else 20))
         is_open(client)
         clock.shift(timedelta(minutes=0 if page is foreign else 20))
-        sent = {"setup": hidden(page, "setup"), "code": code_for(key_on(page))}
+        sent = set_up_with(page, code_for(key_on(page)))
         assert "This page was too old" in text_of(client.post(SET_UP, sent))
     made_up = {"setup": "made-up", "code": "123456"}
     assert "This page was too old" in text_of(client.post(SET_UP, made_up))
@@ -210,9 +152,9 @@ def test_a_key_of_another_user_or_an_old_one_is_not_taken(
 def test_ten_recovery_codes_are_shown_once_and_kept_unreadable(
     clock: Any, author: User
 ) -> None:
-    client = with_password(author)
+    client = signed_in(author)
     page = client.get(SET_UP)
-    sent = {"setup": hidden(page, "setup"), "code": code_for(key_on(page))}
+    sent = set_up_with(page, code_for(key_on(page)))
     shown = client.post(SET_UP, sent)
     assert "no-store" in shown["Cache-Control"]
     codes = codes_on(shown)
@@ -230,18 +172,18 @@ def test_ten_recovery_codes_are_shown_once_and_kept_unreadable(
 def test_a_new_phone_needs_the_old_one_or_a_recovery_code(
     clock: Any, author: User
 ) -> None:
-    client = with_password(author)
+    client = signed_in(author)
     old, codes = enrol(client)
     assert enrol(client)[1] == []
     page = client.get(SET_UP)
-    sent = {"setup": hidden(page, "setup"), "code": "000", "current-code": codes[0]}
+    sent = set_up_with(page, "000", **{"current-code": codes[0]})
     assert "not right" in text_of(client.post(SET_UP, sent))
     clock.shift(timedelta(minutes=1))
     new, new_codes = enrol(client, **{"current-code": codes[0]})
     assert len(new_codes) == 10
     assert TOTPDevice.objects.get().key == new != old
     clock.shift(timedelta(minutes=1))
-    other = with_password(author)
+    other = signed_in(author)
     assert "not right" in text_of(other.post(TOKEN, {"code": codes[1]}))
     clock.shift(timedelta(minutes=1))
     assert "not right" in text_of(other.post(TOKEN, {"code": code_for(old)}))
@@ -250,10 +192,10 @@ def test_a_new_phone_needs_the_old_one_or_a_recovery_code(
 def test_a_new_phone_ends_what_other_sessions_may_do(
     author: User, clock: time_machine.Traveller
 ) -> None:
-    lost = with_password(author)
+    lost = signed_in(author)
     key, _codes = enrol(lost)
     clock.shift(timedelta(seconds=90))
-    here = with_password(author)
+    here = signed_in(author)
     assert here.post(TOKEN, {"code": code_for(key)}).status_code == 302
     assert is_open(lost)
     assert is_open(here)
@@ -276,7 +218,7 @@ def test_whoever_was_slower_does_not_replace_it(clock: Any, author: User) -> Non
 
 @pytest.fixture
 def enrolled(clock: Any, author: User) -> tuple[str, list[str]]:
-    made = enrol(with_password(author))
+    made = enrol(signed_in(author))
     clock.shift(timedelta(minutes=1))
     return made
 
@@ -284,7 +226,7 @@ def enrolled(clock: Any, author: User) -> tuple[str, list[str]]:
 def test_a_wrong_code_is_refused_and_the_next_one_has_to_wait(
     clock: Any, author: User, enrolled: Any
 ) -> None:
-    client = with_password(author)
+    client = signed_in(author)
     key, codes = enrolled
     wrong = str((int(code_for(key)) + 1) % 1_000_000).zfill(6)
     for waited in (1, 2, 4):
@@ -299,7 +241,7 @@ def test_a_wrong_code_is_refused_and_the_next_one_has_to_wait(
 
 def test_a_code_works_once(clock: Any, author: User, enrolled: Any) -> None:
     code = code_for(enrolled[0])
-    first, second = with_password(author), with_password(author)
+    first, second = signed_in(author), signed_in(author)
     assert first.post(TOKEN, {"code": f" {code[:3]} {code[3:]} "}).status_code == 302
     assert "not right" in text_of(second.post(TOKEN, {"code": code}))
     assert not is_open(second)
@@ -307,7 +249,7 @@ def test_a_code_works_once(clock: Any, author: User, enrolled: Any) -> None:
 
 def test_a_recovery_code_works_once(clock: Any, author: User, enrolled: Any) -> None:
     code = enrolled[1][3]
-    first, second = with_password(author), with_password(author)
+    first, second = signed_in(author), signed_in(author)
     page = first.post(TOKEN, {"code": code.upper().replace("-", " ")}, follow=True)
     assert "That recovery code is used up; 9 left." in text_of(page)
     assert "not right" in text_of(second.post(TOKEN, {"code": code}))
@@ -317,10 +259,10 @@ def test_a_recovery_code_works_once(clock: Any, author: User, enrolled: Any) -> 
 def test_a_code_of_another_user_is_refused(
     clock: Any, superuser: User, enrolled: Any
 ) -> None:
-    client = with_password(superuser)
+    client = signed_in(superuser)
     enrol(client)
     clock.shift(timedelta(minutes=1))
-    other = with_password(superuser)
+    other = signed_in(superuser)
     for code in (code_for(enrolled[0]), enrolled[1][0]):
         assert "not right" in text_of(other.post(TOKEN, {"code": code}))
     assert not is_open(other)
@@ -329,7 +271,7 @@ def test_a_code_of_another_user_is_refused(
 def test_the_second_factor_gives_a_new_session(
     clock: Any, author: User, enrolled: Any
 ) -> None:
-    client = with_password(author)
+    client = signed_in(author)
     before = client.cookies["sessionid"].value
     client.post(TOKEN, {"code": code_for(enrolled[0])})
     assert client.cookies["sessionid"].value != before
@@ -339,7 +281,7 @@ def test_the_second_factor_gives_a_new_session(
 def test_no_way_leads_out_of_the_admin(
     clock: Any, author: User, enrolled: Any, address: str
 ) -> None:
-    client = with_password(author)
+    client = signed_in(author)
     sent = {"code": code_for(enrolled[0]), "next": address}
     assert client.post(f"{TOKEN}?next={address}", sent)["Location"] == "/admin/"
 
@@ -350,7 +292,7 @@ def test_no_way_leads_out_of_the_admin(
 def test_an_administrator_removes_it_and_cannot_read_it(
     clock: Any, author: User, superuser: User, enrolled: Any
 ) -> None:
-    theirs, chief = with_password(author), with_password(superuser)
+    theirs, chief = signed_in(author), signed_in(superuser)
     theirs.post(TOKEN, {"code": code_for(enrolled[0])})
     for model in ("otp_totp/totpdevice", "otp_static/staticdevice"):
         assert chief.get(f"/admin/{model}/").status_code == 404

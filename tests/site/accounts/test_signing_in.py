@@ -1,6 +1,5 @@
 """The pages of signing in, in a browser: by keyboard, with and without JavaScript."""
 
-from base64 import b32decode
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.conftest import OpenPage
-from tests.site.accounts.test_second_factor import PASSWORD, SET_UP, code_for
+from tests.support.accounts import PASSWORD, SET_UP, code_for, key_of
 from tests.support.axe import findings
 
 NAMES = ["with-scripts", "without-scripts", "guesser"]
@@ -60,7 +59,7 @@ def test_the_whole_way_in(
     expect(page.locator(".errorlist")).to_contain_text("This code is not right")
     check(page)
     shown = page.locator("code").inner_text()
-    give(page, code=code_for(b32decode(shown.replace(" ", "")).hex()))
+    give(page, code=code_for(key_of(shown)))
     expect(page.locator(".recovery-codes li")).to_have_count(10)
     check(page)
     codes = page.locator(".recovery-codes code").all_inner_texts()

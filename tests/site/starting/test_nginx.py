@@ -149,16 +149,6 @@ def test_a_body_as_large_as_the_site_takes_passes_and_a_larger_one_does_not(
     assert b"nginx/" not in body
 
 
-def test_signing_in_works_with_cookies_that_only_https_carries(
-    proxied: Proxy, passwords: dict[str, str]
-) -> None:
-    answer = sign_in(proxied, "reviewer", passwords["reviewer"])
-    assert answer.status == 302
-    cookies = answer.headers.get_all("Set-Cookie") or []
-    assert any(cookie.startswith("__Host-sessionid=") for cookie in cookies)
-    assert all("Secure" in cookie for cookie in cookies)
-
-
 def test_wrong_passwords_count_for_the_clients_own_address(
     shipped: Server, proxied: Proxy
 ) -> None:

@@ -111,9 +111,7 @@ class Committee(NamedTuple):
     actor: ActProcess
 
     def begin(self) -> Edition:
-        draft = small_guide.begin_guide(self.author)
-        draft = small_guide.with_line(draft, by=self.author)
-        return small_guide.publish(draft, author=self.author, reviewer=self.reviewer)
+        return small_guide.guide_in_force(self.author, self.reviewer)
 
     def publish_next(self, edition: Edition) -> tuple[float, Edition]:
         """Publish the next edition, and return when that was over."""

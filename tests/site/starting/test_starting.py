@@ -3,17 +3,16 @@
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from tests.support.databases.own_database import DatabaseCopy, new_database
 from tests.support.servers.free_ports import free_port
+from tests.support.servers.own_process import in_process
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -28,16 +27,8 @@ def database(tmp_path: Path) -> Iterator[DatabaseCopy]:
 
 
 def begin(command: str, url: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "DATABASE_URL": url, "DRAW_PDF": "0", "DEBUG": "1"}
-    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # set for the browser tests
-    return subprocess.Popen(
-        [sys.executable, "manage.py", command, *PORT[command]],
-        cwd=settings.BASE_DIR,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    told = {"DATABASE_URL": url, "DRAW_PDF": "0", "DEBUG": "1"}
+    return in_process("manage.py", command, *PORT[command], **told)
 
 
 def prepare_together(url: str) -> list[str]:
@@ -84,7 +75,7 @@ def test_a_database_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None:
         address = urlsplit(os.environ["DATABASE_URL"])
         url = address._replace(path="/nowhere").geturl()
     refused = begin("prepare", url)
-    said, _ = refused.communicate()
+    _, said = refused.communicate()
     assert refused.returncode == 1
     assert said.startswith("CommandError: The database cannot be opened: ")
     assert "Check DATABASE_URL" in said
@@ -95,7 +86,7 @@ def test_a_database_that_was_never_prepared_cannot_be_verified(
     database: DatabaseCopy,
 ) -> None:
     refused = begin("verify", database.url)
-    said, _ = refused.communicate()
+    _, said = refused.communicate()
     assert refused.returncode == 1
     assert said.startswith("CommandError: The database cannot be read: ")
     assert "make run" in said

@@ -1,26 +1,19 @@
 """The next edition of the guide, in which pJIA has a lower limit."""
 
-from datetime import timedelta
-
 from django.contrib.auth.models import User
-from django.utils import timezone
 
 from reference import publishing
 from reference.desk import saving
 from reference.models import Edition, Regimen
 from tests.support.desk_steps import NOTE, REVIEW_DUE
+from tests.support.guides.small_guide import next_year
 
 
 def ready_draft(author: str) -> Edition:
     """A draft in which pJIA's limit is 90 mg and nothing stands in the way."""
     by = User.objects.get(username=author)
-    published = Edition.objects.select_related("drug").get()
-    draft = publishing.start_draft(drug=published.drug, by=by)
-    draft.label, draft.revised_on = "November 2026", "2026-11"
-    draft.revision_line = "Revised November 2026"
-    draft.change_note = NOTE
-    draft.change_grade = Edition.ChangeGrade.DOSE_OR_SAFETY
-    draft.review_due = REVIEW_DUE
+    draft = start_next(by, "November 2026", NOTE)
+    draft.revision_line, draft.review_due = "Revised November 2026", REVIEW_DUE
     saving.save_edition(draft, by=by)
     regimen = Regimen.objects.get(edition=draft, key="pjia-sc")
     regimen.max_per_dose = 90
@@ -47,7 +40,7 @@ def start_next(
     draft = publishing.start_draft(drug=drug, by=author)
     draft.label, draft.revised_on, draft.change_note = label, revised_on, note
     draft.change_grade = Edition.ChangeGrade.DOSE_OR_SAFETY
-    draft.review_due = timezone.now().date() + timedelta(days=365)
+    draft.review_due = next_year()
     draft.save()
     return draft
 

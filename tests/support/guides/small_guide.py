@@ -1,6 +1,6 @@
 """A guide of a few rows, so that its editions go from state to state in no time."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -28,6 +28,11 @@ TEXTS = {
     "issuer": "A committee",
     "jurisdiction": "A test",
 }
+
+
+def next_year() -> date:
+    """A day on which a review may be due."""
+    return timezone.now().date() + timedelta(days=365)
 
 
 def begin_guide(by: User, slug: str = "examplimab") -> Edition:
@@ -96,7 +101,7 @@ def make_ready(draft: Edition, *, by: User) -> Edition:
     draft.change_grade = Edition.ChangeGrade.EDITORIAL
     document = canonical_document(draft)
     draft.none_stated = [name for name in publishing.ASKED_FOR if not document[name]]
-    draft.review_due = timezone.now().date() + timedelta(days=365)
+    draft.review_due = next_year()
     saving.save_edition(draft, by=by)
     return Edition.objects.get(pk=draft.pk)
 
@@ -110,3 +115,9 @@ def publish(edition: Edition, *, author: User, reviewer: User) -> Edition:
         seen=publishing.fingerprint_of(edition),
         acknowledged=open_discrepancies(canonical_document(edition)),
     )
+
+
+def guide_in_force(author: User, reviewer: User, slug: str = "examplimab") -> Edition:
+    """The first edition of a new drug with one line, published."""
+    draft = with_line(begin_guide(author, slug), by=author)
+    return publish(draft, author=author, reviewer=reviewer)

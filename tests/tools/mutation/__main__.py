@@ -38,7 +38,7 @@ PUBLISHING = (
     "tests/editions/test_file.py::test_it_lands",
     "tests/editions/test_file.py::test_rows_that",
     "tests/editions/test_file.py::test_who_comes",
-    "tests/editions/test_file.py::test_who_may_not",
+    "tests/editions/test_file.py::test_a_person_without",
 )
 TESTS_OF = {
     "dosing/typed": ("tests/dosing/test_typed.py",),

@@ -8,7 +8,6 @@ all through reference/publishing/acts.py. It answers each line with one of JSON.
 import json
 import os
 import sys
-from datetime import timedelta
 from typing import Any
 
 import django
@@ -20,14 +19,11 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.utils import timezone  # noqa: E402
 
-from reference import publishing  # noqa: E402
 from reference.desk import saving  # noqa: E402
-from reference.editions import canonical_document  # noqa: E402
 from reference.keeping import faults  # noqa: E402
 from reference.models import Drug, Edition, Regimen  # noqa: E402
-from reference.publishing import open_discrepancies  # noqa: E402
+from tests.support.guides.small_guide import next_draft, publish  # noqa: E402
 
 LINE = "pjia-sc"
 MAXIMA_MG = (100, 90)
@@ -48,21 +44,9 @@ def main() -> None:
 def _publish(drug: Drug) -> None:
     author = User.objects.get(username="author")
     reviewer = User.objects.get(username="reviewer")
-    draft = publishing.start_draft(drug=drug, by=author)
+    draft = next_draft(drug.editions.newest_first()[0], by=author)
     _limit(draft, author)
-    draft.label = f"Number {draft.number}"
-    draft.revised_on = str(2025 + draft.number)
-    draft.change_note = "The maximum of the pJIA line is another one."
-    draft.change_grade = Edition.ChangeGrade.DOSE_OR_SAFETY
-    draft.review_due = timezone.now().date() + timedelta(days=365)
-    saving.save_edition(draft, by=author)
-    edition = publishing.submit(edition=draft, by=author)
-    publishing.publish(
-        edition=edition,
-        by=reviewer,
-        seen=publishing.fingerprint_of(edition),
-        acknowledged=open_discrepancies(canonical_document(edition)),
-    )
+    publish(draft, author=author, reviewer=reviewer)
 
 
 def _limit(draft: Edition, author: User) -> None:

@@ -1,11 +1,12 @@
 """What faults, attacks and fuzzing count; each figure is written down as it is found.
 
-Nothing is judged here: the tests do that. docs/reliability.md is made in
-tests/tools/reliability/report.py.
+A test judges by itself, or has none_lost require that nothing was lost.
+docs/reliability.md is made in tests/tools/reliability/report.py.
 """
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -62,3 +63,26 @@ def count(
     line = json.dumps(asdict(Figure(part, what, tried, unit, lost, database, note)))
     with Path(file).open("a", encoding="utf-8") as gathered:
         gathered.write(f"{line}\n")
+
+
+def none_lost(
+    lost: Sequence[object],
+    part: str,
+    what: str,
+    *,
+    tried: int,
+    unit: str,
+    on_database: bool = True,
+    note: str = "",
+) -> None:
+    """Write a figure down, and then require that nothing was lost."""
+    number = len(lost)
+    count(
+        *(part, what),
+        tried=tried,
+        unit=unit,
+        lost=number,
+        on_database=on_database,
+        note=note,
+    )
+    assert not number, lost

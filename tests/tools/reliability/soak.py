@@ -31,6 +31,7 @@ if __name__ == "__main__":
     django.setup()
 
 from bench.running.postgresql import running_postgresql
+from tests.support.servers.own_site import say
 from tests.support.servers.server_process import Server, running_server
 from tests.tools.reliability.figures import Figure
 from tests.tools.reliability.load import Failure, Findings, Site, read_on
@@ -150,7 +151,7 @@ def hold(
     publish_every: float = PUBLISH_EVERY,
     kill_every: float = KILL_EVERY,
     victim: int = YOUNGEST,
-    say: bool = False,
+    is_told: bool = False,
 ) -> None:
     """Load the server for so long, publishing and killing meanwhile."""
     site = Site(soak.connect, soak.committee.cookie, soak.committee.editions)
@@ -176,8 +177,8 @@ def hold(
                         soak.kill(victim)
                     elif publishing is None or publishing.done():
                         publishing = threads.submit(soak.committee.publish)
-                        if say:
-                            _say(f"  {at / 60:.1f} of {seconds / 60:g} minutes")
+                        if is_told:
+                            say(f"  {at / 60:.1f} of {seconds / 60:g} minutes")
                 time.sleep(0.02)
             if publishing is not None:
                 publishing.result()
@@ -237,21 +238,16 @@ def figures(soak: Soak, database: str) -> list[Figure]:
     ]
 
 
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
 def _tell(soak: Soak, found: list[Figure]) -> None:
     for figure in found:
-        _say(
+        say(
             f"  {figure.what}: {figure.tried:,} {figure.unit}, lost {figure.lost}. "
             f"{figure.note}"
         )
     lost = [*soak.refused, *soak.beyond_the_kills(soak.unanswered)]
     texts = Counter([*(failure.why for failure in lost), *soak.wrong])
     for text, times in texts.most_common(10):
-        _say(f"  ! {times} times: {text}")
+        say(f"  ! {times} times: {text}")
 
 
 def main() -> int:
@@ -266,18 +262,18 @@ def main() -> int:
             own.mkdir()
             is_sqlite = database == "SQLite"
             url = f"sqlite:///{own}/db" if is_sqlite else postgresql.create("soak")
-            _say(f"{database}, {minutes / 2:g} minutes")
+            say(f"{database}, {minutes / 2:g} minutes")
             with prepared(own, url) as soak:
-                hold(soak, minutes * 30, say=True)
+                hold(soak, minutes * 30, is_told=True)
                 mine = figures(soak, database)
                 _tell(soak, mine)
             found += mine
     lasted = (time.monotonic() - begun) / 60
     if minutes < WHOLE_MINUTES:
-        _say(f"Nothing is written: {minutes:g} minutes are less than {WHOLE_MINUTES}.")
+        say(f"Nothing is written: {minutes:g} minutes are less than {WHOLE_MINUTES}.")
     else:
         write_report(Run("make soak", ("soak",), lasted, tuple(found)))
-        _say(f"Wrote {DOCUMENT.relative_to(ROOT)}.")
+        say(f"Wrote {DOCUMENT.relative_to(ROOT)}.")
     return int(any(figure.lost for figure in found))
 
 
