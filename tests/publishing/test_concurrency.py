@@ -242,7 +242,7 @@ def test_a_save_is_in_the_submitted_document_or_its_author_is_told(
     outcomes = set()
     for number in range(SAVES_AGAINST_SUBMISSION):
         row.refresh_from_db()
-        typed = f"typed the last moment, {number}"
+        typed = f"typed the last moment, {chr(ord('a') + number)}"
         save, submit = at_once(
             (editor, row_address(row), row_form(row, typed, row.version)),
             act(submitter, draft, "submit"),

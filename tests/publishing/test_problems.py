@@ -30,6 +30,11 @@ def change(edition: Edition, key: str, **values: Any) -> None:
     Regimen.objects.filter(edition=edition, key=key).update(**values)
 
 
+def reword(edition: Edition, text: str) -> None:
+    """Have a warning say this, and the guide print it."""
+    edition.safetywarning_set.filter(number=5).update(text=text, printed=text)
+
+
 def test_a_draft_with_everything_filled_in_has_no_blocker(draft: Edition) -> None:
     assert texts(draft, "block") == []
 
@@ -65,14 +70,17 @@ def test_what_the_edition_itself_lacks_blocks_it(
 @pytest.mark.parametrize(
     ("key", "values", "says"),
     [
-        ("ra-sc", {"printed": ""}, "no printed wording"),
-        ("ra-sc", {"text": ""}, "text is empty"),
+        ("ra-sc", {"how_often": ""}, "Say how often it is given"),
+        ("ra-sc", {"how_often": "every-n-days"}, "type of how many days"),
+        ("ra-sc", {"route": "intravenous infusion"}, "subcutaneous"),
+        ("ra-sc", {"text": "10 mg once daily"}, "read from the words: 10 mg"),
+        ("ra-sc", {"text": "100 mg once weekly"}, "weekly"),
         ("ra-sc", {"text": "100 mg TBC"}, "unfinished (“TBC”)"),
         ("ra-sc", {"text": "100mg daily"}, "no space between number and unit"),
-        ("ra-sc", {"low": 90, "high": 90}, "“100mg” is printed"),
-        ("gout-sc", {"duration_high": 7}, "“3 to 5 days” is printed"),
-        ("pjia-sc", {"max_per_dose": 90}, "“100mg” is printed"),
-        ("css-sc", {"basis": "mg/kg/dose"}, "“2 to 10 mg/kg/day” is printed"),
+        ("ra-sc", {"low": 90, "high": 90}, "from the fields: 90 mg"),
+        ("gout-sc", {"duration_high": 7}, "from the fields: 3 to 7 days"),
+        ("pjia-sc", {"max_per_dose": 90}, "from the fields: 90 mg"),
+        ("css-sc", {"basis": "mg/kg/dose"}, "2 to 10 mg/kg per day"),
         ("nomid-sc", {"max_per_day_unit": "mg"}, "below the lowest dose at 10 kg"),
         ("css-iv", {"high": 3}, "An infusion needs one rate"),
     ],
@@ -87,7 +95,8 @@ def test_a_line_that_contradicts_itself_or_its_print_blocks(
 def test_a_number_that_a_discrepancy_explains_does_not_block(draft: Edition) -> None:
     assert not any("nomid-sc" in text for text in texts(draft, "block"))
     draft.discrepancy_set.filter(key="nomid-maximum").delete()
-    assert any("“8mg/day” is printed" in text for text in texts(draft, "block"))
+    read = "read from the words: 8 mg per day; from the fields: 8 mg/kg per day"
+    assert any(read in text for text in texts(draft, "block"))
 
 
 def test_a_placeholder_that_nothing_fills_blocks(draft: Edition) -> None:
@@ -134,7 +143,7 @@ def test_each_error_prone_form_of_the_ismp_list_blocks_displayed_text(
     text: str, form: str, draft: Edition
 ) -> None:
     assert form in ERROR_PRONE
-    draft.safetywarning_set.filter(number=5).update(text=text)
+    reword(draft, text)
     (block,) = texts(draft, "block")
     assert form in block
 
@@ -151,7 +160,7 @@ def test_each_error_prone_form_of_the_ismp_list_blocks_displayed_text(
 def test_well_written_doses_and_quotations_do_not_block(
     text: str, draft: Edition
 ) -> None:
-    draft.safetywarning_set.filter(number=5).update(text=text)
+    reword(draft, text)
     assert texts(draft, "block") == []
 
 
@@ -171,19 +180,87 @@ def test_printed_weights_ages_and_micrograms_are_looked_for_in_the_structure(
     draft: Edition,
 ) -> None:
     printed = "RA: 1,500 micrograms every 4 weeks for 15 kg or more, from 2 years"
-    values = {"basis": "microgram/dose", "low": 1500, "high": 1500, "every_days": 28}
+    values = {"basis": "microgram/dose", "low": 1500, "high": 1500}
+    values |= {"how_often": "every-n-days", "every_days": 28}
     change(draft, "ra-sc", printed=printed, **values)
-    missing = [text for text in texts(draft, "block") if "is printed" in text]
-    assert [text.partition("“")[2].partition("”")[0] for text in missing] == [
-        "15 kg",
-        "2 years",
-    ]
+    found = texts(draft, "block")
+    assert any("15 kg" in text for text in found)
+    assert any("2 years" in text for text in found)
     change(draft, "ra-sc", from_weight_kg=15, from_age_months=24)
     assert texts(draft, "block") == []
 
 
 def test_every_problem_is_listed_at_once(draft: Edition) -> None:
     Edition.objects.filter(pk=draft.pk).update(change_note="", review_due=None)
-    change(draft, "ra-sc", printed="")
+    change(draft, "ra-sc", how_often="")
     draft.refresh_from_db()
     assert len(blocks(publication_problems(draft, canonical_document(draft)))) == 3
+
+
+def test_an_empty_section_needs_the_committees_none_stated(draft: Edition) -> None:
+    draft.contraindication_set.all().delete()
+    draft.discrepancyline_set.filter(section="contraindications").delete()
+    (text,) = texts(draft, "block")
+    assert "There are no contraindications" in text
+    Edition.objects.filter(pk=draft.pk).update(none_stated=["contraindications"])
+    assert texts(draft, "block") == []
+    Edition.objects.filter(pk=draft.pk).update(
+        none_stated=["contraindications", "storage"]
+    )
+    (text,) = texts(draft, "block")
+    assert "“None stated” is said of the storage" in text
+
+
+def test_a_preparation_says_its_routes_and_a_line_draws_from_those_of_its_own(
+    draft: Edition,
+) -> None:
+    draft.preparation_set.update(routes=["subcutaneous"])
+    blocked = texts(draft, "block")
+    assert [text.partition(":")[0] for text in blocked] == [
+        "Regimens, mis-c-iv",
+        "Regimens, css-iv",
+    ]
+    assert all("no preparation is given by this route" in text for text in blocked)
+    draft.preparation_set.update(routes=[])
+    (text,) = texts(draft, "block")
+    assert "say by which routes it is given" in text
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ("", "name what the ruling changed"),
+        ("regimens nomid-sc", "is not a section, a key and a field"),
+        ("regimens nomid-sc maximum", "there is no maximum of regimens nomid-sc"),
+        ("regimens nomid-sc max_per_day", "is as it was in the edition before"),
+        ("regimens nomid-sc printed", "is as it was in the edition before"),
+    ],
+)
+def test_a_correction_names_what_it_changed_and_that_has_changed(
+    changed: str, says: str, draft: Edition
+) -> None:
+    draft.discrepancy_set.filter(key="nomid-maximum").update(
+        ruling="corrected", ruled_by="A", ruled_on="2026-11", ruling_changed=changed
+    )
+    assert any(says in text for text in texts(draft, "block"))
+
+
+def test_a_note_has_at_most_14_words(draft: Edition) -> None:
+    draft.caution_set.filter(key="small-dose").update(text="word " * 15)
+    (text,) = texts(draft, "block")
+    assert "15 words; 14 are the most" in text
+
+
+def test_a_discrepancy_said_at_its_line_has_a_note_and_no_other_has(
+    draft: Edition,
+) -> None:
+    draft.discrepancy_set.filter(key="nomid-maximum").update(tier="register")
+    (text,) = texts(draft, "block")
+    assert "the tier line, and no other, has a note" in text
+
+
+def test_a_sign_that_nobody_sees_blocks_by_name_and_place(draft: Edition) -> None:
+    reword(draft, "Give \u202e001\u202c mg.")
+    found = " ".join(texts(draft, "block"))
+    assert "RIGHT-TO-LEFT OVERRIDE" in found
+    assert "Warnings" in found
