@@ -253,7 +253,9 @@ def test_the_words_round_a_duration_are_printed_round_its_number(
         for row in document["regimens"]
         if row["duration_words"]
         for ends in [{row["duration_low"], row["duration_high"]}]
-        for duration in [f"{' to '.join(map(str, sorted(ends)))} {row['duration_unit']}"]
+        for duration in [
+            f"{' to '.join(map(str, sorted(ends)))} {row['duration_unit']}"
+        ]
     }
     assert set(words) == {"pericarditis-sc", "gout-sc"}
     for row in document["regimens"]:

@@ -77,7 +77,6 @@ def test_what_the_edition_itself_lacks_blocks_it(
     ("key", "values", "says"),
     [
         ("ra-sc", {"printed": ""}, "no printed wording"),
-        ("ra-sc", {"text": ""}, "text is empty"),
         ("ra-sc", {"text": "100 mg TBC"}, "unfinished (“TBC”)"),
         ("ra-sc", {"text": "100mg daily"}, "no space between number and unit"),
         ("ra-sc", {"low": 90, "high": 90}, "“100mg” is printed"),

@@ -5,7 +5,7 @@ Text is what the guide says; what it leaves out is said to be absent.
 
 from collections.abc import Iterator
 
-from reference.dosing import lines_of
+from reference.dosing import lines_of, number_range
 from reference.exports.code_systems import CODE_SYSTEMS
 
 from .datatypes import (
@@ -138,7 +138,9 @@ def _instructions(line: Row) -> Iterator[str]:
     if line["doses_per_day_low"] is None and not _is_continuous(line):
         yield NO_COUNT
     if line["duration_words"] and line["duration_high"] is not None:
-        yield f"Duration: {line['duration_words']}"
+        low, high = line["duration_low"] or line["duration_high"], line["duration_high"]
+        number = f"{number_range(low, high)} {line['duration_unit']}"
+        yield f"Duration: {line['duration_words'].replace('{duration}', number)}"
 
 
 def _timing(line: Row) -> Element:
