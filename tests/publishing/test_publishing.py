@@ -215,7 +215,7 @@ def test_open_discrepancies_are_acknowledged_by_name(
     in_review: Edition, reviewer: User
 ) -> None:
     keys = acknowledged(in_review)
-    with pytest.raises(NotReadyError, match="maximum printed as 8 mg daily"):
+    with pytest.raises(NotReadyError, match="maximum printed as 8 mg per day"):
         publish(in_review, reviewer, acknowledged=set(keys) - {"nomid-maximum"})
     with pytest.raises(NotReadyError) as refused:
         publish(in_review, reviewer, acknowledged=[])
