@@ -261,6 +261,14 @@ def test_a_note_that_goes_by_name_is_nobodys_once_nothing_names_it(
     assert texts(document, "gout-sc") == []
 
 
+def test_a_note_with_a_trigger_goes_with_a_line_that_no_discrepancy_names(
+    document: Document,
+) -> None:
+    document["discrepancy_lines"] = []
+    small = "Under 20 mg: below the lowest mark (EU label); guide gives no method."
+    assert small in texts(document, "pjia-sc", weight_kg="15")
+
+
 def test_a_note_of_two_discrepancies_goes_with_the_lines_of_both(
     document: Document,
 ) -> None:
