@@ -18,6 +18,8 @@ Document = Mapping[str, Any]
 Row = Mapping[str, Any]
 
 REFERENCE_WEIGHTS_KG = frozenset(map(Decimal, (3, 10, 30, 70)))
+# What is said of lines that a discrepancy names, and of no other.
+BY_NAME = (NAMED, "table")
 SAME_PATIENTS = ("indication", "route", "population", "phase")
 
 
@@ -268,15 +270,15 @@ def _open_discrepancies(
 def _cautions(document: Document, regimen: Row) -> Iterator[model.CautionRule]:
     """Yield a line's own cautions, those of what names it, and those of all lines.
 
-    One that goes by name alone is nobody's where nothing names it.
+    One that goes by name alone is nobody's where nothing names it. Any other goes with
+    every line that meets its trigger, a line that no discrepancy names yet among them.
     """
     line, rows = ("regimens", regimen["key"]), document["discrepancies"]
-    noted = {row["note"] for row in rows}
     named = {row["note"] for row in rows if line in lines_of(document, row["key"])}
     for caution in document["cautions"]:
         is_own = caution["regimen"] == regimen["key"] or caution["key"] in named
-        is_for_all = caution["regimen"] is None and caution["key"] not in noted
-        if is_own or (is_for_all and caution["trigger"] != NAMED):
+        is_for_all = caution["regimen"] is None and caution["trigger"] not in BY_NAME
+        if is_own or is_for_all:
             yield _caution(caution, is_own=is_own)
 
 

@@ -218,7 +218,8 @@ def test_another_strength_changes_volumes_where_a_dose_is_drawn_up(
 
 def test_words_alone_change_no_dose(document: Document) -> None:
     after = deepcopy(document)
-    after["preparations"][0] |= {"unit_name": "pen", "unit_name_plural": "pens"}
+    pen = {"unit_name": "pen", "unit_name_plural": "pens", "routes": ["oral"]}
+    after["preparations"][0] |= pen
     for row in after["regimens"]:
         row |= {"text": "x", "printed": "x", "revised_on": "2026", "route": "oral"}
     after["cautions"], after["discrepancies"] = [], []

@@ -65,7 +65,7 @@ def lines_marked(document: Document, letter: str) -> list[str]:
 def said(document: Document, key: str, **asked: Any) -> list[tuple[str, str]]:
     """Code and text of what goes with a dose, in its order."""
     (row,) = (row for row in document["regimens"] if row["key"] == key)
-    numbers = {
+    numbers: dict[str, Any] = {
         name: Decimal(value) if isinstance(value, str) else value
         for name, value in asked.items()
     }
@@ -141,11 +141,11 @@ def test_only_five_notes_have_a_mark_each_its_own(document: Document) -> None:
 def test_the_mix_up_of_day_and_hour_comes_first_on_both_its_lines(
     document: Document,
 ) -> None:
+    mix_up = "a mix-up is a 24-fold error."
     for key in ("css-sc", "css-iv"):
         assert said(document, key, weight_kg="20")[0] == (
             "per-day-or-hour",
-            "Per DAY subcutaneously, per HOUR by infusion: "
-            "a mix-up is a 24-fold error.",
+            f"Per DAY subcutaneously, per HOUR by infusion: {mix_up}",
         )
 
 
@@ -261,6 +261,14 @@ def test_a_note_that_goes_by_name_is_nobodys_once_nothing_names_it(
     assert texts(document, "gout-sc") == []
 
 
+def test_a_note_with_a_trigger_goes_with_a_line_that_no_discrepancy_names(
+    document: Document,
+) -> None:
+    document["discrepancy_lines"] = []
+    small = "Under 20 mg: below the lowest mark (EU label); guide gives no method."
+    assert small in texts(document, "pjia-sc", weight_kg="15")
+
+
 def test_a_note_of_two_discrepancies_goes_with_the_lines_of_both(
     document: Document,
 ) -> None:
@@ -290,6 +298,27 @@ def test_what_names_the_print_quotes_it(document: Document) -> None:
         words = " ".join(row[name] for name in ("title", "source_says", "consequence"))
         if row["source_name"] == PRINT_ITSELF or "the guide" in words.lower():
             assert row["printed"], row["key"]
+
+
+def test_only_the_disputed_maximum_quotes_an_amount_of_a_dosing_line(
+    document: Document,
+) -> None:
+    """A quoted amount and a number of its source explain a difference from the print.
+
+    So a discrepancy about anything else of a line would explain a wrong number away.
+    """
+    of_lines = {
+        line["discrepancy"]
+        for line in document["discrepancy_lines"]
+        if line["section"] == "regimens"
+    }
+    quoting = {
+        row["key"]
+        for row in document["discrepancies"]
+        if row["key"] in of_lines
+        and re.search(r"\d ?(?:mg|hours|months|days)", row["printed"])
+    }
+    assert quoting == {"nomid-maximum", "infusion-fluid-volume"}
 
 
 def test_what_is_said_at_a_line_has_its_note_and_nothing_else_has_one(

@@ -61,7 +61,6 @@ WARNINGS = [
                 "register neutrophil-schedule",
                 "register neutrophil-threshold",
                 "warning-neutrophil-counts",
-                "register contraindications-in-the-eu",
             ],
         ),
         ("kidney", ["register renal-rule-missing"]),
@@ -250,7 +249,10 @@ def test_every_text_of_the_page_is_in_a_passage(june_2024: Monograph) -> None:
         if section in ("drug", "edition", "codes", "cautions", "discrepancy_lines"):
             continue
         for row in rows:
-            for name in ("printed", "text", "name", "title", "note", "consequence"):
+            names = ["printed", "text", "name", "title", "note", "consequence"]
+            if section == "discrepancies":
+                names.remove("note")  # the key of a caution
+            for name in names:
                 for word in words_in(row.get(name) or ""):
                     assert word.plain in every, (section, row["key"], word)
 
@@ -264,7 +266,7 @@ def test_a_dosing_line_is_shown_whole_with_its_discrepancies(client: Client) -> 
         "Amount 1 to 2 mg per kg per day",
         "Doses a day divided doses, number not given",
         "Maximum 8 mg per kg per day (US label)",
-        "NOMID: maximum printed as 8 mg daily",
+        "NOMID and DIRA: maximum printed as 8 mg per day",
     ):
         assert text in hit
 
@@ -315,7 +317,7 @@ def test_the_page_marks_the_words_and_names_drug_edition_and_section(
     answer = client.get(ADDRESS, {"q": "neut"})
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "5 places have “neut”." in page
+    assert "4 places have “neut”." in page
     assert '<a href="/anakinra/#monitoring-neutrophil-count"><mark>Neutrophil' in page
     assert "anakinra, edition June 2024: Warnings and precautions" in page
     assert 'value="neut"' in page
@@ -381,10 +383,10 @@ def test_what_was_typed_and_what_is_written_is_text_and_never_markup(
 
 
 def test_many_hits_are_cut_off_and_said_to_be(client: Client) -> None:
-    answer = search("the")
+    answer = search("in")
     assert answer.total > MOST_HITS == len(answer.hits)
-    page = client.get(ADDRESS, {"q": "the"}).content.decode()
-    assert f"{answer.total} places have “the”." in page
+    page = client.get(ADDRESS, {"q": "in"}).content.decode()
+    assert f"{answer.total} places have “in”." in page
     assert f"The first {MOST_HITS} are shown" in page
     assert page.count('class="match"') == MOST_HITS
 
@@ -411,7 +413,7 @@ def test_a_fragment_is_not_a_page(client: Client) -> None:
     answer = client.get(ADDRESS, {"q": "neut"}, headers={"HX-Request": "true"})
     page = answer.content.decode()
     assert "<html" not in page
-    assert "5 places have" in page
+    assert "4 places have" in page
     assert "HX-Request" in answer.headers["Vary"]
 
 
@@ -435,10 +437,10 @@ def test_the_list_follows_what_is_typed_and_is_there_on_return(
     expect(page.get_by_label("Words, or how they begin")).to_be_focused()
     page.keyboard.type("neut")
     count = page.locator("#match-count")
-    expect(count).to_have_text("5 places have “neut”.")
+    expect(count).to_have_text("4 places have “neut”.")
     expect(page).to_have_url(re.compile(r"/search/\?q=neut$"))
     page.get_by_role("link", name="Neutrophil count", exact=True).click()
     expect(page).to_have_url(re.compile("/anakinra/#monitoring-neutrophil-count$"))
     page.go_back()
-    expect(count).to_have_text("5 places have “neut”.")
+    expect(count).to_have_text("4 places have “neut”.")
     expect(page.get_by_label("Words, or how they begin")).to_have_value("neut")

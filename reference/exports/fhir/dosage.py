@@ -5,7 +5,7 @@ Text is what the guide says; what it leaves out is said to be absent.
 
 from collections.abc import Iterator
 
-from reference.dosing import rules
+from reference.dosing import quantities, rules
 from reference.exports.code_systems import CODE_SYSTEMS
 from reference.reading import line_sentence
 
@@ -142,7 +142,10 @@ def _instructions(line: Row) -> Iterator[Element]:
     if line["doses_per_day_low"] is None and not _is_continuous(line):
         yield concept("The guide does not say how many doses a day.")
     if line["duration_words"] and line["duration_high"] is not None:
-        yield concept(f"Duration: {line['duration_words']}")
+        low, high = line["duration_low"] or line["duration_high"], line["duration_high"]
+        number = f"{quantities.number_range(low, high)} {line['duration_unit']}"
+        said = line["duration_words"].replace("{duration}", number)
+        yield concept(f"Duration: {said}")
 
 
 def _timing(line: Row) -> Element:
