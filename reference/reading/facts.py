@@ -102,6 +102,7 @@ class Length:
         return f"{quantities.number_range(self.low, self.high)} {unit}"
 
 
+WEEK = (7, "days")
 ONE_DAY = Length(1, 1, "days")
 
 
@@ -182,10 +183,11 @@ def limits_in_one_form(
 
 
 def _per_dose_if_equal(amount: Amount, often: Often | None) -> Amount:
-    is_equal = often is not None and often.is_one_dose
-    if is_equal and amount.per in ("", "dose", "day"):
-        return replace(amount, per="dose")
-    return amount
+    if often is None or not often.is_one_dose:
+        return amount
+    is_weekly = often.kind == "every" and (often.every, often.every_unit) == WEEK
+    same = ("", "dose", "day", "week") if is_weekly else ("", "dose", "day")
+    return replace(amount, per="dose") if amount.per in same else amount
 
 
 def _dose_in_one_form(amount: Amount | None, often: Often | None) -> Amount | None:

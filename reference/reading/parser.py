@@ -26,7 +26,7 @@ class Reading:
     """What words say: their facts, their negations, and what could not be placed.
 
     limits are those of the facts as the words give them, before what is per day and per
-    dose became one; course are the words of how a course ends.
+    dose became one; course are words of how sure a duration is and how a course ends.
     """
 
     facts: Facts
@@ -72,7 +72,7 @@ def read_line(words: str) -> Reading:
         limits=facts.limits,
         unread=(*found.unread, *left),
         negations=tuple(NEGATIONS.findall(scan.text)),
-        course=tuple(sorted(set(COURSE.findall(scan.text)))),
+        course=tuple(sorted(set(COURSE.findall(line)))),
     )
 
 

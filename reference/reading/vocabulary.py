@@ -50,5 +50,7 @@ NEGATIONS = re.compile(
     r"\b(?:not|no|non|nor|neither|never|none|without|don't|cannot|can't|except|"
     r"excluding|unless|avoid|contraindicated|stop|discontinue|withhold)\b"
 )
-# How a course ends: words of the fields, and so to be found in both.
-COURSE = re.compile(r"\b(?:until|taper)")
+# How sure a duration is, and how a course ends: words of the fields, in both alike.
+COURSE = re.compile(
+    r"\b(?:usually|generally|typically|about|approximately|until|taper)"
+)

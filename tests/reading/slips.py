@@ -73,6 +73,8 @@ WORD_SLIPS = (
     ("duration", r"for (?:up to )?[\d to]+(?:days|months|hours)", ""),
     ("duration", r"^(.*)$", r"\1, for 11 days"),
     ("duration", r" followed by taper|, then taper", ""),
+    ("duration", r"usually|generally|typically", "for"),
+    ("duration", r"\bfor (?=\d+ (?:days|months|hours))", "about "),
     ("duration", r"^(.*)$", r"\1, x 4 doses"),
     ("duration", r"^(.*)$", r"\1, over 30 minutes"),
     ("band", r"(\d+)(?= kg or more)", r"\g<1>1"),

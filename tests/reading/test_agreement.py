@@ -171,6 +171,22 @@ def test_with_one_dose_a_day_a_maximum_per_dose_and_per_day_are_equal() -> None:
     assert line_problems(NOTHING_ELSE, {**line, **by_dose}) != []
 
 
+@pytest.mark.parametrize("per", ["", " per dose", "/dose", " per week", "/week"])
+def test_with_one_dose_a_week_a_maximum_per_week_is_that_of_a_dose(per: str) -> None:
+    line = {
+        **BY_WEIGHT,
+        "printed": f"JIA: 1 mg/kg once weekly (with a maximum of 50 mg{per})",
+        "how_often": "every-n-days",
+        "every_days": 7,
+        "max_per_dose": "50",
+        "max_per_dose_unit": "mg",
+    }
+    assert line_problems(NOTHING_ELSE, line) == []
+    every_2_weeks = line["printed"].replace("once weekly", "every 2 weeks")
+    slower = {**line, "printed": every_2_weeks, "every_days": 14}
+    assert (line_problems(NOTHING_ELSE, slower) == []) is ("week" not in per)
+
+
 def test_a_text_says_the_dose_alone_and_its_limit_is_made() -> None:
     line = {
         **BY_WEIGHT,

@@ -106,3 +106,15 @@ def test_every_slip_of_a_line_made_at_random_has_a_problem() -> None:
     missed = [slip for slip in _missed(slips) if not _name_of_the_same_meaning(slip)]
     _count("Slips in dosing lines made at random", slips, missed)
     assert [f"{slip.kind}: {slip.what}" for slip in missed] == []
+
+
+def test_no_digit_of_a_line_can_be_lost_or_become_another() -> None:
+    for seed in range(RANDOM_LINES):
+        line = random_line(seed)
+        words = line_sentence(line)
+        for place, sign in enumerate(words):
+            for instead in ("", "0", "7", ".") if sign.isdigit() else ():
+                changed = f"{words[:place]}{instead}{words[place + 1 :]}"
+                printed = {**line, "printed": f"Example: {changed}"}
+                is_same = instead == sign
+                assert is_same or line_problems(NOTHING_ELSE, printed) != [], changed
