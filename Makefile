@@ -143,6 +143,7 @@ api: .venv/dev ## ask what /openapi.json says may be asked, 20,000 times
 
 faults: .venv/dev ## every fault and attack in full; writes docs/reliability.md
 	@tests/tools/install_browser.sh $(BIN)/python
+	@tests/tools/install_firefox.sh
 	@tests/tools/install_nginx.sh
 	$(BIN)/python -m tests.tools.reliability faults $(ONLY)
 

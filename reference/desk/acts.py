@@ -19,6 +19,7 @@ from reference import publishing
 from reference.editions import canonical_document
 from reference.models import Edition, validate_partial_date
 
+from .forms import ids_of
 from .held import signed_in
 
 State = Edition.State
@@ -199,22 +200,20 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
         else:
             return _done(request, edition, name)
         edition = edition.drug.editions.filter(pk=edition.pk).first() or edition
-    context = {
+    opened = publishing.versions_of(edition)
+    form.auto_id = ids_of(opened)
+    context = admin.site.each_context(request) | {
         "title": f"{chosen.title}: {edition}",
         "edition": edition,
         "act": chosen,
         "form": form,
-        "opened": publishing.versions_of(edition),
+        "opened": opened,
         "is_reviewed": name == "publish",
         "refusal": refusal,
         "problems": problems_of(edition) if name == "submit" else [],
     }
-    return render(
-        request,
-        "admin/reference/edition/act.html",
-        admin.site.each_context(request) | context,
-        status=409 if refusal else 200,
-    )
+    page = "admin/reference/edition/act.html"
+    return render(request, page, context, status=409 if refusal else 200)
 
 
 def _done(request: HttpRequest, edition: Edition, name: str) -> HttpResponse:

@@ -1,6 +1,6 @@
 """The forms of editions and rows: no lost update, and nothing that cannot be meant."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,16 @@ NEEDED_TO_QUESTION = {
 }
 
 
+def ids_of(shown: str) -> str:
+    """Return the pattern of the ids of fields that show this, in this version.
+
+    By an id, or by a name, a browser finds the field that it fills in again with what
+    was typed before: after "Back", in a tab that is opened again, after a crash. Beside
+    a newer version, that would overwrite it unseen.
+    """
+    return f"id_%s-{'-'.join(shown.split())}"
+
+
 class RowGoneError(Exception):
     """A row that is to be saved was deleted after its form was opened."""
 
@@ -39,6 +49,8 @@ class VersionedForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
+        if self.instance.pk:
+            self.auto_id = ids_of(f"{self.instance.pk}v{self.instance.version}")
         if self.instance.pk and "key" in self.fields:
             self.fields["key"].disabled = True
 
@@ -67,6 +79,15 @@ class VersionedForm(forms.ModelForm):
             **dict(self.data.items()),
             self.add_prefix("version"): str(self.instance.version),
         }
+
+
+def as_shown(forms_of_page: Iterable[Any]) -> str:
+    """Return which rows a page's forms show, in which versions: 51.3 118.1."""
+    return " ".join(
+        f"{form.instance.pk}.{form['version'].value()}"
+        for form in forms_of_page
+        if form.instance.pk and "version" in form.fields
+    )
 
 
 class RowForm(VersionedForm):

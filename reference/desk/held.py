@@ -20,7 +20,7 @@ from reference import publishing
 from reference.models import Edition, HistoryEntry
 
 from . import saving
-from .forms import RowGoneError
+from .forms import RowGoneError, as_shown
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -72,6 +72,18 @@ class HeldAdmin(admin.ModelAdmin):
     @abstractmethod
     def hold(self, request: HttpRequest, object_id: str | None) -> HttpResponse | None:
         """Hold the drug of what is about to change; return why it cannot, if so."""
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Name on the page what it shows; see admin/reference/_opened.html."""
+        below = context["inline_admin_formsets"]
+        shown = [
+            context["adminform"].form,
+            *(it for set_ in below for it in set_.formset),
+        ]
+        context["opened"] = as_shown(shown)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def changeform_view(
         self,

@@ -21,6 +21,7 @@ from reference.models import STATE_IN_WORDS, Edition
 from reference.pages import edition_page, running_head_style, style_hash
 
 from .acts import ACTS, ActForm, acts_for, visible
+from .forms import ids_of
 from .held import signed_in
 
 
@@ -64,7 +65,9 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
         "blocks": publishing.blocks(problems),
         "warnings": [problem for problem in problems if problem.level == "warning"],
         "open_discrepancies": still_open,
-        "form": ActForm(ACTS["publish"].fields, initial=asked),
+        "form": ActForm(
+            ACTS["publish"].fields, initial=asked, auto_id=ids_of(f"{opened} {seen}")
+        ),
         "opened": opened,
         "acts": dict(acts_for(edition, signed_in(request))),
         "refusal": publishing.why_not_publisher(edition, signed_in(request)),

@@ -76,7 +76,7 @@ def test_a_save_that_came_too_late(
     author = enter("ann", "author")
     pjia = Indication.objects.get(edition=ready_draft("ann"), key="pjia")
     author.page.goto(page_of(pjia))
-    author.page.locator("#id_status_note").fill("What I typed, and it is long: " * 5)
+    author.page.locator("[name=status_note]").fill("What I typed, and it is long: " * 5)
     meanwhile(pjia)
     author.press("Save")
     expect(author.page.locator("main")).to_contain_text(says)

@@ -421,14 +421,14 @@ def test_a_ruling_says_who_ruled_and_when(enter: Enter, walk: Walk) -> None:
     desk.open_row(author, edition, "Discrepancies", NOMID)
     page = author.page
     walk.look(author, "discrepancy")
-    page.locator("#id_ruling").select_option("corrected")
+    page.locator("[name=ruling]").select_option("corrected")
     author.press("Save")
     expect(page.locator(".errorlist")).to_have_text(
         ["Type who ruled.", "Type when it was ruled on: 2026-11, or 2026-11-22."]
     )
     walk.look(author, "discrepancy with an error", in_the_dark=True)
-    page.locator("#id_ruling").select_option("open")
-    page.locator("#id_ruled_by").fill("ARP Practice Committee")
+    page.locator("[name=ruling]").select_option("open")
+    page.locator("[name=ruled_by]").fill("ARP Practice Committee")
     author.press("Save")
     expect(page.locator(".errorlist")).to_have_text(
         "Leave this empty while the ruling is open."

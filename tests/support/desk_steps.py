@@ -94,10 +94,10 @@ def rule_on_the_nomid_maximum(author: Person, edition: str) -> None:
         "NOMID: maximum printed as 8 mg daily, 8 mg per kg daily in the US label",
     )
     page = author.page
-    page.locator("#id_ruling").select_option("kept as printed")
-    page.locator("#id_ruling_text").fill(RULING)
-    page.locator("#id_ruled_by").fill("ARP Practice Committee")
-    page.locator("#id_ruled_on").fill("2026-11-20")
+    page.locator("[name=ruling]").select_option("kept as printed")
+    page.locator("[name=ruling_text]").fill(RULING)
+    page.locator("[name=ruled_by]").fill("ARP Practice Committee")
+    page.locator("[name=ruled_on]").fill("2026-11-20")
     author.press("Save")
     expect(told(page)).to_contain_text("was changed successfully")
 
@@ -109,9 +109,9 @@ def limit_pjia(author: Person, edition: str, mg: str, before: str = "100") -> No
         "Polyarticular juvenile idiopathic arthritis (pJIA)",
     )
     page = author.page
-    page.locator("#id_regimens-0-max_per_dose").fill(mg)
+    page.locator("[name=regimens-0-max_per_dose]").fill(mg)
     for name, unit in (("printed", "mg"), ("text", " mg")):
-        field = page.locator(f"#id_regimens-0-{name}")
+        field = page.locator(f"[name=regimens-0-{name}]")
         wording = field.input_value()
         assert f"max {before}{unit}" in wording
         field.fill(wording.replace(f"max {before}{unit}", f"max {mg}{unit}"))
@@ -123,12 +123,12 @@ def describe(author: Person, edition: str, note: str = NOTE) -> None:
     """Fill in what the edition says about itself."""
     page = author.page
     page.goto(edition)
-    page.locator("#id_label").fill("November 2026")
-    page.locator("#id_revised_on").fill("2026-11")
-    page.locator("#id_review_due").fill(REVIEW_DUE)
-    page.locator("#id_change_note").fill(note)
-    page.locator("#id_change_grade").select_option("dose or safety")
-    page.locator("#id_revision_line").fill("Revised November 2026")
+    page.locator("[name=label]").fill("November 2026")
+    page.locator("[name=revised_on]").fill("2026-11")
+    page.locator("[name=review_due]").fill(REVIEW_DUE)
+    page.locator("[name=change_note]").fill(note)
+    page.locator("[name=change_grade]").select_option("dose or safety")
+    page.locator("[name=revision_line]").fill("Revised November 2026")
     author.press("Save and continue editing")
     expect(told(page)).to_contain_text("was changed successfully")
 

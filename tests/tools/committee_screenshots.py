@@ -92,10 +92,10 @@ def two_people_save(first: Person, second: Person, edition: str) -> None:
     fmf = "Familial Mediterranean fever (FMF)"
     for person in (first, second):
         desk.open_row(person, edition, "Indications", fmf)
-    note = second.page.locator("#id_status_note")
+    note = second.page.locator("[name=status_note]")
     before = note.input_value()
     for person, typed in ((first, "Theirs."), (second, "Mine.")):
-        person.page.locator("#id_status_note").fill(typed)
+        person.page.locator("[name=status_note]").fill(typed)
         person.press("Save")
     draw(second, "conflict", second.page.locator(".errornote"), height=635)
     note.fill(before)

@@ -44,7 +44,8 @@ CAMPAIGNS = {
                 "tests/site/starting/test_several_hosts.py",
                 "tests/publishing/test_concurrency.py",
             ),
-            *("tests/desk/test_leaks.py", "tests/publishing/test_staleness.py"),
+            *("tests/desk/test_leaks.py", "tests/desk/test_restored_forms.py"),
+            "tests/publishing/test_staleness.py",
         ),
         parts=(
             *("kills", "storage", "database", "clock", "releases", "workers"),
