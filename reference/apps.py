@@ -18,8 +18,7 @@ class ReferenceConfig(AppConfig):
     verbose_name = "Biologic guides"
 
     def ready(self) -> None:
-        from reference.desk import create_groups
-        from reference.keeping import create_triggers, drop_triggers
+        from reference.keeping import create_groups, create_triggers, drop_triggers
         from reference.search import create_full_text_index
 
         register_converter(NumberConverter, "number")

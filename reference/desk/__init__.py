@@ -3,7 +3,6 @@
 It shows and saves; what may be done, and by whom, is decided in reference.publishing.
 """
 
-from .groups import create_groups
 from .manual import manual_page
 
-__all__ = ["create_groups", "manual_page"]
+__all__ = ["manual_page"]

@@ -32,6 +32,7 @@ from .backup import (
     sync,
 )
 from .backup_file import BackupError, Manifest, unpack
+from .groups import create_groups
 from .verification import faults
 
 DATABASE_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -203,11 +204,15 @@ def _refuse_unfit(manifest: Manifest) -> None:
 
 
 def _bring_up_to_date(connection: BaseDatabaseWrapper, say: Say) -> None:
-    """Migrate what an older version of the site has backed up."""
+    """Migrate what an older version of the site has backed up.
+
+    Its groups are set right even where nothing has to be migrated: they are code.
+    """
     executor = MigrationExecutor(connection)
     if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say(f"An older version made it: {len(plan)} migrations.")
         call_command("migrate", interactive=False, verbosity=0)
+    create_groups()
 
 
 def _refuse_faults(say: Say) -> None:

@@ -1,4 +1,4 @@
-"""Checks what must always hold: fingerprints, states, two people, the record, triggers.
+"""Checks what must always hold: fingerprints, states, two people, record, rights.
 
 Reads only; `manage.py verify` prints what it finds.
 """
@@ -9,6 +9,7 @@ from typing import Any
 from reference.editions import canonical_bytes, canonical_document, fingerprint
 from reference.models import DrawnPage, Drug, Edition, HistoryEntry
 
+from .groups import group_faults
 from .triggers import missing_triggers
 
 State = Edition.State
@@ -31,6 +32,7 @@ def faults() -> Iterator[str]:
     """Yield every fault found, naming what is wrong."""
     for name in missing_triggers():
         yield f"the database lacks the trigger {name}"
+    yield from group_faults()
     for drug in Drug.objects.all():
         yield from _state_faults(drug)
         yield from _record_faults(drug)

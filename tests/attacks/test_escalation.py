@@ -173,6 +173,13 @@ def _groups(users: list[User]) -> list[Any]:
     return [sorted(user.groups.values_list("name", flat=True)) for user in users]
 
 
+def _permissions_of_groups() -> dict[str, list[str]]:
+    return {
+        group.name: sorted(group.permissions.values_list("codename", flat=True))
+        for group in Group.objects.all()
+    }
+
+
 def _gained(site: Site, who: str, before: dict[str, Any]) -> list[str]:
     """What somebody has now that they may not take; before is what was."""
     now = _standing(site, who)
@@ -182,7 +189,11 @@ def _gained(site: Site, who: str, before: dict[str, Any]) -> list[str]:
 def _standing(site: Site, who: str) -> dict[str, Any]:
     """What no form may change for this person."""
     user = site.people[who]
-    standing = {"public editions": _public(), "workflow": _workflow()}
+    standing = {
+        "public editions": _public(),
+        "workflow": _workflow(),
+        "permissions of groups": _permissions_of_groups(),
+    }
     if (
         who == "superuser"
     ):  # gives rights as it likes, but publishes no more than others
@@ -197,10 +208,6 @@ def _standing(site: Site, who: str) -> dict[str, Any]:
             "is_superuser", "is_staff", "is_active", "password"
         )
         standing["groups"] = _groups(list(User.objects.order_by("pk")))
-        standing["permissions of groups"] = [
-            sorted(group.permissions.values_list("codename", flat=True))
-            for group in Group.objects.order_by("pk")
-        ]
     return standing
 
 
@@ -237,6 +244,52 @@ def test_no_form_takes_more_than_its_sender_may_give(state: str, site: Site) -> 
     )
     assert gained == []
     assert taken
+
+
+@pytest.mark.parametrize("who", ["administrator", "superuser"])
+def test_nobody_gives_a_group_a_right_at_the_desk(who: str, site: Site) -> None:
+    user, before = site.people[who], _permissions_of_groups()
+    client = Client()
+    client.force_login(user)
+    form = {"name": "x", "permissions": _forged(site, user)["permissions"]}
+    for group in user.groups.all() or Group.objects.all():
+        page = f"/admin/auth/group/{group.pk}"
+        seen = client.get(f"{page}/change/")
+        assert seen.status_code == 200
+        assert 'name="_save"' not in seen.content.decode()
+        for part in ("change/", "delete/"):
+            answer = client.post(f"{page}/{part}", form | {"post": "yes"})
+            assert answer.status_code == 403
+    assert client.post("/admin/auth/group/add/", form).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": list(before)}
+    client.post("/admin/auth/group/", chosen | {"post": "yes"})
+    assert _permissions_of_groups() == before
+
+
+@pytest.mark.parametrize("of", ["author", "administrator", "superuser"])
+def test_an_administrator_gives_an_account_no_right_beside_its_groups(
+    of: str, site: Site
+) -> None:
+    client, user = Client(), site.people[of]
+    client.force_login(site.people["administrator"])
+    page = f"/admin/auth/user/{user.pk}/change/"
+    form = _filled(client.get(page).content.decode()) | {
+        "is_superuser": "on",
+        "user_permissions": _forged(site, user)["user_permissions"],
+        "_continue": "1",
+    }
+    before = _rights("is_superuser")
+    assert client.post(page, form).status_code == (403 if of == "superuser" else 302)
+    added = {"username": "mallory", "usable_password": "true"} | dict.fromkeys(
+        ("password1", "password2"), "a password long enough"
+    )
+    made = client.post("/admin/auth/user/add/", form | added)
+    assert made.status_code == 302
+    mallory = User.objects.get(username="mallory")
+    assert (mallory.is_superuser, mallory.is_staff) == (False, False)
+    assert not mallory.get_all_permissions()
+    mallory.delete()
+    assert _rights("is_superuser") == before
 
 
 def test_nobody_who_worked_on_it_publishes_it_by_any_way(site: Site) -> None:

@@ -6,7 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -18,7 +18,7 @@ from reference.editions import (
     canonical_document,
     fingerprint,
 )
-from reference.keeping import faults, triggers
+from reference.keeping import create_groups, faults, triggers
 from reference.models import Contribution, Drug, Edition, HistoryEntry, Row
 from tests.support.guides.small_guide import begin_guide, next_draft, publish
 
@@ -87,6 +87,24 @@ def test_every_act_leaves_what_the_record_says(
     publishing.submit(edition=again, by=author)
     publishing.return_to_draft(edition=again, by=rae, reason="why")
     assert found() == []
+
+
+def test_a_group_with_other_rights_than_the_code_gives_it_is_named() -> None:
+    groups = {group.name: group for group in Group.objects.all()}
+    publish = Permission.objects.get(codename="publish_edition")
+    groups["administrator"].permissions.add(publish)
+    groups["reviewer"].permissions.remove(publish)
+    Group.objects.create(name="editors").permissions.add(publish)
+    Group.objects.create(name="of no right")
+    mend = "reference.publish_edition; start the site anew"
+    assert found() == [
+        f"the group administrator gives what it should not: {mend}",
+        f"the group editors gives what it should not: {mend}",
+        f"the group reviewer does not give: {mend}",
+    ]
+    create_groups()
+    assert found() == []
+    assert not groups["administrator"].permissions.filter(pk=publish.pk)
 
 
 # Tampering: the refusals of the database are off in all of these
