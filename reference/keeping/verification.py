@@ -14,7 +14,7 @@ from .triggers import missing_triggers
 
 State = Edition.State
 
-# Where each act on record leaves the edition; undoing a withdrawal says it itself.
+# Where each act on record leaves the edition; SAYS_STATE says it itself.
 STATE_AFTER = {
     "started": State.DRAFT,
     "submitted": State.IN_REVIEW,
@@ -25,7 +25,8 @@ STATE_AFTER = {
     "withdrawn": State.WITHDRAWN,
     "discarded": None,
 }
-REVIEWED = ("published", "imported", "full review confirmed")
+SAYS_STATE = ("restored", "taken over")
+REVIEWED = ("published", "imported", "taken over", "full review confirmed")
 
 
 def faults() -> Iterator[str]:
@@ -111,7 +112,7 @@ def _state_on_record(acts: list[HistoryEntry]) -> str | None:
     """Return the state in which the acts leave an edition; None if there is none."""
     state = None
     for entry in acts:
-        if entry.act == "restored":
+        if entry.act in SAYS_STATE:
             state = (entry.after or {}).get("state")
         elif entry.act in STATE_AFTER:
             state = STATE_AFTER[entry.act]

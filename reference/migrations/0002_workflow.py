@@ -6,6 +6,15 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def keep_who_worked_on_it(apps, schema_editor):
+    Contribution = apps.get_model('reference', 'Contribution')
+    worked = apps.get_model('reference', 'Edition').contributors.through
+    Contribution.objects.bulk_create(
+        Contribution(edition_id=edition, user_id=user)
+        for edition, user in worked.objects.values_list('edition', 'user')
+    )
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -45,10 +54,6 @@ class Migration(migrations.Migration):
         migrations.AlterModelOptions(
             name='edition',
             options={'ordering': ('drug', '-number'), 'permissions': [('submit_edition', 'Can start, submit, recall and discard a draft'), ('publish_edition', 'Can publish, return and restore an edition'), ('withdraw_edition', 'Can withdraw an edition')]},
-        ),
-        migrations.RemoveField(
-            model_name='edition',
-            name='contributors',
         ),
         migrations.AddField(
             model_name='administration',
@@ -205,5 +210,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='historyentry',
             constraint=models.UniqueConstraint(models.F('drug'), models.F('previous_seal'), name='history_no_fork'),
+        ),
+        # Who worked on an edition may not publish it: that is not forgotten.
+        migrations.RunPython(keep_who_worked_on_it, migrations.RunPython.noop, elidable=True),
+        migrations.RemoveField(
+            model_name='edition',
+            name='contributors',
         ),
     ]
