@@ -75,6 +75,7 @@ test: .venv/dev ## lint, types, checks and every test, on SQLite and PostgreSQL
 installed:
 	@tests/tools/install_browser.sh $(BIN)/python
 	@tests/tools/install_nginx.sh
+	@tests/tools/install_postgresql.sh
 
 linted:
 	$(BIN)/ruff check

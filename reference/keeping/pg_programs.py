@@ -124,8 +124,16 @@ def _server_version(connection: BaseDatabaseWrapper) -> int:
 
 
 def _address(connection: BaseDatabaseWrapper) -> str:
-    parameters: dict[str, Any] = connection.connection.info.get_parameters()
-    return f"--dbname={make_conninfo(**parameters)}"
+    """Return the server that is connected to, and how: in the words of the address.
+
+    What the driver's own libpq fills in beside them, an older program may not know.
+    """
+    info, given = connection.connection.info, connection.get_connection_params()
+    asked: dict[str, Any] = {
+        name: value for name, value in info.get_parameters().items() if name in given
+    }
+    reached = {"host": info.host, "port": info.port, "user": info.user}
+    return f"--dbname={make_conninfo(**asked | reached | {'dbname': info.dbname})}"
 
 
 def _environment(connection: BaseDatabaseWrapper) -> dict[str, str]:
