@@ -26,11 +26,18 @@ def debian_server() -> Iterator[Path]:
     A server refuses to run as root, so it is started as the user of its package.
     """
     is_root = os.geteuid() == 0
-    user = {"user": "postgres", "group": "postgres"} if is_root else {}
+    user = "postgres" if is_root else None
 
     def run(program: str, *arguments: str) -> None:
         command = [str(PROGRAMS / program), *arguments]
-        subprocess.run(command, cwd="/", check=True, stdout=subprocess.DEVNULL, **user)
+        subprocess.run(
+            command,
+            cwd="/",
+            check=True,
+            stdout=subprocess.DEVNULL,
+            user=user,
+            group=user,
+        )
 
     with tempfile.TemporaryDirectory() as name:
         folder, data = Path(name), Path(name, "data")
