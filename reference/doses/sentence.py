@@ -60,13 +60,28 @@ def _amount_sentence(rule: DoseRule, patient: Patient, dose: Dose) -> str:
         doses = f"in {quantities.counted(patient.doses_per_day, 'dose', 'doses')}"
     elif counts is not None:
         doses = f"in {quantities.number_range(counts.low, counts.high)} divided doses"
-    per_day = "per day" if rule.every_days == 1 else f"per dosing day, {_every(rule)},"
+    per_day = (
+        _per("day", rule)
+        if rule.every_days == 1
+        else f"per dosing day, {_every(rule)},"
+    )
     return f"a total of {amount} {per_day} {how}, {doses}"
 
 
 def _once(rule: DoseRule) -> str:
-    """Return how often one dose is given: "once daily", or "once, on one day only"."""
-    return "once, on one day only," if rule.is_given_once else f"once {_every(rule)}"
+    """Return how often one dose is given: "once daily", or "once, on one day only".
+
+    A line that says "daily" and not "once" is answered so.
+    """
+    if rule.is_given_once:
+        return "once, on one day only,"
+    is_plain = "daily" in rule.words and "once" not in rule.words
+    return _every(rule) if is_plain else f"once {_every(rule)}"
+
+
+def _per(time: str, rule: DoseRule) -> str:
+    """Return "per day", or "per DAY" where the line says it so."""
+    return f"per {time.upper() if time.upper() in rule.words else time}"
 
 
 def _every(rule: DoseRule) -> str:
@@ -81,7 +96,7 @@ def _every(rule: DoseRule) -> str:
 
 def _infusion_sentence(rule: DoseRule, dose: Dose, infusion: answers.Infusion) -> str:
     per_hour = quantities.dose_amount(infusion.mg_per_hour, rule.unit)
-    sentence = f"{per_hour} per hour by intravenous infusion"
+    sentence = f"{per_hour} {_per('hour', rule)} by intravenous infusion"
     if rule.phase == "loading":
         sentence += " as a loading dose"
     if infusion.total_mg is not None:

@@ -147,7 +147,8 @@ class DoseRule:
 
     basis is one of mg/dose, mg/kg/dose, mg/kg/day, mg/kg/hour, or the same in
     microgram; rate, increase_to and maxima are in its unit. doses_per_day is None where
-    the guide gives no number. Of several products a dose is drawn from the one chosen.
+    the guide gives no number. words are the line's own for amount and time, where those
+    made of its fields were not taken. Of several products a dose is drawn from the one chosen.
     """
 
     key: str
@@ -162,6 +163,7 @@ class DoseRule:
     divided: bool
     every_days: int
     how_often: str
+    words: str
     increase_to: Decimal | None
     maxima: tuple[Maximum, ...]
     duration: Duration | None

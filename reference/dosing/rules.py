@@ -43,6 +43,7 @@ def dose_rule(document: Document, regimen: Row) -> model.DoseRule:
         divided=regimen["divided"],
         every_days=regimen["every_days"],
         how_often=how_often(regimen),
+        words=regimen["text"] if regimen["how_often"] else "",
         increase_to=_decimal(regimen["increase_to"]),
         maxima=tuple(_maxima(regimen)),
         duration=_duration(regimen),

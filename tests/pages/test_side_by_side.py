@@ -40,9 +40,9 @@ def test_nomid_beside_pjia(client: Client) -> None:
         assert html.count(f'<option value="{key}" selected>') == 1
     page = words(html)
     assert "Status FDA-approved Off-label" in page
-    assert "1 to 2 mg per kg per day" in page
-    assert "1 mg per kg per dose" in page
-    assert page.count("NOMID: maximum printed as 8 mg daily") == 1
+    assert "1 to 2 mg/kg daily in divided doses" in page
+    assert "1 mg/kg once daily" in page
+    assert page.count("NOMID and DIRA: maximum printed as 8 mg per day") == 1
 
 
 @pytest.mark.parametrize(

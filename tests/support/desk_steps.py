@@ -91,7 +91,8 @@ def open_row(author: Person, edition: str, section: str, row: str) -> None:
 def rule_on_the_nomid_maximum(author: Person, edition: str) -> None:
     open_row(
         *(author, edition, "Discrepancies"),
-        "NOMID: maximum printed as 8 mg daily, 8 mg per kg daily in the US label",
+        "NOMID and DIRA: maximum printed as 8 mg per day, "
+        "8 mg per kg per day in the US label",
     )
     page = author.page
     page.locator("[name=ruling]").select_option("kept as printed")
@@ -103,18 +104,17 @@ def rule_on_the_nomid_maximum(author: Person, edition: str) -> None:
 
 
 def limit_pjia(author: Person, edition: str, mg: str, before: str = "100") -> None:
-    """Change the maximum of the pJIA line in the structure and in the wording."""
+    """Change the maximum of the pJIA line in its fields and in its print."""
     open_row(
         *(author, edition, "Indications"),
         "Polyarticular juvenile idiopathic arthritis (pJIA)",
     )
     page = author.page
     page.locator("[name=regimens-0-max_per_dose]").fill(mg)
-    for name, unit in (("printed", "mg"), ("text", " mg")):
-        field = page.locator(f"[name=regimens-0-{name}]")
-        wording = field.input_value()
-        assert f"max {before}{unit}" in wording
-        field.fill(wording.replace(f"max {before}{unit}", f"max {mg}{unit}"))
+    field = page.locator("[name=regimens-0-printed]")
+    wording = field.input_value()
+    assert f"max {before}mg" in wording
+    field.fill(wording.replace(f"max {before}mg", f"max {mg}mg"))
     author.press("Save")
     expect(told(page)).to_contain_text("was changed successfully")
 

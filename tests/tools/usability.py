@@ -145,7 +145,7 @@ TASKS = [
         "Is the printed NOMID maximum of 8 mg a day right?",
         [
             follow("(NOMID)", CONTENTS),
-            follow("NOMID: maximum printed as 8 mg daily", "#nomid-sc"),
+            follow("NOMID and DIRA: maximum printed as 8 mg per day", "#nomid-sc"),
         ],
         ":target",
         "8 mg per kg daily in the US label",

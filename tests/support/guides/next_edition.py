@@ -18,7 +18,6 @@ def ready_draft(author: str) -> Edition:
     regimen = Regimen.objects.get(edition=draft, key="pjia-sc")
     regimen.max_per_dose = 90
     regimen.printed = regimen.printed.replace("100mg", "90mg")
-    regimen.text = regimen.text.replace("100 mg", "90 mg")
     saving.save_row(regimen, by=by)
     return Edition.objects.get(pk=draft.pk)
 
@@ -49,5 +48,4 @@ def limit_pjia(draft: Edition, mg: int) -> None:
     draft.regimen_set.filter(key="pjia-sc").update(
         max_per_dose=mg,
         printed=f"pJIA: 1mg/kg once daily, max {mg}mg",
-        text=f"pJIA: 1 mg/kg once daily, max {mg} mg",
     )
