@@ -148,7 +148,8 @@ class DoseRule:
     basis is one of mg/dose, mg/kg/dose, mg/kg/day, mg/kg/hour, or the same in
     microgram; rate, increase_to and maxima are in its unit. doses_per_day is None where
     the guide gives no number. words are the line's own for amount and time, where those
-    made of its fields were not taken. Of several products a dose is drawn from the one chosen.
+    made of its fields were not taken. Of several products a dose is drawn from the one
+    chosen.
     """
 
     key: str

@@ -28,7 +28,10 @@ from tests.tools.reliability.figures import IN_FULL
 # The stock admin's own templates ask for what is not there.
 pytestmark = pytest.mark.ignore_template_errors
 
-NOMID = "NOMID and DIRA: maximum printed as 8 mg per day, 8 mg per kg per day in the US label"
+NOMID = (
+    "NOMID and DIRA: maximum printed as 8 mg per day, "
+    "8 mg per kg per day in the US label"
+)
 
 
 def post(page: Page, where: str, **form: str) -> APIResponse:
