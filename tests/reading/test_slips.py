@@ -74,6 +74,8 @@ def _name_of_the_same_meaning(slip: Slip) -> str:
     line = slip.line
     if slip.kind == "duration" and line["how_often"] == "once":
         return "once, with or without its one day"
+    if slip.kind == "per" and "/week in 1 divided dose weekly" in slip.what:
+        return "a week's amount in one dose a week"
     if line["key"] in ("nomid-sc", "dira-sc") and "max" in slip.what:
         return "the maximum as the discrepancy of the maximum gives it"
     return ""
