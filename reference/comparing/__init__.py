@@ -7,8 +7,9 @@
 They take canonical documents; nothing_before(after) stands for the one before a first.
 """
 
+from .beginning import nothing_before
 from .doses import dose_impact
 from .patients import patients_of_lines
-from .statements import compare, nothing_before
+from .statements import compare
 
 __all__ = ["compare", "dose_impact", "nothing_before", "patients_of_lines"]

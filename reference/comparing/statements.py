@@ -167,12 +167,6 @@ class Comparison:
         return ", ".join([*words, *(f"{count} {act}" for count, act in others)])
 
 
-def nothing_before(after: Document) -> Document:
-    """Return a document of no statements, so that all of another is new beside it."""
-    empty: dict[str, Any] = {name: [] for name in after if name not in FACTS}
-    return empty | {part: dict.fromkeys(after[part], "") for part in FACTS}
-
-
 def compare(before: Document, after: Document) -> Comparison:
     """Return what differs between two canonical documents, in the order of the page.
 

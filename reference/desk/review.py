@@ -1,5 +1,7 @@
 """An edition as readers would see it, and everything that a reviewer signs."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -55,7 +57,7 @@ def trial_dose(request: HtmxHttpRequest, edition_id: str) -> HttpResponse:
     if request.GET:
         answer = answer_to(request.GET, edition, content, is_trial=True)
         context = dose_context(answer, request.GET, is_trial=True)
-        status = answer.http_status
+        status = 422 if answer.status == "invalid" else 200
     else:
         context, status = {"answer": None}, 200
     context["dose_address"] = _trial_address(edition)
@@ -89,11 +91,8 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
     edition = visible(request, edition_id)
     opened = publishing.versions_of(edition)  # before what is shown is read
     document = editions.canonical_document(edition)
-    seen = editions.fingerprint(
-        editions.canonical_bytes(document)
-    )  # of what this page shows
-    previous = edition.previous
-    before = editions.published_monograph(previous).document if previous else None
+    # Of what this page shows.
+    seen = editions.fingerprint(editions.canonical_bytes(document))
     problems = publishing.publication_problems(edition, document)
     still_open = publishing.open_discrepancies(document)
     asked = {"seen": seen, "acknowledged_keys": " ".join(sorted(still_open))}
@@ -107,11 +106,7 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
         "title": f"Review of {edition}",
         "edition": edition,
         "document": document,
-        "comparison": compare(before or nothing_before(document), document),
-        "impact": dose_impact(before or nothing_before(document), document),
-        "is_first": before is None,
-        "patients": patients_of_lines(document),
-        "reworded": publishing.reworded(document),
+        **_changes(edition.previous, document),
         "blocks": publishing.blocks(problems),
         "warnings": [problem for problem in problems if problem.level == "warning"],
         "open_discrepancies": still_open,
@@ -127,3 +122,17 @@ def review(request: HttpRequest, edition_id: str) -> HttpResponse:
     allow_styles(response, style_hash(style))
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _changes(previous: Edition | None, document: editions.Document) -> dict[str, Any]:
+    """Return what an edition changes; all of it is new where there is none before."""
+    before = nothing_before(document)
+    if previous is not None:
+        before = editions.published_monograph(previous).document
+    return {
+        "comparison": compare(before, document),
+        "impact": dose_impact(before, document),
+        "is_first": previous is None,
+        "patients": patients_of_lines(document),
+        "reworded": publishing.reworded(document),
+    }

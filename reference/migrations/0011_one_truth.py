@@ -2,8 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import reference.models.editions
-import reference.models.rows
+import reference.models.lists
 from django.db import migrations, models
 
 
@@ -42,7 +41,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='edition',
             name='none_stated',
-            field=models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list, help_text='The names of the sections that are empty because the guide has nothing there, such as ["monitoring"].', validators=[reference.models.editions.validate_section_names], verbose_name='sections of which the guide states none'),
+            field=models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list, help_text='The names of the sections that are empty because the guide has nothing there, such as ["monitoring"].', validators=[reference.models.lists.validate_section_names], verbose_name='sections of which the guide states none'),
         ),
         migrations.AddField(
             model_name='indication',
@@ -62,7 +61,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='preparation',
             name='routes',
-            field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list, help_text='The routes by which it is given; a line is drawn from those of its own route.', validators=[reference.models.rows.validate_routes]),
+            field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list, help_text='The routes by which it is given; a line is drawn from those of its own route.', validators=[reference.models.lists.validate_routes]),
         ),
         migrations.AddField(
             model_name='regimen',

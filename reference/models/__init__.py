@@ -8,6 +8,7 @@ from .cautions import Caution
 from .discrepancies import Discrepancy, DiscrepancyLine
 from .drawn_pages import DrawnPage
 from .editions import RESERVED_SLUGS, STATE_IN_WORDS, Drug, Edition, review_is_overdue
+from .lists import Route
 from .partial_date import PartialDateField, in_words, validate_partial_date
 from .passages import SearchPassage
 from .records import Contribution, HistoryEntry
@@ -23,7 +24,6 @@ from .rows import (
     MonitoringTest,
     Preparation,
     Resource,
-    Route,
     Row,
     SafetyWarning,
     Storage,

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _lazy
 
 from .edition_constraints import EDITION_CONSTRAINTS
+from .lists import validate_section_names
 from .partial_date import PartialDateField
 from .signs import refuse_signs
 
@@ -32,13 +33,6 @@ RESERVED_SLUGS = (
     "readyz",
 )
 WHOLE_LINE = "The committee's wording, letter for letter, errors included."
-
-
-def validate_section_names(names: Any) -> None:
-    """Raise ValidationError unless names is a list of words, none of them twice."""
-    is_list = isinstance(names, list) and all(isinstance(name, str) for name in names)
-    if not is_list or len(set(names)) != len(names):
-        raise ValidationError("Give the names of sections, each once.")
 
 
 def refuse_reserved_slug(slug: str) -> None:

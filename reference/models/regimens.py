@@ -8,7 +8,8 @@ from django.db.models import F, Q
 
 from reference.dosing import rules, typed
 
-from .rows import Indication, Route, Row, optional_decimal
+from .lists import Route
+from .rows import Indication, Row, optional_decimal
 
 MOST_DOSES_PER_DAY = 24
 

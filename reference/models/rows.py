@@ -12,32 +12,11 @@ from django.db import models
 from django.db.models import Q, Value
 
 from .editions import WHOLE_LINE, Edition
+from .lists import validate_months, validate_routes
 from .partial_date import PartialDateField
 from .signs import refuse_signs
 
 DISPLAYED = "The same words with typography corrected; never another meaning."
-
-
-def validate_months(months: Any) -> None:
-    """Raise ValidationError unless months is a rising list of whole months."""
-    whole = isinstance(months, list) and all(type(month) is int for month in months)
-    if not whole or sorted(set(months)) != months or any(m < 0 for m in months):
-        raise ValidationError("Type the months as a rising list, such as [0, 1, 2, 3].")
-
-
-class Route(models.TextChoices):
-    """How a dose is given."""
-
-    SUBCUTANEOUS = "subcutaneous"
-    INTRAVENOUS_INJECTION = "intravenous injection"
-    INTRAVENOUS_INFUSION = "intravenous infusion"
-
-
-def validate_routes(routes: Any) -> None:
-    """Raise ValidationError unless routes is a list of routes, none of them twice."""
-    is_list = isinstance(routes, list) and all(isinstance(it, str) for it in routes)
-    if not is_list or len(set(routes)) != len(routes) or set(routes) - {*Route.values}:
-        raise ValidationError(f"Choose from: {', '.join(Route.values)}.")
 
 
 def optional_decimal(

@@ -17,7 +17,8 @@
       item.textContent = problem;
       list.appendChild(item);
     });
-    place.replaceChildren(sentence, read, list);
+    place.textContent = "";
+    [sentence, read, list].forEach(function (part) { place.appendChild(part); });
   }
 
   function ask(line, place) {

@@ -34,7 +34,7 @@ LONG = (
     "\"'><img src=x onerror=window.ran=1><svg onload=window.ran=1>"
     "<a href=javascript:window.ran=1>a</a><base href=//evil.example/>"
     "</h2><iframe srcdoc='<script>parent.ran=1</script>'></iframe>"
-    "{{7*7}}{%x%}${7*7}<!--\u2028]]>&lt;b&gt;"
+    "{{7*7}}{%x%}${7*7}<!--]]>&lt;b&gt;"
 )
 SHORT = f"{MARK}\"'><img src=x onerror=window.ran=1>"
 SHORTEST = f"{MARK}<b onclick=ran()>"

@@ -22,8 +22,8 @@ from reference.models import Drug, Edition, Indication, Row
 from tests.desk.conftest import Enter
 from tests.support import desk_steps as desk
 from tests.support.desk_steps import page_of
-from tests.support.firefox import FIREFOX, firefox
 from tests.support.guides.next_edition import address, in_review, ready_draft
+from tests.support.servers.firefox import FIREFOX, firefox
 from tests.tools.reliability.figures import IN_FULL
 
 pytestmark = [pytest.mark.ignore_template_errors, pytest.mark.any_database]

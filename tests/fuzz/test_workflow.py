@@ -349,7 +349,7 @@ class Workflow(CommitteeMachine):
                 return "gone"
             if not row.edition.is_draft:
                 return "frozen"
-            typed = {"position": row.position, "printed": "As printed.", "text": words}
+            typed = {"position": row.position, "printed": words, "text": words}
             form = StorageForm(typed | {"version": version}, instance=row)
             if not form.is_valid():
                 return "stale" if getattr(form, "is_stale", False) else "wrong"
@@ -363,7 +363,7 @@ class Workflow(CommitteeMachine):
         if not by.may("write") or edition.state != "draft" or not edition.is_there:
             return
         words, key = self.new_words(), f"added-{self.words}"
-        common = {"edition_id": edition.pk, "key": key, "printed": "As printed."}
+        common = {"edition_id": edition.pk, "key": key, "printed": words}
         row: Row = Storage(**common, text=words)
         is_open = more < 4
         if is_open:

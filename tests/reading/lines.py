@@ -8,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 
-from reference.dosing import Document, lines_of, regimen_problems
+from reference.dosing import Document
+from reference.dosing.rules import lines_of, regimen_problems
 from reference.reading import how_often
 
 from .printed_lines import DEFAULTS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reference.dosing import regimen_problems
+from reference.dosing.rules import regimen_problems
 from reference.reading import Reading, differences, line_problems, read_line
 
 from .lines import NOTHING_ELSE

@@ -1,6 +1,6 @@
 """The example lines are well formed: each has fields, or says why it can have none."""
 
-from reference.dosing import regimen_problems
+from reference.dosing.rules import regimen_problems
 
 from .printed_lines import DEFAULTS, LINES
 

@@ -17,14 +17,24 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from reference.desk.acts import ACTS
-from reference.editions import EDITION_FIELDS, SECTIONS
-from reference.models import Discrepancy, Drug, Edition, HistoryEntry, PartialDateField
+from reference.editions import EDITION_FIELDS, SECTIONS, plain_row
+from reference.models import (
+    Discrepancy,
+    Drug,
+    Edition,
+    HistoryEntry,
+    PartialDateField,
+    Regimen,
+)
+from reference.reading import line_sentence
 from tests.support.guides.small_guide import next_year
 
 CANARY = "CANARY-7"
 NOTHING = 987654321  # no row, edition or page has this number
 UNUSED = 77  # nor has an edition this one
 NOT_TEXT = ("section", "field")  # names of sections, which the page arranges by
+# What is read and compared with other fields before it is published.
+CHECKED = ("duration_words", "ruling_changed", "mark")
 COMPARED = [
     "Location",
     "Content-Type",
@@ -49,7 +59,8 @@ def text_fields(model: type[models.Model]) -> list[Any]:
         if isinstance(field, models.CharField | models.TextField)
         and not isinstance(field, PartialDateField)
         and not field.choices
-        and field.name not in NOT_TEXT
+        and field.name not in (*NOT_TEXT, *CHECKED)
+        and (field.model, field.name) != (Regimen, "text")
     ]
 
 
@@ -75,7 +86,12 @@ def write_everywhere(draft: Edition, text: Callable[[Any, str], str]) -> int:
     written = 0
     for model in SECTIONS.values():
         for row in model._base_manager.filter(edition=draft):
+            made = ""
+            if isinstance(row, Regimen):  # its print is read, but for the name in it
+                made = f": {line_sentence(plain_row(row) | {'text': ''})}"
             written += write_into(row, text_fields(model), text)
+            if isinstance(row, Regimen):
+                row.text, row.printed = "", f"{row.printed}{made}"
             if isinstance(row, Discrepancy):  # who ruled is named with a ruling alone
                 row.ruling, row.ruled_on = Discrepancy.Ruling.KEPT, "2026-11"
             row.save()
