@@ -20,6 +20,7 @@ from django.utils import timezone
 from reference import publishing
 from reference.keeping import faults
 from reference.keeping.backup import on_database
+from reference.keeping.backup_file import unpack
 from reference.models import Drug, Edition, HistoryEntry
 from tests.support import backup_steps
 from tests.support.databases.own_database import DatabaseCopy
@@ -58,7 +59,8 @@ def before_the_record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 
 @pytest.mark.parametrize(
-    "release", sorted(file.name.partition(".")[0] for file in RELEASES.glob("*.xz"))
+    "release",
+    sorted(file.name.partition(".")[0] for file in RELEASES.glob("*.sqlite3.xz")),
 )
 def test_a_database_of_every_landing_is_upgraded_and_its_backup_comes_back(
     release: str, tmp_path: Path
@@ -80,6 +82,19 @@ def test_a_database_of_every_landing_is_upgraded_and_its_backup_comes_back(
         backup_steps.restore(backup)
         assert [*faults()] == []
     assert rows_in(Path(restored.name), STATES) == states
+
+
+def test_a_backup_that_an_earlier_landing_marked_with_faults_comes_back_without(
+    tmp_path: Path,
+) -> None:
+    packed = RELEASES / "96dc554-0c8055a-backup.tar.xz"
+    backup = tmp_path / "backup.tar"
+    backup.write_bytes(lzma.decompress(packed.read_bytes()))
+    assert unpack(backup).faults
+    with DatabaseCopy(str(tmp_path / "restored.sqlite3"), "").used():
+        backup_steps.restore(backup)
+        assert [*faults()] == []
+        assert Edition.objects.public().count() == 2
 
 
 @pytest.mark.usefixtures("before_the_record")
