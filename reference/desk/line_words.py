@@ -17,7 +17,7 @@ from reference.reading import line_problems, line_sentence, read_line
 from .forms import RegimenForm
 
 LineForm: Any = modelform_factory(
-    Regimen, form=RegimenForm, exclude=("edition", "indication")
+    Regimen, form=RegimenForm, exclude=("edition", "indication", "revised_on")
 )
 NOT_YET = "Said once its fields are filled in."
 
@@ -64,10 +64,9 @@ def line_in_words(request: HttpRequest, indication_id: int) -> JsonResponse:
     stored = request.POST.get(f"{prefix}-id", "")
     if stored.isdecimal():
         line = get_object_or_404(indication.regimens, pk=stored)
-    form = modelform_factory(
-        Regimen, form=RegimenForm, exclude=("edition", "indication")
-    )(request.POST, prefix=prefix, instance=line)
-    form.fields.pop("version", None)
+    # Nothing is saved, so whether somebody else did meanwhile does not matter.
+    typed = request.POST.dict() | {f"{prefix}-version": line.version}
+    form = LineForm(typed, prefix=prefix, instance=line)
     if not form.is_valid():
         errors = [text for texts in form.errors.values() for text in texts]
         return JsonResponse(

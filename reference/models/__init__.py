@@ -11,10 +11,10 @@ from .editions import RESERVED_SLUGS, STATE_IN_WORDS, Drug, Edition, review_is_o
 from .lists import Route
 from .partial_date import PartialDateField, in_words, validate_partial_date
 from .passages import SearchPassage
+from .product import Administration, Preparation, Storage
 from .records import Contribution, HistoryEntry
 from .regimens import Regimen
 from .rows import (
-    Administration,
     AdverseReaction,
     AdverseReactionGroup,
     Code,
@@ -22,11 +22,9 @@ from .rows import (
     Heading,
     Indication,
     MonitoringTest,
-    Preparation,
     Resource,
     Row,
     SafetyWarning,
-    Storage,
     Synonym,
 )
 from .signs import validate_signs

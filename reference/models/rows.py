@@ -9,10 +9,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q, Value
 
 from .editions import WHOLE_LINE, Edition
-from .lists import validate_months, validate_routes
+from .lists import validate_months
 from .partial_date import PartialDateField
 from .signs import refuse_signs
 
@@ -189,81 +188,6 @@ class AdverseReaction(Row):
         AdverseReactionGroup, models.CASCADE, related_name="reactions"
     )
     name = models.CharField(max_length=100, help_text=DISPLAYED)
-
-
-class Administration(Row):
-    """One instruction for giving the drug by one route."""
-
-    class Route(models.TextChoices):
-        SUBCUTANEOUS = "subcutaneous"
-        INTRAVENOUS = "intravenous"
-
-    route = models.CharField(max_length=15, choices=Route)
-    text = models.TextField(help_text=DISPLAYED)
-    diluent_ml_per_mg = optional_decimal(digits=7)
-
-    class Meta(Row.Meta):
-        verbose_name_plural = "administration"
-
-
-class Preparation(Row):
-    """What is supplied, its strength kept as a ratio of mg to mL."""
-
-    known_by = "name"
-    name = models.CharField(
-        max_length=60, help_text="One unit of it: prefilled syringe."
-    )
-    unit_name = models.CharField(max_length=30, help_text="Short: syringe.")
-    unit_name_plural = models.CharField(max_length=30, help_text="Short: syringes.")
-    text = models.TextField(help_text=DISPLAYED)
-    strength_mg = models.DecimalField(max_digits=9, decimal_places=4)
-    strength_ml = models.DecimalField(max_digits=9, decimal_places=4)
-    smallest_dose_mg = optional_decimal(
-        help_text="The smallest dose its marks can measure."
-    )
-    smallest_dose_source = models.CharField(max_length=300, blank=True)
-    routes = models.JSONField(
-        default=list,
-        db_default=Value([], models.JSONField()),
-        validators=[validate_routes],
-        help_text="The routes by which it is given; a line is drawn from those of its "
-        "own route.",
-    )
-
-    class Meta(Row.Meta):
-        constraints = [
-            *Row.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(strength_mg__gt=0, strength_ml__gt=0),
-                name="preparation_strength_above_0",
-            ),
-        ]
-
-    def clean(self) -> None:
-        """Refuse a preparation that a reader could not tell from another."""
-        super().clean()
-        same = Preparation._base_manager.filter(
-            edition=self.edition_id,
-            name=self.name,
-            strength_mg=self.strength_mg,
-            strength_ml=self.strength_ml,
-        )
-        if same.exclude(pk=self.pk).exists():
-            raise ValidationError(
-                "Another preparation of this edition has this name and this strength. "
-                "With several, each dose asks which one it is drawn from."
-            )
-
-
-class Storage(Row):
-    """How the product is stored."""
-
-    text = models.TextField(help_text=DISPLAYED)
-    low_celsius = models.SmallIntegerField(null=True, blank=True)
-    high_celsius = models.SmallIntegerField(null=True, blank=True)
-
-    class Meta(Row.Meta):
-        verbose_name_plural = "storage"
 
 
 class MonitoringTest(Row):

@@ -13,6 +13,7 @@ def limit_cell(row: Row) -> str:
 
     Such as "maximum 8 mg/kg per day (label); guide prints 8 mg per day", "no maximum
     printed", "number of doses and maximum not printed"; "" where a fixed dose has none.
+    A number of doses alone that is not printed is the matter of the line's note.
     """
     parts = [limit_words(row), _print_otherwise(row), _left_open(row)]
     return "; ".join(filter(None, parts))
@@ -28,8 +29,6 @@ def _left_open(row: Row) -> str:
     lacks_limit = "/kg" in row["basis"] and not has_limit
     if lacks_number and lacks_limit:
         return f"number of doses and maximum not {given}"
-    if lacks_number:
-        return f"number of doses not {given}"
     return f"no maximum {given}" if lacks_limit else ""
 
 

@@ -141,7 +141,7 @@ def test_a_line_says_what_it_says_while_it_is_typed(
         "regimens-0-every_days": "1",
     }
     said = desk.post(where, typed).json()
-    assert said["sentence"] == "100 mg once daily, subcutaneously"
+    assert said["sentence"] == "100 mg once daily, subcutaneously", said
     (problem,) = said["problems"]
     assert "weekly" in problem
     assert "from the fields: once daily" in problem

@@ -228,9 +228,9 @@ def test_a_weight_outside_the_band_is_refused_and_the_other_line_is_named(
     assert answer["reason"] == {
         "code": "outside-range",
         "text": "25 kg is outside the weights of this line, which is for patients of "
-        "10 kg to less than 25 kg. For it the indication has the other line “Example "
-        "fever, from 2 years: 15 mg every 4 weeks for 25 kg to less than 50 kg”. No "
-        "dose was worked out.",
+        "10 kg to less than 25 kg. For it the indication has the other line "
+        "“subcutaneous, 25 kg to less than 50 kg, from 2 years of age”. No dose was "
+        "worked out.",
     }
     assert answer["regimen"]["from_weight_kg"] == "10"
     assert answer["regimen"]["below_weight_kg"] == "25"
@@ -409,7 +409,7 @@ def test_lines_of_one_route_are_told_apart(reader: Client) -> None:
     ):
         assert name in page
     assert "<strong>10 kg to less than 25 kg</strong>" in page
-    assert "1 on a dosing day, every 28 days (4 weeks)" in page
+    assert "0.4 mg/kg every 4 weeks" in page
 
 
 def test_a_chart_is_drawn_for_the_weights_of_its_line_alone(reader: Client) -> None:

@@ -400,7 +400,12 @@ def small_file(canonical: bytes) -> bytes:
     kept["indications"] = [
         row for row in document["indications"] if row["key"] in wanted
     ]
-    kept["cautions"] = [row for row in document["cautions"] if "regimen" not in row][:2]
+    notes = {row.get("note") for row in kept["discrepancies"]}
+    kept["cautions"] = [
+        row
+        for row in document["cautions"]
+        if row["key"] in (*notes, "small-dose", "discrepancy-open")
+    ]
     drug = document["drug"] | {"slug": "small"}
     return written({"drug": drug, "edition": document["edition"], **kept})
 

@@ -32,7 +32,7 @@ REQUIRED_IN_1: dict[str, set[str]] = {
     "resources": {"title"},
     "indications": {"name", "short_name", "status"},
     "synonyms": {"indication", "name"},
-    "regimens": {"indication", "text", "route", "basis", "low", "high"},
+    "regimens": {"indication", "route", "basis", "low", "high"},
     "contraindications": {"text"},
     "warnings": {"number", "text"},
     "adverse_reaction_groups": {"population", "threshold_percent"},

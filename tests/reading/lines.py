@@ -10,7 +10,6 @@ from django.conf import settings
 
 from reference.dosing import Document
 from reference.dosing.rules import lines_of, regimen_problems
-from reference.reading import how_often
 
 from .printed_lines import DEFAULTS
 
@@ -19,6 +18,7 @@ GUIDES = {
     "anakinra": ROOT / "fixtures" / "anakinra_2024_06.json",
     "examplimab": ROOT / "tests" / "support" / "guides" / "examplimab_2026_01.json",
 }
+FIRST_ISSUE = ROOT / "tests" / "editions" / "source" / "anakinra-1-as-first-issued.json"
 PROSE = ("printed", "title", "source_says", "consequence", "ruling_text")
 NO_COUNT = {"doses_per_day_low": None, "doses_per_day_high": None}
 
@@ -35,23 +35,34 @@ def document_of(guide: str) -> Document:
             for name, value in entry["fields"].items()
         }
         rows.setdefault(entry["model"].removeprefix("reference."), []).append(fields)
-    frozen = {**DEFAULTS, **NO_COUNT, "how_often": ""}
+    return _filled(rows["regimen"], rows["discrepancy"], rows["discrepancyline"])
+
+
+def first_issue() -> Document:
+    """The lines of anakinra as they were frozen before how often was a field."""
+    held = json.loads(FIRST_ISSUE.read_text(encoding="utf-8"))
+    return _filled(held["regimens"], held["discrepancies"], held["discrepancy_lines"])
+
+
+def _filled(lines: list[Line], told: list[Line], about: list[Line]) -> Document:
+    defaults = {**DEFAULTS, **NO_COUNT, "how_often": "", "text": ""}
     return {
-        "regimens": [{**frozen, **row} for row in rows["regimen"]],
-        "discrepancies": [
-            {**dict.fromkeys(PROSE, ""), **row} for row in rows["discrepancy"]
-        ],
-        "discrepancy_lines": rows["discrepancyline"],
+        "regimens": [{**defaults, **row} for row in lines],
+        "discrepancies": [{**dict.fromkeys(PROSE, ""), **row} for row in told],
+        "discrepancy_lines": about,
     }
 
 
 def lines_of_guide(guide: str) -> list[tuple[Document, Line]]:
-    """Each line as it was frozen, and with how often and no text of its own."""
+    """Each line as it is, without a text of its own, and as it was first frozen."""
     document = document_of(guide)
     lines = []
     for row in document["regimens"]:
         lines.append((document, row))
-        lines.append((document, {**row, "how_often": how_often(row), "text": ""}))
+        lines.append((document, {**row, "text": ""}))
+    if guide == "anakinra":
+        frozen = first_issue()
+        lines += [(frozen, row) for row in frozen["regimens"]]
     return lines
 
 

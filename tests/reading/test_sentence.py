@@ -5,14 +5,13 @@ import pytest
 from reference.reading import (
     dose_words,
     duration_in_sentence,
-    how_often,
     limit_cell,
     limit_words,
     line_sentence,
     who_words,
 )
 
-from .lines import Line, document_of
+from .lines import Line, document_of, first_issue
 from .printed_lines import DEFAULTS
 
 LINE: Line = {
@@ -185,17 +184,18 @@ SENTENCES = {
 @pytest.mark.parametrize("key", SENTENCES)
 def test_a_line_is_one_sentence_without_a_full_stop(key: str) -> None:
     row = _guide()[key]
-    made = {**row, "how_often": how_often(row), "text": ""}
+    made = {**row, "text": ""}
     assert line_sentence(made) == SENTENCES[key]
 
 
 def test_a_line_frozen_before_how_often_is_its_text_as_it_was() -> None:
-    for row in _guide().values():
+    for row in first_issue()["regimens"]:
         assert line_sentence(row) == row["text"]
 
 
 def test_the_dose_of_a_line_frozen_before_how_often_is_made_from_its_fields() -> None:
-    assert dose_words(_guide()["css-sc"]) == (
+    frozen = {row["key"]: row for row in first_issue()["regimens"]}
+    assert dose_words(frozen["css-sc"]) == (
         "2 to 10 mg/kg per day in 2 to 4 divided doses"
     )
 
@@ -204,8 +204,7 @@ CELLS = {
     "ra-sc": "",
     "css-sc": "no maximum printed",
     "css-iv": "no maximum printed",
-    "nomid-sc": "maximum 8 mg/kg per day (label); guide prints 8 mg per day; "
-    "number of doses not printed",
+    "nomid-sc": "maximum 8 mg/kg per day (label); guide prints 8 mg per day",
     "dira-sc": "maximum 8 mg/kg per day (label); guide prints 8 mg per day",
     "pjia-sc": "maximum 100 mg",
     "fmf-pediatric-sc": "no maximum printed",
@@ -223,9 +222,7 @@ def test_where_nothing_was_printed_a_cell_says_given() -> None:
     row = {**_guide()["mis-c-sc"], "printed": ""}
     assert limit_cell(row) == "number of doses and maximum not given"
     row = {**_guide()["nomid-sc"], "printed": ""}
-    assert limit_cell(row) == (
-        "maximum 8 mg/kg per day (label); number of doses not given"
-    )
+    assert limit_cell(row) == "maximum 8 mg/kg per day (label)"
 
 
 def test_a_printed_maximum_that_the_fields_lack_is_not_said_to_be_missing() -> None:

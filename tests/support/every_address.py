@@ -34,7 +34,7 @@ NOTHING = 987654321  # no row, edition or page has this number
 UNUSED = 77  # nor has an edition this one
 NOT_TEXT = ("section", "field")  # names of sections, which the page arranges by
 # What is read and compared with other fields before it is published.
-CHECKED = ("duration_words", "ruling_changed", "mark")
+CHECKED = ("duration_words", "ruling_changed", "mark", "maximum_source")
 COMPARED = [
     "Location",
     "Content-Type",
