@@ -144,7 +144,7 @@ def test_a_line_says_what_it_says_while_it_is_typed(
     assert said["sentence"] == "100 mg once daily, subcutaneously", said
     (problem,) = said["problems"]
     assert "weekly" in problem
-    assert "from the fields: once daily" in problem
+    assert "from the fields: once every day" in problem
     line.refresh_from_db()
     assert line.printed == "As printed: 100 mg once daily"
     del typed["regimens-0-how_often"]

@@ -7,10 +7,10 @@ from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker
 
 from reference.keeping import create_triggers
-from reference.models import Drug, Edition, HistoryEntry
-from reference.publishing import publish_imported
+from reference.models import HistoryEntry
 from tests.conftest import OpenPage, drop_refusals
 from tests.support.axe import findings, narrow_faults
+from tests.support.guides.second_guide import load_second_guide
 from tests.support.public_pages import DOSE, MONOGRAPH, NOT_FOUND, PAGES, TWINS
 from tests.support.reader_steps import work_out
 
@@ -51,11 +51,8 @@ def test_every_public_page_on_a_narrow_phone(open_page: OpenPage) -> None:
 def second_drug(served_guide: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The name of another drug with a published edition."""
     with django_db_blocker.unblock():
-        drug = Drug.objects.create(
-            slug="examplimab", generic_name="examplimab", brand_name="Example"
-        )
-        edition = Edition.objects.create(drug=drug, number=1, label="June 2024")
-        publish_imported(edition=edition, actor="somebody, imported")
+        edition = load_second_guide()
+        drug = edition.drug
         yield drug.generic_name
         drop_refusals()
         HistoryEntry.objects.filter(drug=drug).delete()

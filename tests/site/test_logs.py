@@ -92,7 +92,7 @@ def through_every_state(author: User, reviewer: User) -> None:
     )
     make_ready(draft, by=author)
     row = Storage.objects.get(edition=draft, key="cold")
-    row.text = "Private text, 31.25 mg."
+    row.text = row.printed = "Private text, 31.25 mg."
     saving.save_row(row, by=author)
     draft = publishing.submit(edition=draft, by=author)
     reason = "Private reason."
