@@ -77,21 +77,18 @@ def test_every_line_of_the_committees_text_is_in_the_file(text: str) -> None:
     assert missing == []
 
 
-def test_every_printed_line_and_every_discrepancy_is_in_the_file(
-    text: str, document: Document
-) -> None:
-    rows = [row for section in SECTIONS for row in document[section]]
+def test_every_printed_line_is_in_the_file(text: str, document: Document) -> None:
+    guides_own = [name for name in SECTIONS if name != "discrepancies"]
+    rows = [row for section in guides_own for row in document[section]]
     wanted = [row["printed"] for row in rows if row.get("printed")]
-    for row in document["discrepancies"]:
-        wanted += [row["title"], row["source_says"], row["consequence"]]
-    assert len(wanted) > 200
+    assert len(wanted) > 80
     assert [line for line in wanted if without_spaces(line) not in text] == []
 
 
-def test_no_indication_and_no_discrepancy_is_split_between_pages(
+def test_no_indication_is_split_between_pages(
     pages: list[Sheet], document: Document
 ) -> None:
-    blocks = [[row["title"], row["consequence"]] for row in document["discrepancies"]]
+    blocks: list[list[str]] = []
     for indication in document["indications"]:
         lines = document["regimens"]
         own = [row for row in lines if row["indication"] == indication["key"]]

@@ -63,7 +63,7 @@ def test_the_whole_guide_prints_with_its_edition_on_every_page(
         pages = [without_spaces(sheet.text) for sheet in found]
         split = [
             block
-            for block in blocks(document, has_register=address == PRINT)
+            for block in blocks(document)
             if not any(all(without_spaces(it) in on for it in block) for on in pages)
         ]
         assert split == []
@@ -80,19 +80,29 @@ def wanted(guide: Document) -> list[str]:
     return [*lines, guide["edition"]["overview"], guide["edition"]["disclaimer"]]
 
 
-def blocks(guide: Document, *, has_register: bool) -> list[list[str]]:
-    """What has to stand on one sheet together.
-
-    The page on the screen lists the discrepancies; the printable one has the register.
-    """
-    facts = ["title", "consequence"] if has_register else ["title"]
-    found = [[row[fact] for fact in facts] for row in guide["discrepancies"]]
+def blocks(guide: Document) -> list[list[str]]:
+    """What has to stand on one sheet together."""
+    found: list[list[str]] = []
     for indication in guide["indications"]:
         lines = [
             row for row in guide["regimens"] if row["indication"] == indication["key"]
         ]
         found.append([indication["name"], *(row["printed"] for row in lines)])
     return found
+
+
+def test_the_register_prints_for_a_meeting_with_no_entry_split(
+    open_page: OpenPage, document: Document
+) -> None:
+    page = open_page(f"{MONOGRAPH}discrepancies/")
+    pages = [without_spaces(sheet.text) for sheet in sheets(printed(page, format="A4"))]
+    rows = document["discrepancies"]
+    entries = [[row[fact] for fact in ("title", "consequence")] for row in rows]
+    assert [
+        entry
+        for entry in entries
+        if not any(all(without_spaces(it) in on for it in entry) for on in pages)
+    ] == []
 
 
 def test_each_indication_prints_on_one_page(
