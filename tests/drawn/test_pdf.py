@@ -59,7 +59,7 @@ def text(pages: list[Sheet]) -> str:
 def test_every_page_names_drug_edition_state_page_fingerprint_and_address(
     pages: list[Sheet], published_edition: Edition
 ) -> None:
-    assert len(pages) > 10
+    assert len(pages) > 5
     for number, page in enumerate(pages, start=1):
         for fact in (
             "anakinra (Kineret)",
@@ -162,7 +162,7 @@ def test_its_tags_are_headings_lists_links_and_one_picture_with_its_text(
     tags = [element["/S"] for element in elements(file)]
     assert tags.count("/H1") == 1
     assert tags.count("/H2") > 8
-    assert tags.count("/H3") > 50
+    assert tags.count("/H3") > 15
     assert {"/P", "/L", "/LI", "/Link"} <= set(tags)
     assert "/Table" not in tags  # the page's table only repeats a head in old browsers
     (picture,) = (it for it in elements(file) if it["/S"] == "/Figure")

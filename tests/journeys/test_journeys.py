@@ -105,7 +105,7 @@ def test_every_task_without_javascript(open_page: OpenPage) -> None:
     page.get_by_label("First indication").select_option("nomid")
     page.get_by_label("Second indication").select_option("pjia")
     page.get_by_role("button", name="Compare").click()
-    expect(page.get_by_role("row", name="Amount")).to_contain_text("1 mg per kg")
+    expect(page.get_by_role("row", name="Dose")).to_contain_text("1 mg/kg")
 
     page.get_by_role("link", name="Monograph", exact=True).click()
     page.get_by_role("link", name="Work out the dates from the first day").click()

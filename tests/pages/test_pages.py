@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from reference import publishing
 from reference.editions import Document, fingerprint
 from reference.editions.monograph import _monograph_of_fingerprint
-from reference.models import Drug, Edition
+from reference.models import Edition
+from tests.support.guides.second_guide import load_second_guide
 
 pytestmark = pytest.mark.django_db
 
@@ -120,13 +120,9 @@ def test_edition_json_is_the_document_that_was_fingerprinted(
 def test_the_monograph_takes_at_most_12_queries_and_no_more_with_content(
     client: Client,
 ) -> None:
-    second = Drug.objects.create(slug="empty", generic_name="e", brand_name="E")
-    empty = Edition.objects.create(
-        drug=second, number=1, label="June 2024", revised_on="2024-06"
-    )
-    publishing.publish_imported(edition=empty, actor="somebody, imported")
+    load_second_guide()
     counts = []
-    for slug in ("anakinra", "empty"):
+    for slug in ("anakinra", "examplimab"):
         _monograph_of_fingerprint.cache_clear()
         with CaptureQueriesContext(connection) as queries:
             assert client.get(f"/{slug}/").status_code == 200

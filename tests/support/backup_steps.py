@@ -114,7 +114,7 @@ class Writer:
                     start = time.monotonic()
                     with transaction.atomic():
                         row = rows_of_the_draft().get()
-                        row.text = f"Version {self.committed + 1}"
+                        row.text = row.printed = f"Version {self.committed + 1}"
                         saving.save_row(row, by=self.author)
                     self.committed += 1
                     self.slowest_s = max(self.slowest_s, time.monotonic() - start)

@@ -117,7 +117,7 @@ TASKS = [
         "How long is a gout flare treated?",
         [follow("Gout", CONTENTS)],
         "#gout-sc dd",
-        "3 to 5 days (until symptoms improve, generally)",
+        "ntil symptoms improve, generally 3 to 5 days",
     ),
     Task(
         "What is the most that may be given a day in sJIA?",
@@ -126,8 +126,8 @@ TASKS = [
             fill("[type=search]", "sjia"),
             follow("100 mg once daily", ".match:only-child"),
         ],
-        "#stills-sc .facts > div:nth-child(3) dd",
-        "none printed",
+        "#stills-sc .facts > div:nth-child(1) dd",
+        "100 mg once daily",
     ),
     Task(
         "Is the use in COVID-19 approved by the FDA?",
@@ -143,20 +143,17 @@ TASKS = [
     ),
     Task(
         "Is the printed NOMID maximum of 8 mg a day right?",
-        [
-            follow("(NOMID)", CONTENTS),
-            follow("NOMID and DIRA: maximum printed as 8 mg per day", "#nomid-sc"),
-        ],
-        ":target",
-        "8 mg per kg daily in the US label",
+        [follow("(NOMID)", CONTENTS)],
+        "#nomid-sc .facts",
+        "8 mg/kg per day (label); guide prints 8 mg per day",
     ),
     Task(
         "How is the dose lowered in renal impairment?",
         [
             follow("Rheumatoid arthritis", CONTENTS),
-            follow("No dose is given for renal impairment", "#ra-sc"),
+            follow("on one page", "#rheumatoid-arthritis"),
         ],
-        ":target dd",
+        "#discrepancy-renal-rule-missing dd",
         "Consider dosing every other day when creatinine clearance",
     ),
     Task(
@@ -168,7 +165,7 @@ TASKS = [
             press("Compare", ".find-form"),
         ],
         "#compared tr:nth-child(3) td:nth-child(3)",
-        "1 mg per kg per dose",
+        "1 mg/kg once daily",
     ),
     Task(
         "May it be given to somebody with an allergy to E. coli proteins?",
@@ -185,7 +182,7 @@ TASKS = [
     Task(
         "Can it be frozen?",
         [follow("Storage", CONTENTS, exact=True)],
-        "#storage li",
+        "#storage .flags",
         "Freezing, light and time out of the refrigerator are not mentioned",
     ),
     Task(
