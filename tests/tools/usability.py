@@ -149,12 +149,9 @@ TASKS = [
     ),
     Task(
         "How is the dose lowered in renal impairment?",
-        [
-            follow("Rheumatoid arthritis", CONTENTS),
-            follow("on one page", "#rheumatoid-arthritis"),
-        ],
-        "#discrepancy-renal-rule-missing dd",
-        "Consider dosing every other day when creatinine clearance",
+        [follow("Indications", CONTENTS)],
+        "#for-every-line p",
+        "Creatinine clearance less than 30 mL/min: consider every other day",
     ),
     Task(
         "How do the doses in Still's disease and in pJIA differ?",
