@@ -5,6 +5,7 @@ itself refuses; answer.py writes it as JSON, views.py as a page or a fragment; f
 decides every 422, schema.py is the contract. The arithmetic is reference.dosing.
 """
 
+from .dose_table import dose_table
 from .fields import dose_fields
 from .request import answer_to, dose_context
 from .schema import dose_schemas
@@ -14,4 +15,5 @@ __all__ = [
     "dose_context",
     "dose_fields",
     "dose_schemas",
+    "dose_table",
 ]
