@@ -17,14 +17,11 @@ from reference.dosing import DoseRule, Patient, Refusal, quantities
 from reference.editions import Monograph
 from reference.models import Edition
 
-from .answer import DoseAnswer, Json
+from .answer import SAID_ONCE, DoseAnswer, Json
 from .dose_table import lines_of
 from .form import EveryLineForm
 from .patient_cell import PatientCell, patient_cell
 from .request import edition_refusal, line_result, links_of
-
-# They stand once, for all lines.
-SAID_ONCE = ("drug", "edition")
 
 
 @dataclass(frozen=True)

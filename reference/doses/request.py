@@ -53,9 +53,8 @@ def answer_to(
     if rule and not problems and form.cleaned_data.get("preparation"):
         rule = rule.drawn_from(form.cleaned_data["preparation"])
     refused = None if problems or is_trial else edition_refusal(found, form)
-    if problems or refused:
-        result = refused
-    else:
+    result: Result | None = refused
+    if not problems and refused is None:
         result = line_result(found, rule, indication, form.patient)
     return DoseAnswer(
         document=content.document,
