@@ -1,7 +1,7 @@
 """What programs may ask of this site, as an OpenAPI 3.1 document, and its address.
 
-The answers of the dose address are in doses/schema.py, an edition in
-editions/schema.py.
+What is asked and answered of doses is in doses/parameters.py and doses/schema.py, an
+edition in editions/schema.py.
 """
 
 import json
@@ -12,8 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from anakinra_site.http import public_page, readable_from_anywhere
-from reference.doses import dose_schemas
-from reference.dosing import typed
+from reference.doses import (
+    DOSE_PARAMETERS,
+    EVERY_LINE_PARAMETERS,
+    dose_schemas,
+    query_parameter,
+    word_parameter,
+)
 from reference.editions import VERSION, Schema, edition_schema
 from reference.exports import MEDIA_TYPE
 
@@ -23,9 +28,6 @@ DESCRIPTION = (
     "dose with its working, its cautions and its edition, never a number alone. Ask "
     "again for each patient and keep no dose."
 )
-NUMBER = r"[0-9]+(?:\.[0-9]+)?"
-WHOLE_NUMBER = r"[0-9]+(?:\.0+)?"
-KEY: Schema = {"type": "string", "pattern": "^[-a-zA-Z0-9_]*$", "maxLength": 60}
 OBJECT: Schema = {"type": "object"}
 TEXT: Schema = {"type": "string"}
 DRUG: Schema = {
@@ -62,6 +64,11 @@ def _json_or_page(name: str) -> Schema:
     return found | _content("text/html", TEXT)
 
 
+def _answered(description: str, name: str, headers: Schema | None = None) -> Schema:
+    content = _json_or_page(name)
+    return {"description": description, "headers": headers or {}, "content": content}
+
+
 def _header(description: str) -> Schema:
     return {"description": description, "schema": TEXT}
 
@@ -93,86 +100,43 @@ def _read(operation: str, summary: str, success: Schema, **others: Schema) -> Sc
     }
 
 
-def _query_parameter(name: str, schema: Schema, description: str) -> Schema:
-    """Return one parameter of a query."""
-    return {"name": name, "in": "query", "description": description, "schema": schema}
-
-
-def _word_parameter(name: str, words: list[str], description: str) -> Schema:
-    """Return a parameter that takes one of some words, or nothing."""
-    return _query_parameter(name, {"type": "string", "enum": ["", *words]}, description)
-
-
-def _typed(name: str, grammar: str, description: str) -> Schema:
-    """Return a parameter that people type; white space round it does no harm."""
-    schema = {
-        "type": "string",
-        "pattern": rf"^(?:\s*{grammar}\s*)?$",
-        "maxLength": typed.LONGEST_NUMBER,
+def _work_out(operation: str, summary: str, text: str, answer: str) -> Schema:
+    """Return the working out of one dose, or of every line's."""
+    never = {"Cache-Control": _header("Never to be stored.")}
+    later = {"Retry-After": _header("Seconds to wait.")}
+    unread = "The guide cannot be read; nothing was worked out."
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "description": f"{text} A parameter that is not listed, or comes twice, is an "
+        "error; an empty one counts as absent. Send the edition that your user reads, "
+        "so that a dose from another one is refused. Send Accept: application/json, "
+        "since anything else is answered with a page. Pages of other origins cannot "
+        "read the answer.",
+        "parameters": DOSE_PARAMETERS,
+        "responses": {
+            "200": _answered(
+                "A dose, a question to confirm, or a refusal.", answer, never
+            ),
+            "422": _answered("What to type instead, by parameter.", "Invalid"),
+            **FAILURES,
+            "503": _answered(unread, "Unreadable", later),
+        },
     }
-    return _query_parameter(name, schema, description)
 
 
-# What may be sent with a dose request.
-DOSE_PARAMETERS: list[Schema] = [
-    _query_parameter(
-        "regimen", KEY, "The key of a dosing line of the edition in force."
-    ),
-    _query_parameter(
-        "indication", KEY, "The key of an indication without dosing lines."
-    ),
-    _typed(
-        "weight",
-        rf"{NUMBER}(?: ?[kK][gG])?",
-        f"Kilograms, from {typed.LOWEST_WEIGHT_KG} to {typed.HIGHEST_WEIGHT_KG}. "
-        "Needed where the line doses by weight; never used on a fixed dose.",
-    ),
-    _typed("rate", NUMBER, "On a line by weight: the rate to use, in its own unit."),
-    _typed("doses_per_day", WHOLE_NUMBER, "Not on an infusion: how many doses."),
-    _typed("hours", WHOLE_NUMBER, "On an infusion alone: how long it runs."),
-    _query_parameter("preparation", KEY, "Of several preparations: the key of one."),
-    _word_parameter(
-        "dose", ["increased"], "Where the line has an increased dose: that one."
-    ),
-    _word_parameter("confirm", ["yes"], "What a confirm answer asked about is so."),
-    _typed("edition", WHOLE_NUMBER, "The edition that the user reads."),
-    _typed("age", NUMBER, "A check, with age_unit; never used in the dose."),
-    _word_parameter("age_unit", list(typed.HIGHEST_AGE), "The unit of the age."),
-    _typed(
-        "crcl",
-        NUMBER,
-        "Creatinine clearance in mL/min, to "
-        f"{typed.HIGHEST_CRCL_ML_PER_MIN}, on a line with a statement on it; "
-        "never used in the dose.",
-    ),
-]
-DOSE: Schema = {
-    "operationId": "workOutDose",
-    "summary": "Work out one dose from one dosing line.",
-    "description": "Send a regimen, or an indication without dosing lines, not "
-    "both. A parameter that is not listed, or comes twice, is an error; an empty "
-    "one counts as absent. Send the edition that your user reads, so that a dose "
-    "from another one is refused. Send Accept: application/json, since anything "
-    "else is answered with a page. Pages of other origins cannot read the answer.",
-    "parameters": DOSE_PARAMETERS,
-    "responses": {
-        "200": {
-            "description": "A dose, a question to confirm, or a refusal.",
-            "headers": {"Cache-Control": _header("Never to be stored.")},
-            "content": _json_or_page("DoseAnswer"),
-        },
-        "422": {
-            "description": "What to type instead, by parameter.",
-            "content": _json_or_page("Invalid"),
-        },
-        **FAILURES,
-        "503": {
-            "description": "The guide cannot be read; nothing was worked out.",
-            "headers": {"Retry-After": _header("Seconds to wait.")},
-            "content": _json_or_page("Unreadable"),
-        },
-    },
-}
+DOSE = _work_out(
+    "workOutDose",
+    "Work out one dose from one dosing line.",
+    "Send a regimen, or an indication without dosing lines, not both.",
+    "DoseAnswer",
+)
+DOSES = _work_out(
+    "workOutEveryLine",
+    "Work out the dose of every line at one weight.",
+    "Each line is answered as if it were asked for alone, with nothing chosen.",
+    "EveryLine",
+) | {"parameters": EVERY_LINE_PARAMETERS}
 EDITION: Schema = _read(
     "readEdition",
     "Read a published edition, byte for byte as it was fingerprinted.",
@@ -210,13 +174,13 @@ MONITORING: Schema = {
     "operationId": "readMonitoring",
     "summary": "The dates of the blood tests of a treatment, as a calendar file.",
     "parameters": [
-        _query_parameter(
+        query_parameter(
             "start",
             {"type": "string", "format": "date"},
             "The first day, at most 10 years from today.",
         )
         | {"required": True},
-        _word_parameter(
+        word_parameter(
             "reading", ["longer"], "Of two readings of the guide, the longer."
         ),
     ],
@@ -261,6 +225,7 @@ def openapi(origin: str) -> Schema:
         "security": [],
         "paths": {
             "/{drug}/dose/": {"parameters": [DRUG], "get": DOSE},
+            "/{drug}/doses/": {"parameters": [DRUG], "get": DOSES},
             "/{drug}/editions/{number}/edition.json": {
                 "parameters": [DRUG, EDITION_NUMBER],
                 "get": EDITION,

@@ -22,7 +22,7 @@ from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
 from anakinra_site.starting import templates_folder
-from reference.doses import dose_fields
+from reference.doses import dose_fields, dose_table
 from reference.dosing import CHARTS_KEPT, DoseChart, phrases
 
 from .editions import wording
@@ -177,6 +177,7 @@ FILTERS = {
     "truncatechars": truncatechars,
 }
 GLOBALS = {
+    "dose_table": dose_table,
     "htmx_script": htmx_script,
     "language_attributes": language_attributes,
     "pdf_link": sheet_parts.pdf_link,

@@ -2,16 +2,30 @@
 
 request.py goes the whole way from a query to a DoseAnswer, and says what the edition
 itself refuses; answer.py writes it as JSON, views.py as a page or a fragment; form.py
-decides every 422, schema.py is the contract. The arithmetic is reference.dosing.
+decides every 422, parameters.py and schema.py are the contract. every_line.py asks it
+of each row of dose_table.py at one weight, and patient_cell.py says it in one cell. The
+arithmetic is reference.dosing.
 """
 
+from .dose_table import dose_table
 from .fields import dose_fields
+from .parameters import (
+    DOSE_PARAMETERS,
+    EVERY_LINE_PARAMETERS,
+    query_parameter,
+    word_parameter,
+)
 from .request import answer_to, dose_context
 from .schema import dose_schemas
 
 __all__ = [
+    "DOSE_PARAMETERS",
+    "EVERY_LINE_PARAMETERS",
     "answer_to",
     "dose_context",
     "dose_fields",
     "dose_schemas",
+    "dose_table",
+    "query_parameter",
+    "word_parameter",
 ]

@@ -14,6 +14,8 @@ from reference.editions import Row
 
 Json = dict[str, Any]
 
+# What the answers of every line name once.
+SAID_ONCE = ("drug", "edition")
 NOT_VERIFIED = "edition-not-verified"
 # Whom a line is for; named in an answer only where the line has them.
 BOUNDS = ("from_weight_kg", "below_weight_kg", "from_age_months")

@@ -5,6 +5,7 @@ dosing/arithmetic.py.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -54,33 +55,22 @@ def only(word: str) -> Callable[[str], bool]:
     return read
 
 
-class DoseForm(forms.Form):
-    """A dose request. The rule is None where an indication was asked for."""
+class PatientForm(forms.Form):
+    """What is known of the patient, what is confirmed, and the edition that is read."""
 
-    regimen = TypedField(str)
-    indication = TypedField(str)
     weight = TypedField(typed.parse_weight_kg)
     age = TypedField(lambda text: typed.parse_number(text, "the age", "4"))
     age_unit = TypedField(typed.parse_age_unit)
-    rate = TypedField(lambda text: typed.parse_number(text, "the rate", "1.5"))
-    doses_per_day = TypedField(
-        lambda text: typed.parse_whole_number(text, "the number of doses a day", "2")
-    )
-    hours = TypedField(lambda text: typed.parse_whole_number(text, "the hours", "24"))
     crcl = TypedField(typed.parse_crcl_ml_per_min)
-    preparation = TypedField(str)
-    dose = TypedField(only("increased"))
     confirm = TypedField(only("yes"))
     edition = TypedField(
         lambda text: typed.parse_whole_number(text, "the edition's number", "1")
     )
 
     # The others can be wrong only where they are sent.
-    CAN_BE_MISSED = {"regimen", "indication", "weight", "age_unit"}
+    CAN_BE_MISSED = frozenset({"weight", "age_unit"})
 
-    def __init__(
-        self, data: QueryDict, rule: DoseRule | None, has_dosing: bool
-    ) -> None:
+    def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
         # A form costs what its fields cost, and few of them are sent.
         self.fields = {
@@ -89,12 +79,94 @@ class DoseForm(forms.Form):
             if name in self.CAN_BE_MISSED or data.get(name)
         }
         self.query = data
+
+    @property
+    def given(self) -> set[str]:
+        """Return the parameters that are not empty."""
+        return {name for name, value in self.data.items() if value}
+
+    def clean(self) -> dict[str, Any]:
+        self._clean_age(self.given)
+        return self.cleaned_data
+
+    def _clean_age(self, given: set[str]) -> None:
+        """Read an age with its unit; a unit alone comes from a form left empty."""
+        number, unit = (self.cleaned_data.get(name) for name in ("age", "age_unit"))
+        if "age" in given and "age_unit" not in given:
+            self.add_error(
+                "age_unit", _("Choose the unit of the age: months or years.")
+            )
+        elif number is not None and unit is not None:
+            try:
+                self.cleaned_data["age"] = typed.checked_age(number, unit)
+            except typed.NotUnderstoodError as error:
+                self.add_error("age", str(error))
+
+    @property
+    def problems(self) -> dict[str, list[str]]:
+        """Return every error by parameter, unknown and repeated ones included."""
+        problems = {
+            name: [str(text) for text in self.errors[name]]
+            for name in self.fields
+            if name in self.errors
+        }
+        for name, values in self.query.lists():
+            if name not in self.base_fields:
+                problems[name] = [
+                    _("Leave this out: the dose address does not know it.")
+                ]
+            elif len(values) > 1:
+                problems[name] = [
+                    _("Send {name} once; it came {times} times.").format(
+                        name=name, times=len(values)
+                    )
+                ]
+        return problems
+
+    @property
+    def patient(self) -> Patient:
+        """Return who was described; meaningful only without problems."""
+        values = self.cleaned_data
+        number, unit = values.get("age"), values.get("age_unit")
+        return Patient(
+            weight_kg=values.get("weight"),
+            confirmed=bool(values.get("confirm")),
+            age=None if number is None or unit is None else dosing.Age(number, unit),
+            crcl_ml_per_min=values.get("crcl"),
+        )
+
+
+class DoseForm(PatientForm):
+    """A dose request. The rule is None where an indication was asked for."""
+
+    regimen = TypedField(str)
+    indication = TypedField(str)
+    rate = TypedField(lambda text: typed.parse_number(text, "the rate", "1.5"))
+    doses_per_day = TypedField(
+        lambda text: typed.parse_whole_number(text, "the number of doses a day", "2")
+    )
+    hours = TypedField(lambda text: typed.parse_whole_number(text, "the hours", "24"))
+    preparation = TypedField(str)
+    dose = TypedField(only("increased"))
+
+    CAN_BE_MISSED = PatientForm.CAN_BE_MISSED | {"regimen", "indication"}
+    # As they stand in the form, so that errors do.
+    field_order = (
+        *("regimen", "indication", "weight", "age", "age_unit", "rate"),
+        *("doses_per_day", "hours", "crcl", "preparation", "dose", "confirm"),
+        "edition",
+    )
+
+    def __init__(
+        self, data: QueryDict, rule: DoseRule | None, has_dosing: bool
+    ) -> None:
+        super().__init__(data)
         self.rule = rule
         self.has_dosing = has_dosing
 
     def clean(self) -> dict[str, Any]:
-        given = {name for name, value in self.data.items() if value}
-        self._clean_age(given)
+        super().clean()
+        given = self.given
         if {"regimen", "indication"} <= given:
             self.add_error(
                 "indication", _("Send a regimen or an indication, not both.")
@@ -116,19 +188,6 @@ class DoseForm(forms.Form):
                     name, _("Leave this out: the indication has no dosing line.")
                 )
         return self.cleaned_data
-
-    def _clean_age(self, given: set[str]) -> None:
-        """Read an age with its unit; a unit alone comes from a form left empty."""
-        number, unit = (self.cleaned_data.get(name) for name in ("age", "age_unit"))
-        if "age" in given and "age_unit" not in given:
-            self.add_error(
-                "age_unit", _("Choose the unit of the age: months or years.")
-            )
-        elif number is not None and unit is not None:
-            try:
-                self.cleaned_data["age"] = typed.checked_age(number, unit)
-            except typed.NotUnderstoodError as error:
-                self.add_error("age", str(error))
 
     def _clean_choices(self, rule: DoseRule, given: set[str]) -> None:
         """Refuse what does not apply to the line, and ask for a weight it needs."""
@@ -179,38 +238,23 @@ class DoseForm(forms.Form):
             )
 
     @property
-    def problems(self) -> dict[str, list[str]]:
-        """Return every error by parameter, unknown and repeated ones included."""
-        problems = {
-            name: [str(text) for text in self.errors[name]]
-            for name in self.fields
-            if name in self.errors
-        }
-        for name, values in self.query.lists():
-            if name not in self.base_fields:
-                problems[name] = [
-                    _("Leave this out: the dose address does not know it.")
-                ]
-            elif len(values) > 1:
-                problems[name] = [
-                    _("Send {name} once; it came {times} times.").format(
-                        name=name, times=len(values)
-                    )
-                ]
-        return problems
-
-    @property
     def patient(self) -> Patient:
         """Return what was asked; meaningful only without problems."""
         values = self.cleaned_data
-        number, unit = values.get("age"), values.get("age_unit")
-        return Patient(
-            weight_kg=values.get("weight"),
+        return replace(
+            super().patient,
             rate=values.get("rate"),
             doses_per_day=values.get("doses_per_day"),
             hours=values.get("hours"),
             increased=bool(values.get("dose")),
-            confirmed=bool(values.get("confirm")),
-            age=None if number is None or unit is None else dosing.Age(number, unit),
-            crcl_ml_per_min=values.get("crcl"),
         )
+
+
+class EveryLineForm(PatientForm):
+    """A weight, of which every line is asked."""
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if "weight" not in self.given:
+            self.add_error("weight", _("Type the weight in kilograms, such as 70.5."))
+        return self.cleaned_data

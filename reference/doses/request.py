@@ -4,7 +4,7 @@ No response is made here.
 """
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from reference import dosing
 from reference.dosing import Confirmation, Dose, DoseRule, Patient, Refusal, answers
-from reference.editions import DatabaseDownError, Monograph, wording
+from reference.editions import DatabaseDownError, Monograph, Row, wording
 from reference.models import Edition
 
 from .answer import NOT_VERIFIED, DoseAnswer
-from .form import DoseForm
+from .form import DoseForm, PatientForm
 from .sentence import copied_dose, dose_sentence
 
 SAID_NOT_VERIFIED = (
@@ -26,6 +26,7 @@ SAID_NOT_VERIFIED = (
     "published. No dose was worked out. Use the printed guide."
 )
 TRIAL = "DRAFT, not for use"
+Result: TypeAlias = Dose | Refusal | Confirmation
 
 
 def answer_to(
@@ -51,8 +52,10 @@ def answer_to(
     problems = form.problems
     if rule and not problems and form.cleaned_data.get("preparation"):
         rule = rule.drawn_from(form.cleaned_data["preparation"])
-    refused = None if problems or is_trial else _edition_refusal(found, form)
-    result = refused if problems or refused else _result(found, form, rule, indication)
+    refused = None if problems or is_trial else edition_refusal(found, form)
+    result: Result | None = refused
+    if not problems and refused is None:
+        result = line_result(found, rule, indication, form.patient)
     return DoseAnswer(
         document=content.document,
         fingerprint=found.fingerprint,
@@ -62,7 +65,7 @@ def answer_to(
         patient=form.patient,
         result=result,
         errors=problems,
-        links=_links(found, result),
+        links=links_of(found, result),
     )
 
 
@@ -115,7 +118,7 @@ def dose_context(
 
 def _sheet_path(answer: DoseAnswer, query: QueryDict) -> str:
     """Return the path that works out the same dose from the same edition again."""
-    typed = {name: query.get(name, "").strip() for name in DoseForm.base_fields}
+    typed = {name: query.get(name, "").strip() for name in DoseForm.field_order}
     typed["edition"] = str(answer.document["edition"]["number"])
     asked = urlencode({name: value for name, value in typed.items() if value})
     return (
@@ -123,7 +126,7 @@ def _sheet_path(answer: DoseAnswer, query: QueryDict) -> str:
     )
 
 
-def _edition_refusal(found: Edition, form: DoseForm) -> Refusal | None:
+def edition_refusal(found: Edition, form: PatientForm) -> Refusal | None:
     """Return why this edition works out no dose, or None where it does."""
     asked = form.cleaned_data.get("edition")
     if asked not in (None, found.number) and found.not_rechecked_since:
@@ -144,22 +147,24 @@ def _edition_refusal(found: Edition, form: DoseForm) -> Refusal | None:
     return None
 
 
-def _result(
-    found: Edition, form: DoseForm, rule: DoseRule | None, indication: Any
-) -> Dose | Refusal | Confirmation:
+def line_result(
+    found: Edition, rule: DoseRule | None, indication: Row | None, patient: Patient
+) -> Result:
+    """Return what the arithmetic answers; without a rule, that there is no line.
+
+    Heeds neither the edition's state nor what is wrong with a request.
+    """
     if rule is None:
-        name = indication["name"]
+        name = "" if indication is None else indication["name"]
         return Refusal(
             "no-dosing-printed",
             f"The {found.label} edition lists {name} and prints no dosing line for "
             "it. No dose was worked out, and none is borrowed from another line.",
         )
-    return _with_recheck(found, dosing.compute_dose(rule, form.patient))
+    return _with_recheck(found, dosing.compute_dose(rule, patient))
 
 
-def _with_recheck(
-    found: Edition, result: Dose | Refusal | Confirmation
-) -> Dose | Refusal | Confirmation:
+def _with_recheck(found: Edition, result: Result) -> Result:
     """Return the same with a caution, first, if its edition could not be rechecked."""
     since = found.not_rechecked_since
     if since is None or not isinstance(result, Dose):
@@ -174,7 +179,7 @@ def _with_recheck(
     return replace(result, cautions=(caution, *result.cautions))
 
 
-def _links(found: Edition, result: Any) -> dict[str, str]:
+def links_of(found: Edition, result: Any) -> dict[str, str]:
     """Return where to go on from a refusal of the edition."""
     if isinstance(result, Refusal) and result.code == "edition-not-in-force":
         slug = found.drug.slug

@@ -1,4 +1,4 @@
-"""The answers of the dose address as JSON Schema: the contract of design and README.
+"""The answers of the dose addresses as JSON Schema: the contract of design and README.
 
 Answers may gain keys and never lose or change one, so unknown keys are not refused.
 """
@@ -6,6 +6,8 @@ Answers may gain keys and never lose or change one, so unknown keys are not refu
 from reference.dosing import typed
 from reference.editions import Schema
 from reference.models import Regimen
+
+from .answer import SAID_ONCE
 
 NUMBER: Schema = {
     "type": "string",
@@ -185,15 +187,33 @@ INVALID = _object(
     {"status": {"const": "invalid"}, "errors": ERRORS},
     description="The request has to be put right first.",
 )
+# The same of one line among all, which name drug and edition once.
+LINES = {"Computed": COMPUTED, "Confirm": CONFIRM, "Refused": REFUSED}
+EVERY_LINE = _object(
+    {
+        "status": {"enum": ["computed", "refused"]},
+        "drug": {"type": "string", "description": "The drug's slug."},
+        "edition": _ref("EditionName"),
+        "weight_kg": _or_null(NUMBER),
+        "weight_lb": _or_null(NUMBER),
+        "lines": _list(_ref("LineAnswer")),
+    },
+    description="One answer for each row of the table, in its order, each with its "
+    "own status. Refused is the edition: then every line is, for the same reason.",
+    reason=REASON,
+)
 
 
 def dose_schemas() -> dict[str, Schema]:
     """Return the schema of each answer and of its parts, by the names they refer to."""
     return {
-        "DoseAnswer": _any_answer(),
-        "Computed": COMPUTED,
-        "Confirm": CONFIRM,
-        "Refused": REFUSED,
+        "DoseAnswer": _any_answer(
+            "", "What came of the request: the status says which it is."
+        ),
+        "EveryLine": EVERY_LINE,
+        "LineAnswer": _any_answer("Line", "What one line answers: the status says."),
+        **LINES,
+        **{f"{name}Line": _said_once(schema) for name, schema in LINES.items()},
         "Invalid": INVALID,
         "Unreadable": _object(
             {"status": {"const": "unreadable"}, "text": TEXT},
@@ -212,13 +232,25 @@ def dose_schemas() -> dict[str, Schema]:
     }
 
 
-def _any_answer() -> Schema:
-    names = ("Computed", "Confirm", "Refused")
+def _said_once(answer: Schema) -> Schema:
+    """Return an answer's schema without what is said once, for all lines."""
+    return answer | {
+        "properties": {
+            name: schema
+            for name, schema in answer["properties"].items()
+            if name not in SAID_ONCE
+        },
+        "required": [name for name in answer["required"] if name not in SAID_ONCE],
+    }
+
+
+def _any_answer(suffix: str, description: str) -> Schema:
+    refs = {name: _ref(f"{name}{suffix}") for name in LINES}
     return {
-        "description": "What came of the request: the status says which it is.",
-        "oneOf": [_ref(name) for name in names],
+        "description": description,
+        "oneOf": list(refs.values()),
         "discriminator": {
             "propertyName": "status",
-            "mapping": {name.lower(): _ref(name)["$ref"] for name in names},
+            "mapping": {name.lower(): ref["$ref"] for name, ref in refs.items()},
         },
     }

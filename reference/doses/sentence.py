@@ -47,13 +47,13 @@ def _amount_sentence(rule: DoseRule, patient: Patient, dose: Dose) -> str:
         item = dose.doses[0]
         amount = quantities.dose_range(item.mg.low, item.mg.high, rule.unit)
         if item.per_day == 1:
-            return f"{amount} {_once(rule)} {how}"
+            return f"{amount} {once_words(rule)} {how}"
         return f"{amount} per dose, {item.per_day} doses {_every(rule)}, {how}"
     if dose.daily_mg is None:
         return f"{phrases.rate_in_words(rule, dose.rate)} {how}"
     amount = quantities.dose_range(dose.daily_mg.low, dose.daily_mg.high, rule.unit)
     if not dose.doses and rule.doses_per_day == dosing.CountRange(1, 1):
-        return f"{amount} {_once(rule)} {how}"
+        return f"{amount} {once_words(rule)} {how}"
     counts = rule.doses_per_day
     doses = "in divided doses (number not chosen)"
     if patient.doses_per_day is not None:
@@ -61,14 +61,14 @@ def _amount_sentence(rule: DoseRule, patient: Patient, dose: Dose) -> str:
     elif counts is not None:
         doses = f"in {quantities.number_range(counts.low, counts.high)} divided doses"
     per_day = (
-        _per("day", rule)
+        per_words("day", rule)
         if rule.every_days == 1
         else f"per dosing day, {_every(rule)},"
     )
     return f"a total of {amount} {per_day} {how}, {doses}"
 
 
-def _once(rule: DoseRule) -> str:
+def once_words(rule: DoseRule) -> str:
     """Return how often one dose is given: "once daily", or "once, on one day only".
 
     A line that says "daily" and not "once" is answered so.
@@ -79,7 +79,7 @@ def _once(rule: DoseRule) -> str:
     return _every(rule) if is_plain else f"once {_every(rule)}"
 
 
-def _per(time: str, rule: DoseRule) -> str:
+def per_words(time: str, rule: DoseRule) -> str:
     """Return "per day", or "per DAY" where the line says it so."""
     return f"per {time.upper() if time.upper() in rule.words else time}"
 
@@ -96,7 +96,7 @@ def _every(rule: DoseRule) -> str:
 
 def _infusion_sentence(rule: DoseRule, dose: Dose, infusion: answers.Infusion) -> str:
     per_hour = quantities.dose_amount(infusion.mg_per_hour, rule.unit)
-    sentence = f"{per_hour} {_per('hour', rule)} by intravenous infusion"
+    sentence = f"{per_hour} {per_words('hour', rule)} by intravenous infusion"
     if rule.phase == "loading":
         sentence += " as a loading dose"
     if infusion.total_mg is not None:

@@ -1,4 +1,4 @@
-"""One dose, as JSON, as a fragment for htmx, or as a page; worked out elsewhere."""
+"""Doses, as JSON, as a fragment for htmx, or as a page; worked out elsewhere."""
 
 import logging
 
@@ -9,13 +9,20 @@ from django.views.decorators.vary import vary_on_headers
 from anakinra_site.http import HtmxHttpRequest, never_stored, public_page
 from reference.editions import (
     EditionNotVerifiedError,
+    Monograph,
     current_edition,
     published_monograph,
 )
 from reference.models import Edition
-from reference.pages import current_or_404, not_rechecked, page_of
+from reference.pages import (
+    current_or_404,
+    edition_context,
+    not_rechecked,
+    page_of,
+)
 
 from .answer import DoseAnswer
+from .every_line import EveryLine, every_line, every_line_context, none_verified
 from .request import answer_to, dose_context, not_verified
 
 logger = logging.getLogger(__name__)
@@ -28,18 +35,51 @@ JSON, FRAGMENT, PAGE = "json", "fragment", "page"
 @vary_on_headers("HX-Request", "Accept")
 def dose(request: HtmxHttpRequest, drug: str) -> HttpResponse:
     """One dose as JSON, as a fragment for htmx, or as a page."""
+    form, found, content = _asked(request, drug)
+    if content is None:
+        return _represented(request, form, found, not_verified(found))
+    if form == PAGE and not request.GET:
+        return page_of(request, "reference/doses/dose.html", found, answer=None)
+    return _represented(request, form, found, answer_to(request.GET, found, content))
+
+
+@public_page
+@never_stored
+@vary_on_headers("HX-Request", "Accept")
+def doses(request: HtmxHttpRequest, drug: str) -> HttpResponse:
+    """Every line's dose at one weight, as JSON, as a fragment, or as a page.
+
+    Without parameters, the table without a patient; a program has to send a weight.
+    """
+    form, found, content = _asked(request, drug)
+    if content is None and form != JSON:
+        return _represented(request, form, found, not_verified(found))
+    if content is None:
+        answer = none_verified(not_verified(found))
+    else:
+        answer = every_line(request.GET, found, content, on_page=form != JSON)
+    if form == JSON:
+        response = JsonResponse(answer.as_json(), status=_code_of(answer))
+        return not_rechecked(response, found.not_rechecked_since)
+    return _table(request, form, found, answer if request.GET else None)
+
+
+def _asked(
+    request: HtmxHttpRequest, drug: str
+) -> tuple[str, Edition, Monograph | None]:
+    """Return the form asked for and the edition, with its content if it is verified.
+
+    Raises 404 where the drug has no edition.
+    """
     form = _form_asked(request)
     found = current_or_404(drug) if form == PAGE else current_edition(drug)
     if found is None:
         raise Http404
     try:
-        content = published_monograph(found)
+        return form, found, published_monograph(found)
     except EditionNotVerifiedError:
         logger.error("edition-not-verified: no dose from edition %s", found.pk)
-        return _represented(request, form, found, not_verified(found))
-    if form == PAGE and not request.GET:
-        return page_of(request, "reference/doses/dose.html", found, answer=None)
-    return _represented(request, form, found, answer_to(request.GET, found, content))
+        return form, found, None
 
 
 def _form_asked(request: HtmxHttpRequest) -> str:
@@ -66,7 +106,7 @@ def _represented(
 
     An edition whose content is not what was published has no page of its own.
     """
-    status = 422 if answer.status == "invalid" else 200
+    status = _code_of(answer)
     since = found.not_rechecked_since
     if form == JSON:
         return not_rechecked(JsonResponse(answer.as_json(), status=status), since)
@@ -78,3 +118,21 @@ def _represented(
     context["document"] = answer.document
     page = render(request, f"reference/{template}", context, status=status)
     return not_rechecked(page, since)
+
+
+def _table(
+    request: HttpRequest, form: str, found: Edition, answer: EveryLine | None
+) -> HttpResponse:
+    """Return the table as the page or the fragment asked for; None is no patient."""
+    status = 200 if answer is None else _code_of(answer)
+    context = every_line_context(answer, request.GET, found)
+    if form == PAGE:
+        template = "reference/doses/doses.html"
+        return page_of(request, template, found, status=status, **context)
+    context = edition_context(found) | context | {"is_fragment": True}
+    page = render(request, "reference/doses/_doses.html", context, status=status)
+    return not_rechecked(page, found.not_rechecked_since)
+
+
+def _code_of(answer: DoseAnswer | EveryLine) -> int:
+    return 422 if answer.status == "invalid" else 200

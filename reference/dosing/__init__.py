@@ -14,8 +14,23 @@ from .arithmetic import compute_dose
 from .cautions import PLACEHOLDER, PLACEHOLDERS
 from .chart import CHARTS_KEPT, DoseChart, dose_chart
 from .growth import WEIGHT_FOR_AGE
-from .model import Age, CountRange, DoseRule, Maximum, Patient, Product, Range
-from .questions import in_pounds
+from .model import (
+    Age,
+    CautionRule,
+    CountRange,
+    DoseRule,
+    Maximum,
+    Patient,
+    Product,
+    Range,
+    WhoFor,
+)
+from .questions import (
+    CONFIRM_ABOVE_KG,
+    asks_as_every_line,
+    in_pounds,
+    is_rare_weight,
+)
 from .refusals import counts_allowed, hours_allowed
 from .rules import Document, Row, dose_rule
 from .volume import SMALLEST_SHOWN_ML, DrawnUp, drawn_up
@@ -23,12 +38,14 @@ from .weights import PANEL_KG, panel_weights_kg
 
 __all__ = [
     "CHARTS_KEPT",
+    "CONFIRM_ABOVE_KG",
     "PANEL_KG",
     "PLACEHOLDER",
     "PLACEHOLDERS",
     "SMALLEST_SHOWN_ML",
     "WEIGHT_FOR_AGE",
     "Age",
+    "CautionRule",
     "Confirmation",
     "CountRange",
     "Document",
@@ -42,7 +59,9 @@ __all__ = [
     "Range",
     "Refusal",
     "Row",
+    "WhoFor",
     "answers",
+    "asks_as_every_line",
     "compute_dose",
     "counts_allowed",
     "dose_chart",
@@ -50,6 +69,7 @@ __all__ = [
     "drawn_up",
     "hours_allowed",
     "in_pounds",
+    "is_rare_weight",
     "panel_weights_kg",
     "phrases",
     "quantities",

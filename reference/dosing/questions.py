@@ -77,17 +77,35 @@ def wrong_line(rule: DoseRule, age: Age) -> str:
     return ""
 
 
+def is_rare_weight(weight_kg: Decimal) -> bool:
+    """Return whether a weight is asked about on every line that uses it."""
+    return weight_kg < CONFIRM_BELOW_KG or weight_kg > CONFIRM_ABOVE_KG
+
+
+def asks_as_every_line(rule: DoseRule, patient: Patient) -> bool:
+    """Return whether all that a line asks back is asked on every line: a rare weight.
+
+    Not where its population or an age is in doubt.
+    """
+    weight_kg = patient.weight_kg if rule.needs_weight else None
+    if weight_kg is None or not is_rare_weight(weight_kg):
+        return False
+    misfit = weight_misfit(patient.age, weight_kg)
+    has_doubts = any(_doubts(rule, patient.age, misfit))
+    return not has_doubts and not _is_heavy_for_a_child(rule, weight_kg)
+
+
 def in_pounds(weight_kg: Decimal) -> Decimal:
     """Return a weight in pounds to 0.1, to be read back and never to be typed."""
     return (weight_kg / KG_PER_POUND).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _is_unusual(rule: DoseRule, weight_kg: Decimal) -> bool:
-    return (
-        weight_kg < CONFIRM_BELOW_KG
-        or weight_kg > CONFIRM_ABOVE_KG
-        or (rule.population == "pediatric" and weight_kg > CONFIRM_PEDIATRIC_ABOVE_KG)
-    )
+    return is_rare_weight(weight_kg) or _is_heavy_for_a_child(rule, weight_kg)
+
+
+def _is_heavy_for_a_child(rule: DoseRule, weight_kg: Decimal) -> bool:
+    return rule.population == "pediatric" and weight_kg > CONFIRM_PEDIATRIC_ABOVE_KG
 
 
 def _read_back(rule: DoseRule, weight_kg: Decimal, is_unusual: bool) -> str:

@@ -10,7 +10,7 @@ from reference.models import Edition
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # A search engine has no use for a dose of its own, and the desk is nobody's.
-LEFT_ALONE = ("/admin/", "/*/dose/", "/search/")
+LEFT_ALONE = ("/admin/", "/*/dose/", "/*/doses/", "/search/")
 
 
 def sitemap(editions: Iterable[Edition]) -> bytes:

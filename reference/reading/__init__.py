@@ -11,7 +11,7 @@ look at the words of every other row. Plain data in and out; no Django.
 """
 
 from .agreement import Difference, differences, line_problems
-from .cells import limit_cell
+from .cells import limit_cell, table_limit
 from .fields import how_often
 from .parser import Reading, read_line
 from .sentence import (
@@ -19,6 +19,7 @@ from .sentence import (
     duration_in_sentence,
     limit_words,
     line_sentence,
+    often_in_words,
     who_words,
 )
 from .signs import sign_problems
@@ -36,8 +37,10 @@ __all__ = [
     "limit_words",
     "line_problems",
     "line_sentence",
+    "often_in_words",
     "read_line",
     "sign_problems",
     "statement_differences",
+    "table_limit",
     "who_words",
 ]

@@ -1,4 +1,6 @@
-"""The cell of a table that says a line's maximum, and what the guide leaves open."""
+"""The cells of a table that say a line's maximum, and what the guide leaves open."""
+
+from decimal import ROUND_DOWN, Decimal
 
 from reference.dosing import Row
 
@@ -6,6 +8,8 @@ from .facts import limits_in_one_form
 from .fields import facts_of, how_often, limits_of
 from .parser import read_line
 from .sentence import limit_words
+
+SHOWN_STEP = Decimal("0.01")  # of mg, or of micrograms
 
 
 def limit_cell(row: Row) -> str:
@@ -17,6 +21,30 @@ def limit_cell(row: Row) -> str:
     """
     parts = [limit_words(row), _print_otherwise(row), _left_open(row)]
     return "; ".join(filter(None, parts))
+
+
+def table_limit(row: Row, weight_kg: Decimal | None = None) -> str:
+    """Return the same as a row of the table has it, a maximum per kg at this weight.
+
+    Such as "maximum 160 mg per day (label); guide prints 8 mg per day". A number of
+    doses that is left open beside a maximum is said by the dose, not here.
+    """
+    here = row if weight_kg is None else _at(row, weight_kg)
+    left_open = "" if any(limits_of(row)) else _left_open(row)
+    parts = [limit_words(here), _print_otherwise(row), left_open]
+    return "; ".join(filter(None, parts))
+
+
+def _at(row: Row, weight_kg: Decimal) -> Row:
+    """Return a line whose maxima per kg are those of a weight, never rounded up."""
+    here = dict(row)
+    for per in ("max_per_dose", "max_per_day"):
+        unit, _, per_kg = row[f"{per}_unit"].partition("/")
+        if per_kg:
+            most = Decimal(row[per]) * weight_kg
+            here[per] = f"{most.quantize(SHOWN_STEP, ROUND_DOWN):f}"
+            here[f"{per}_unit"] = unit
+    return here
 
 
 def _left_open(row: Row) -> str:

@@ -160,7 +160,7 @@ def _often_words(
         yield from _parts_of_a_day(counts, row["divided"])
     elif not is_plain and counts is not None:
         is_daily = every_days == 1 and kind != "once"
-        yield _times(*counts)
+        yield often_in_words(*counts)
         yield from ["daily"] * is_daily + ["on a dosing day"] * (every_days > 1)
     if kind == "once":
         yield "once" if is_plain else ONE_DAY_ALONE
@@ -181,7 +181,8 @@ def _parts_of_a_day(counts: tuple[int, int] | None, divided: bool) -> Iterator[s
         yield "in divided doses"
 
 
-def _times(low: int, high: int) -> str:
+def often_in_words(low: int, high: int) -> str:
+    """Return "twice", "2 to 4 times"."""
     return count_in_words(low) if low == high else f"{low} to {high} times"
 
 

@@ -36,12 +36,43 @@
     clearErrors(doseForm);
   }
 
+  // The form that asks for every line's dose at one weight, and where they stand.
+  function weightForm(element) {
+    return element.closest ? element.closest("[data-weight-form]") : null;
+  }
+
+  function isTable(target) {
+    return target && target.id === "every-line";
+  }
+
+  // Of the former patient nothing stays; the guide's own words do.
+  function forget(asking) {
+    var table = document.getElementById("dose-table");
+    document.querySelectorAll("#every-line form").forEach(abort);
+    document.querySelectorAll("[data-without-patient]").forEach(function (cell) {
+      cell.textContent = cell.dataset.withoutPatient;
+    });
+    document.querySelectorAll("[data-of-patient]").forEach(function (place) {
+      place.textContent = "";
+      place.classList.remove("answer");
+    });
+    document.getElementById("doses-said").textContent = "";
+    if (table) {
+      table.classList.remove("for-patient");
+    }
+    clearErrors(asking);
+  }
+
   function edited(event) {
     var doseForm = form(event.target);
+    var asking = weightForm(event.target);
     if (doseForm) {
       // An answer still on its way would belong to what was typed before.
       abort(doseForm);
       clear(doseForm);
+    } else if (asking) {
+      abort(asking);
+      forget(asking);
     }
   }
 
@@ -55,6 +86,10 @@
 
   function failed(event, sentence) {
     var target = event.detail.target;
+    if (isTable(target)) {
+      document.getElementById("doses-said").textContent =
+        sentence + " Nothing was worked out. Try again.";
+    }
     if (!target || !target.classList.contains("dose-region")) {
       return;
     }
@@ -71,6 +106,9 @@
       var field = document.getElementById(link.dataset.errorFor);
       var line = document.getElementById(link.dataset.errorFor + "-error");
       if (field && line && doseForm.contains(field)) {
+        if (field.closest("details")) {
+          field.closest("details").open = true;
+        }
         field.setAttribute("aria-invalid", "true");
         line.textContent = "Error: " + link.textContent;
       }
@@ -90,6 +128,9 @@
 
   document.addEventListener("htmx:beforeRequest", function (event) {
     var target = event.detail.target;
+    if (isTable(target)) {
+      forget(document.querySelector("[data-weight-form]"));
+    }
     if (target && target.classList.contains("dose-region")) {
       var doseForm = form(event.target);
       if (doseForm) {
@@ -100,10 +141,13 @@
 
   document.addEventListener("htmx:afterSwap", function (event) {
     var target = event.detail.target;
+    var summary = target.querySelector("[data-error-summary]");
+    if (isTable(target) && summary) {
+      showErrors(summary, document.querySelector("[data-weight-form]"));
+    }
     if (!target.classList.contains("dose-region")) {
       return;
     }
-    var summary = target.querySelector("[data-error-summary]");
     var doseForm = document.querySelector('[hx-target="#' + target.id + '"]');
     if (summary && doseForm) {
       showErrors(summary, doseForm);
@@ -137,6 +181,10 @@
       document.querySelectorAll("[data-dose-form]").forEach(function (doseForm) {
         doseForm.reset();
         clear(doseForm);
+      });
+      document.querySelectorAll("[data-weight-form]").forEach(function (asking) {
+        asking.reset();
+        forget(asking);
       });
     }
   });

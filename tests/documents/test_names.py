@@ -47,7 +47,7 @@ def test_every_place_that_a_docstring_or_comment_names_is_there(package: str) ->
         ("reference/dosing/arithmetic.py", "reference/dosing/arithmetics.py"),
         ("docs/images/*.png", "docs/images/*.gif"),
         ("`dosing/typed.py`", "`dosing/typing.py`"),
-        ("`_dose.html`", "`_doses.html`"),
+        ("`_dose.html`", "`_dosis.html`"),
         ("[the manual](docs/committee.md#states)", "[the manual](committee.md)"),
         ("tests.support.oracle", "tests.oracle"),
         ("reference.dosing.compute_dose", "reference.dosing.compute_the_dose"),

@@ -2,6 +2,7 @@
 
 MONOGRAPH = "/anakinra/"
 DOSE = f"{MONOGRAPH}dose/"
+EVERY_LINE = f"{MONOGRAPH}doses/"
 FIRST_EDITION = f"{MONOGRAPH}editions/1/"
 
 DOSES = {
@@ -48,6 +49,12 @@ PAGES = {
     "edition-indication": f"{FIRST_EDITION}indications/nomid/",
     "edition-print": f"{FIRST_EDITION}print/",
     **DOSES,
+    "doses": EVERY_LINE,
+    "doses-at-a-weight": f"{EVERY_LINE}?weight=20&edition=1",
+    "doses-heavy": f"{EVERY_LINE}?weight=70&age=40&age_unit=years&edition=1",
+    "doses-invalid": f"{EVERY_LINE}?weight=70%2C5&edition=1",
+    "doses-confirm": f"{EVERY_LINE}?weight=160&edition=1",
+    "doses-other-edition": f"{EVERY_LINE}?weight=20&edition=7",
 }
 
 NOT_FOUND = "/nowhere/at/all/"

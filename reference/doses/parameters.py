@@ -1,0 +1,69 @@
+"""What may be asked of the dose addresses, as parameters of the OpenAPI document."""
+
+from reference.dosing import typed
+from reference.editions import Schema
+
+NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+WHOLE_NUMBER = r"[0-9]+(?:\.0+)?"
+KEY: Schema = {"type": "string", "pattern": "^[-a-zA-Z0-9_]*$", "maxLength": 60}
+OF_EVERY_LINE = ("weight", "age", "age_unit", "crcl", "confirm", "edition")
+
+
+def query_parameter(name: str, schema: Schema, description: str) -> Schema:
+    """Return one parameter of a query."""
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def word_parameter(name: str, words: list[str], description: str) -> Schema:
+    """Return a parameter that takes one of some words, or nothing."""
+    return query_parameter(name, {"type": "string", "enum": ["", *words]}, description)
+
+
+def _typed(name: str, grammar: str, description: str) -> Schema:
+    """Return a parameter that people type; white space round it does no harm."""
+    schema = {
+        "type": "string",
+        "pattern": rf"^(?:\s*{grammar}\s*)?$",
+        "maxLength": typed.LONGEST_NUMBER,
+    }
+    return query_parameter(name, schema, description)
+
+
+# What may be sent with a dose request.
+DOSE_PARAMETERS: list[Schema] = [
+    query_parameter(
+        "regimen", KEY, "The key of a dosing line of the edition in force."
+    ),
+    query_parameter(
+        "indication", KEY, "The key of an indication without dosing lines."
+    ),
+    _typed(
+        "weight",
+        rf"{NUMBER}(?: ?[kK][gG])?",
+        f"Kilograms, from {typed.LOWEST_WEIGHT_KG} to {typed.HIGHEST_WEIGHT_KG}. "
+        "Needed where the line doses by weight; never used on a fixed dose.",
+    ),
+    _typed("rate", NUMBER, "On a line by weight: the rate to use, in its own unit."),
+    _typed("doses_per_day", WHOLE_NUMBER, "Not on an infusion: how many doses."),
+    _typed("hours", WHOLE_NUMBER, "On an infusion alone: how long it runs."),
+    query_parameter("preparation", KEY, "Of several preparations: the key of one."),
+    word_parameter(
+        "dose", ["increased"], "Where the line has an increased dose: that one."
+    ),
+    word_parameter("confirm", ["yes"], "What a confirm answer asked about is so."),
+    _typed("edition", WHOLE_NUMBER, "The edition that the user reads."),
+    _typed("age", NUMBER, "A check, with age_unit; never used in the dose."),
+    word_parameter("age_unit", list(typed.HIGHEST_AGE), "The unit of the age."),
+    _typed(
+        "crcl",
+        NUMBER,
+        "Creatinine clearance in mL/min, to "
+        f"{typed.HIGHEST_CRCL_ML_PER_MIN}, on a line with a statement on it; "
+        "never used in the dose.",
+    ),
+]
+EVERY_LINE_PARAMETERS: list[Schema] = [
+    each | {"required": each["name"] == "weight"}
+    for each in DOSE_PARAMETERS
+    if each["name"] in OF_EVERY_LINE
+]
