@@ -162,6 +162,8 @@ def _answers(
     for indication, regimen in lines_of(content.sections["indications"]):
         rule = None if regimen is None else content.rules[regimen["key"]]
         patient = asked.patient
+        if rule is None or not rule.crcl_thresholds_ml_per_min:
+            patient = replace(patient, crcl_ml_per_min=None)
         if on_page and patient.confirmed:
             patient = replace(patient, confirmed=_is_confirmed(rule, patient))
         result = asked.refusal or line_result(found, rule, indication, patient)

@@ -128,8 +128,9 @@
 
   document.addEventListener("htmx:beforeRequest", function (event) {
     var target = event.detail.target;
-    if (isTable(target)) {
-      forget(document.querySelector("[data-weight-form]"));
+    // A question has no number beside it, and is asked from where it stands.
+    if (isTable(target) && weightForm(event.target)) {
+      forget(event.target);
     }
     if (target && target.classList.contains("dose-region")) {
       var doseForm = form(event.target);

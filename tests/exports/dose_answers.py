@@ -21,10 +21,12 @@ def strict(schema: Any) -> Any:
     return closed
 
 
-def answer_validators() -> dict[int, Draft202012Validator]:
-    """What the dose address may answer, by its status, without a key too many."""
+def answer_validators(
+    path: str = "/{drug}/dose/",
+) -> dict[int, Draft202012Validator]:
+    """What a dose address may answer, by its status, without a key too many."""
     described = openapi("")
-    responses = described["paths"]["/{drug}/dose/"]["get"]["responses"]
+    responses = described["paths"][path]["get"]["responses"]
     components = strict(described["components"])
     return {
         status: Draft202012Validator(
