@@ -302,6 +302,7 @@ class Desk:
             "version": edition.version,
         }
         kept = ("printed_title", "overview", "revision_line", "disclaimer")
+        typed["none_stated"] = edition.none_stated
         for name in (*kept, "issuer", "publisher", "jurisdiction"):
             typed[name] = getattr(edition, name)
         address = reverse("admin:reference_edition_change", args=[edition.pk])
