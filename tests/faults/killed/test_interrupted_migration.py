@@ -84,15 +84,20 @@ def stored() -> list[bytes]:
     return [bytes(each or b"") for each in found]
 
 
-def losses(expected_tables: dict[str, list[str]], canonical: bytes) -> Iterator[str]:
-    """What is not as after a start that nobody interrupted."""
+def losses(
+    expected_tables: dict[str, list[str]], canonical: bytes, taken_back: str = ""
+) -> Iterator[str]:
+    """What is not as after a start that nobody interrupted.
+
+    taken_back is what verify says of rows whose later columns were taken away.
+    """
     if tables() != expected_tables:
         yield "a table is not as it should be"
     if [bytes(found.canonical or b"") for found in Edition.objects.all()] != [
         canonical
     ]:
         yield "the edition is another one"
-    yield from faults()
+    yield from set(faults()) - {taken_back}
     yield from reasons_not_to_serve()
     if search("kidney").total != 1:
         yield "what is in force is not found"
@@ -115,7 +120,10 @@ def test_an_upgrade_that_is_killed_on_its_way_is_finished_by_the_next_start(
         call_command("migrate", "reference", OLDER, verbosity=0)
         killed = kill_until_it_is_done(look)
         prepare()
-        lost += losses(expected, canonical)
+        # The way back to the older tables took what the later columns held.
+        edition = Edition.objects.get()
+        taken_back = f"{edition}: the rows are not those that were published"
+        lost += losses(expected, canonical, taken_back)
         none_lost(
             lost,
             "releases",
