@@ -149,8 +149,8 @@ TASKS = [
     ),
     Task(
         "How is the dose lowered in renal impairment?",
-        [follow("Indications", CONTENTS)],
-        "#for-every-line p",
+        [follow("Notes on the table", CONTENTS)],
+        "#table-notes li",
         "Creatinine clearance less than 30 mL/min: consider every other day",
     ),
     Task(
