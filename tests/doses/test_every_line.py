@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -213,6 +214,23 @@ def test_an_edition_that_is_not_what_was_published_shows_no_number(
     for headers in ({}, HTMX):
         page = client.get(f"{DOSES}?weight=20", headers=headers).content.decode()
         assert " mg" not in page
+
+
+def test_an_edition_that_cannot_be_rechecked_says_so_with_every_number(
+    client: Client, published_edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def last_checked(drug: str) -> Edition:
+        published_edition.not_rechecked_since = datetime(2026, 11, 30, 12, tzinfo=UTC)
+        return published_edition
+
+    monkeypatch.setattr(views, "current_edition", last_checked)
+    response = ask(client, "weight=20")
+    assert response.headers["Warning"].startswith("111 ")
+    for line in response.json()["lines"][:-1]:
+        assert line["cautions"][0]["code"] == "edition-not-rechecked"
+    fragment = client.get(f"{DOSES}?weight=20", headers=HTMX)
+    assert "Last checked 30 November 2026, 12:00 UTC" in fragment.content.decode()
+    assert fragment.headers["Warning"].startswith("111 ")
 
 
 def test_an_unknown_drug_is_404_before_anything_else(client: Client) -> None:
