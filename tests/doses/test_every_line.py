@@ -344,6 +344,21 @@ def test_the_page_and_each_fragment_say_the_weight_as_understood(
     assert "20" not in title.replace("2024", "")
 
 
+def test_an_age_and_a_clearance_are_read_back_and_a_low_one_is_answered(
+    client: Client,
+) -> None:
+    asked = f"{DOSES}?weight=70&age=1&age_unit=years"
+    for clearance, rows in (("29.9", {"ra-sc", "nomid-sc", "covid-19-sc"}), ("30", ())):
+        page = client.get(f"{asked}&crcl={clearance}", headers=HTMX).content.decode()
+        said = page.replace("\N{NO-BREAK SPACE}", " ")
+        assert f", age 1 year, creatinine clearance {clearance} mL/min" in said
+        page = client.get(f"{DOSES}?weight=70&crcl={clearance}").content.decode()
+        shown = shown_rows(page)
+        told = {key for key, row in shown.items() if "every other day" in row.patient}
+        assert told == set(rows)
+    assert "every other day" not in rows_at(client, "weight=70")["ra-sc"].patient
+
+
 @pytest.mark.parametrize(
     ("weight", "question"),
     [("1.9", "1.9 kg is 4.2 lb"), ("160", "160 kg is 352.7 lb")],
