@@ -55,6 +55,12 @@ class EveryLine:
         return None if self.weight_kg is None else dosing.in_pounds(self.weight_kg)
 
     @property
+    def age_in_words(self) -> str:
+        """Return the age as understood, or "" where none was given."""
+        age = self.patient.age
+        return "" if age is None else dosing.phrases.age_in_words(age)
+
+    @property
     def is_heavy(self) -> bool:
         """Return whether a weight that is asked about may have been typed in pounds."""
         kg = self.weight_kg

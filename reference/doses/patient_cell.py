@@ -131,11 +131,19 @@ def _words(
 
 
 def _of_every_dose(rule: DoseRule, patient: Patient, dose: Dose) -> Iterator[str]:
-    """Yield what is said however the dose is given: lowered, its age not checked."""
+    """Yield what is said however it is given: lowered, age not checked, kidneys."""
     if dose.limit is not None and dose.limit.applied:
         yield "lowered to the maximum"
     if rule.who.from_age_months is not None and patient.age is None:
         yield "age not checked"
+    own = {
+        each.code
+        for each in rule.cautions
+        if each.is_own and each.trigger == "renal-function"
+    }
+    for caution in dose.cautions:
+        if caution.code in own:
+            yield caution.text.removesuffix(".")
 
 
 def _has_one_dose(rule: DoseRule, dose: Dose) -> bool:

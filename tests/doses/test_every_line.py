@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -215,6 +216,23 @@ def test_an_edition_that_is_not_what_was_published_shows_no_number(
         assert " mg" not in page
 
 
+def test_an_edition_that_cannot_be_rechecked_says_so_with_every_number(
+    client: Client, published_edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def last_checked(drug: str) -> Edition:
+        published_edition.not_rechecked_since = datetime(2026, 11, 30, 12, tzinfo=UTC)
+        return published_edition
+
+    monkeypatch.setattr(views, "current_edition", last_checked)
+    response = ask(client, "weight=20")
+    assert response.headers["Warning"].startswith("111 ")
+    for line in response.json()["lines"][:-1]:
+        assert line["cautions"][0]["code"] == "edition-not-rechecked"
+    fragment = client.get(f"{DOSES}?weight=20", headers=HTMX)
+    assert "Last checked 30 November 2026, 12:00 UTC" in fragment.content.decode()
+    assert fragment.headers["Warning"].startswith("111 ")
+
+
 def test_an_unknown_drug_is_404_before_anything_else(client: Client) -> None:
     for headers in (JSON, HTMX, {}):
         response = client.get("/nobody/doses/?weight=20,5", headers=headers)
@@ -324,6 +342,21 @@ def test_the_page_and_each_fragment_say_the_weight_as_understood(
     page = client.get(f"{DOSES}?weight=20").content.decode()
     (title,) = page.split("<title>")[1].split("</title>")[:1]
     assert "20" not in title.replace("2024", "")
+
+
+def test_an_age_and_a_clearance_are_read_back_and_a_low_one_is_answered(
+    client: Client,
+) -> None:
+    asked = f"{DOSES}?weight=70&age=1&age_unit=years"
+    for clearance, rows in (("29.9", {"ra-sc", "nomid-sc", "covid-19-sc"}), ("30", ())):
+        page = client.get(f"{asked}&crcl={clearance}", headers=HTMX).content.decode()
+        said = page.replace("\N{NO-BREAK SPACE}", " ")
+        assert f", age 1 year, creatinine clearance {clearance} mL/min" in said
+        page = client.get(f"{DOSES}?weight=70&crcl={clearance}").content.decode()
+        shown = shown_rows(page)
+        told = {key for key, row in shown.items() if "every other day" in row.patient}
+        assert told == set(rows)
+    assert "every other day" not in rows_at(client, "weight=70")["ra-sc"].patient
 
 
 @pytest.mark.parametrize(
