@@ -268,6 +268,7 @@ def test_the_content_on_the_row_of_a_frozen_edition_stays(
 ) -> None:
     edition = in_state(state, draft, author, reviewer)
     values: dict[str, Any] = dict.fromkeys(EDITION_FIELDS, "other")
+    values["none_stated"] = '["storage"]'
     values |= {"number": 99, "drug_id": elsewhere.drug.pk, "imported_by": "someone"}
     if state != "in review":
         values |= {
