@@ -1,17 +1,18 @@
 """What one edition changes in the statements of another, to the word and the digit.
 
-Walks whatever the two canonical documents hold, so that a new section or field is
-compared without being named here.
+Walks whatever two canonical documents hold, so that a new field needs no name here.
 """
 
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
 from reference.dosing import Document, Row, quantities
+from reference.reading import line_sentence
 
 # What is not a list of rows, and what in it is about the edition, not in the guide.
 FACTS: dict[str, frozenset[str]] = {
@@ -277,8 +278,10 @@ def _longest_rising(places: list[int]) -> set[int]:
 
 
 def _title(row: Row) -> str:
-    """Return what a reader knows the row by, or its key where it has no name."""
+    """Return what a reader knows the row by: its name, what a line says, or its key."""
     found = next((row[name] for name in TITLE_FIELDS if row.get(name)), row["key"])
+    with suppress(ValueError, ArithmeticError, TypeError):  # no line can be like this
+        found = line_sentence(row) if "how_often" in row else found
     return textwrap.shorten(found, LONGEST_TITLE, placeholder=" …")
 
 

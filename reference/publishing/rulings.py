@@ -8,6 +8,7 @@ from reference.editions import SECTIONS, Document
 from .problem import Problem, Row
 
 MOST_WORDS = 14
+NOT_RULED = "has not ruled"
 
 
 def discrepancy_problems(
@@ -16,6 +17,8 @@ def discrepancy_problems(
     """Yield what is wrong with tiers, notes and rulings; before is what is in force."""
     notes = {row["key"]: row for row in document["cautions"]}
     named = {row["note"] for row in document["discrepancies"]}
+    still_open = (row for row in document["discrepancies"] if row["ruling"] == "open")
+    waiting = {row["note"] for row in still_open}
     for row in document["discrepancies"]:
         block = partial(Problem, "block", "discrepancies", row["key"])
         where = f"Discrepancies, {row['key']}"
@@ -23,11 +26,17 @@ def discrepancy_problems(
             yield block(f"{where}: the tier line, and no other, has a note.")
         for text in _ruling_problems(row, document, before):
             yield block(f"{where}: {text}")
+        if row["ruling"] != "open" and row["note"] is not None:
+            text = f"{where}: it is ruled on; does the note {row['note']} still hold?"
+            yield Problem("warning", "discrepancies", row["key"], text)
     for key, note in notes.items():
         block = partial(Problem, "block", "cautions", key)
         count = len(note["text"].split())
         if count > MOST_WORDS and note["trigger"] != "under-table":
             yield block(f"Cautions, {key}: {count} words; {MOST_WORDS} are the most.")
+        if NOT_RULED in note["text"] and key not in waiting:
+            text = f"Cautions, {key}: it says “{NOT_RULED}”, and that is ruled on."
+            yield block(text)
         if note["trigger"] == "named" and key not in named:
             yield block(f"Cautions, {key}: no discrepancy has this note.")
 

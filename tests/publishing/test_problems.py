@@ -264,3 +264,18 @@ def test_a_sign_that_nobody_sees_blocks_by_name_and_place(draft: Edition) -> Non
     found = " ".join(texts(draft, "block"))
     assert "RIGHT-TO-LEFT OVERRIDE" in found
     assert "Warnings" in found
+
+
+def test_a_note_of_what_is_ruled_on_is_asked_about_and_never_says_otherwise(
+    draft: Edition,
+) -> None:
+    nomid = draft.discrepancy_set.filter(key="nomid-maximum")
+    nomid.update(ruling="kept as printed", ruled_by="A", ruled_on="2026-11")
+    asked = "does the note printed-maximum-disputed still hold?"
+    assert any(asked in text for text in texts(draft, "warning"))
+    assert texts(draft, "block") == []
+    draft.caution_set.filter(key="printed-maximum-disputed").update(
+        text="The committee has not ruled on it."
+    )
+    (text,) = texts(draft, "block")
+    assert "it says “has not ruled”, and that is ruled on" in text
