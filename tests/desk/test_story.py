@@ -54,7 +54,7 @@ def text_outside_the_banner(page: Page, where: str) -> str:
         page.evaluate(
             """() => {
                 const body = document.body.cloneNode(true);
-                const ways = "#status-strip, .dose-desk, .work-out-dates";
+                const ways = "#status-strip, .dose-desk, .work-out-dates, .weight-form";
                 for (const way of body.querySelectorAll(ways)) way.remove();
                 return body.textContent;
             }"""
