@@ -1,12 +1,12 @@
 """Accounts of the desk: made in their groups, signed in, with a second factor."""
 
 import re
-from base64 import b32decode
 from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.test import Client
-from django_otp.oath import totp
+
+from tests.support.desk_steps import code_for, key_of
 
 PASSWORD = "a long and proper password"
 LOGIN = "/admin/login/"
@@ -57,14 +57,6 @@ def text_of(page: Any) -> str:
 def key_on(page: Any) -> str:
     """The key, in hexadecimal, as somebody would type it from the page."""
     return key_of(re.findall(r"<code>([A-Z2-7 ]+)</code>", page.content.decode())[0])
-
-
-def key_of(shown: str) -> str:
-    return b32decode(shown.replace(" ", "")).hex()
-
-
-def code_for(key: str) -> str:
-    return f"{totp(bytes.fromhex(key)):06}"
 
 
 def codes_on(page: Any) -> list[str]:

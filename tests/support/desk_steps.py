@@ -4,11 +4,13 @@ Shared by the story, the accessibility tests and the pictures of the manual.
 """
 
 import re
+from base64 import b32decode
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django_otp.oath import totp
 from playwright.sync_api import Locator, Page, expect
 
 PASSWORD = "a password long enough"
@@ -166,3 +168,14 @@ def act(person: Person, edition: str, name: str, reason: str = "") -> None:
 def page_of(row: Any, act: str = "change") -> str:
     """The address of a row's page at the desk."""
     return reverse(f"admin:reference_{row._meta.model_name}_{act}", args=[row.pk])
+
+
+# The second factor, as an application on a phone has it
+
+
+def key_of(shown: str) -> str:
+    return b32decode(shown.replace(" ", "")).hex()
+
+
+def code_for(key: str) -> str:
+    return f"{totp(bytes.fromhex(key)):06}"

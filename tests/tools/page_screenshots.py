@@ -13,8 +13,7 @@ import pypdfium2
 from playwright.sync_api import Browser, Page
 
 from tests.support import desk_steps as desk
-from tests.support.accounts import code_for, key_of
-from tests.support.desk_steps import Person
+from tests.support.desk_steps import Person, code_for, key_of
 from tests.support.public_pages import NOT_FOUND, PAGES
 from tests.support.servers.own_site import say
 from tests.support.servers.server_process import ROOT
