@@ -106,6 +106,20 @@ def line_name(regimen: Mapping[str, Any]) -> str:
     return nobreak("".join(f", {part}" for part in parts))
 
 
+def notes_of(rule: DoseRule) -> list[str]:
+    """Return the notes that go with every dose of a line, whoever it is for."""
+    return [
+        nobreak(caution.text)
+        for caution in rule.cautions
+        if caution.is_own
+        and caution.trigger in ("always", "named", "table")
+        and caution.from_doses_per_day is None
+        and caution.from_weight_kg is None
+        and caution.below_weight_kg is None
+        and "{" not in caution.text
+    ]
+
+
 def phase_in_words(regimen: Mapping[str, Any]) -> str:
     return f"{regimen['phase']} dose" if regimen["phase"] else ""
 

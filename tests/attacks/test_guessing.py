@@ -12,7 +12,8 @@ from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
-from tests.support.accounts import LOGIN, NOON, RIGHT, TOKEN, account, code_for
+from tests.support.accounts import LOGIN, NOON, RIGHT, TOKEN, account
+from tests.support.desk_steps import code_for
 from tests.tools.reliability.figures import count, times
 
 pytestmark = pytest.mark.django_db

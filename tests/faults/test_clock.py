@@ -21,15 +21,8 @@ from reference.drawn.pages import draw_missing
 from reference.keeping import faults
 from reference.models import Drug, Edition, HistoryEntry
 from reference.publishing.rules import NotReadyError
-from tests.support.accounts import (
-    LOGIN,
-    RIGHT,
-    WRONG,
-    account,
-    code_for,
-    is_open,
-    signed_in,
-)
+from tests.support.accounts import LOGIN, RIGHT, WRONG, account, is_open, signed_in
+from tests.support.desk_steps import code_for
 from tests.support.guides import small_guide
 from tests.tools.reliability.figures import IN_FULL, none_lost, times
 

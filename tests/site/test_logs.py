@@ -37,10 +37,10 @@ from tests.support.accounts import (
     WRONG,
     account,
     chief_account,
-    code_for,
     enrol,
     signed_in,
 )
+from tests.support.desk_steps import code_for
 from tests.support.guides.small_guide import (
     begin_guide,
     make_ready,

@@ -23,7 +23,6 @@ from anakinra_site.accounts import second_factor
 from tests.support.accounts import (
     SET_UP,
     TOKEN,
-    code_for,
     codes_on,
     enrol,
     is_open,
@@ -32,6 +31,7 @@ from tests.support.accounts import (
     signed_in,
     text_of,
 )
+from tests.support.desk_steps import code_for
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,9 @@ from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.conftest import OpenPage
-from tests.support.accounts import PASSWORD, SET_UP, code_for, key_of
+from tests.support.accounts import PASSWORD, SET_UP
 from tests.support.axe import findings
+from tests.support.desk_steps import code_for, key_of
 
 NAMES = ["with-scripts", "without-scripts", "guesser"]
 
