@@ -1,5 +1,6 @@
 """One thing is changed in words or in fields: the line may not be published so."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -69,6 +70,13 @@ def _slips_of_random_lines() -> list[tuple[Document, Slip]]:
     return found
 
 
+def _limits_the_week_of_a_weekly_dose(slip: Slip) -> bool:
+    line = slip.line
+    is_one_a_week = (line["every_days"], line["doses_per_day_high"]) == (7, 1)
+    of_a_week = re.search(r"maximum [\d,.]+ mg(/kg)?/week\b", slip.what)
+    return slip.kind == "per" and is_one_a_week and of_a_week is not None
+
+
 def _name_of_the_same_meaning(slip: Slip) -> str:
     """The name of a slip that changes no meaning, or that a discrepancy tells whole."""
     line = slip.line
@@ -76,6 +84,8 @@ def _name_of_the_same_meaning(slip: Slip) -> str:
         return "once, with or without its one day"
     if slip.kind == "per" and "/week in 1 divided dose weekly" in slip.what:
         return "a week's amount in one dose a week"
+    if _limits_the_week_of_a_weekly_dose(slip):
+        return "the maximum of a week in which one day has one dose"
     if line["key"] in ("nomid-sc", "dira-sc") and "max" in slip.what:
         return "the maximum as the discrepancy of the maximum gives it"
     return ""
