@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reference.dosing import Document, Row, phrases, rules
+from reference.dosing import (
+    ADULT_FROM_MONTHS,
+    PEDIATRIC_UNDER_MONTHS,
+    Document,
+    Row,
+    phrases,
+    rules,
+)
 
 # As far as the picture goes; a band without an end goes on beyond it.
 DRAWN_TO_KG = Decimal(120)
 DRAWN_TO_MONTHS = Decimal(240)
-MONTHS_OF_AN_ADULT = Decimal(216)
 PER_CENT = Decimal(100)
 
 
@@ -65,7 +71,11 @@ def _weights(row: Row) -> Band:
 
 
 def _ages(row: Row) -> Band:
-    """Return the ages: from the lowest given; without one, by the population."""
+    """Return the ages: from the lowest given; without one, by the population.
+
+    A population ends where a dose asks about the age, so that at 17 years, where both
+    do, the picture has its gap.
+    """
     lowest, population = row["from_age_months"], row["population"]
     words = {
         "adult": "adults, no age given",
@@ -75,9 +85,9 @@ def _ages(row: Row) -> Band:
     if lowest is not None:
         start, words = Decimal(lowest), f"from {phrases.lowest_age_in_words(lowest)}"
     elif population == "adult":
-        start = MONTHS_OF_AN_ADULT
+        start = Decimal(ADULT_FROM_MONTHS)
     if population == "pediatric":
-        end = MONTHS_OF_AN_ADULT
+        end = Decimal(PEDIATRIC_UNDER_MONTHS)
     return _band(start, end, DRAWN_TO_MONTHS, words)
 
 

@@ -26,7 +26,9 @@ from .model import (
     WhoFor,
 )
 from .questions import (
+    ADULT_FROM_MONTHS,
     CONFIRM_ABOVE_KG,
+    PEDIATRIC_UNDER_MONTHS,
     asks_as_every_line,
     in_pounds,
     is_rare_weight,
@@ -37,9 +39,11 @@ from .volume import SMALLEST_SHOWN_ML, DrawnUp, drawn_up
 from .weights import PANEL_KG, panel_weights_kg
 
 __all__ = [
+    "ADULT_FROM_MONTHS",
     "CHARTS_KEPT",
     "CONFIRM_ABOVE_KG",
     "PANEL_KG",
+    "PEDIATRIC_UNDER_MONTHS",
     "PLACEHOLDER",
     "PLACEHOLDERS",
     "SMALLEST_SHOWN_ML",

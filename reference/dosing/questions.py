@@ -16,8 +16,8 @@ KG_PER_POUND = Decimal("0.45359237")
 
 # US drug regulation counts patients under 17 years as pediatric (21 CFR 201.57), while
 # adolescence ends at 16 to 18 years (ICH E11). At 17 both lines ask.
-PEDIATRIC_UNDER_YEARS = 17
-ADULT_FROM_YEARS = 18
+PEDIATRIC_UNDER_MONTHS = 17 * MONTHS_PER_YEAR
+ADULT_FROM_MONTHS = 18 * MONTHS_PER_YEAR
 
 
 def question_about(rule: DoseRule, patient: Patient) -> Confirmation | None:
@@ -64,12 +64,12 @@ def wrong_line(rule: DoseRule, age: Age) -> str:
     """Return why an age does not belong to the population of a line, "" if it does."""
     given, months = f"an age of {age_in_words(age)} is", age.from_months
     if rule.population == "pediatric":
-        if months >= PEDIATRIC_UNDER_YEARS * MONTHS_PER_YEAR:
+        if months >= PEDIATRIC_UNDER_MONTHS:
             return (
                 f"The line is for pediatric patients, and {given} not under 17 years, "
                 "the limit in US drug regulation"
             )
-    elif rule.population == "adult" and months < ADULT_FROM_YEARS * MONTHS_PER_YEAR:
+    elif rule.population == "adult" and months < ADULT_FROM_MONTHS:
         return (
             f"The line is for adults, and {given} under 18 years, where adolescence "
             "ends at the latest (ICH E11)"
