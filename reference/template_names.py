@@ -25,7 +25,7 @@ from anakinra_site.starting import templates_folder
 from reference.doses import dose_fields, dose_table
 from reference.dosing import CHARTS_KEPT, DoseChart, phrases
 
-from .editions import wording
+from .editions import printed_lines, wording
 from .pages import sheet_parts
 
 ADDRESSES_KEPT = 1024
@@ -173,6 +173,7 @@ FILTERS = {
     "paragraphs": paragraphs,
     "per_what": phrases.doses_per_what,
     "pluralize": pluralize,
+    "printed_lines": printed_lines,
     "slugify": slugify,
     "truncatechars": truncatechars,
 }

@@ -147,6 +147,7 @@ def every_line_context(
     return {
         "worked_out": answer,
         "cells": () if answer is None else answer.cells,
+        "answers": () if answer is None or not answer.cells else answer.answers,
         "typed": typed,
         "asked": urlencode(asked | {"edition": str(found.number)}),
         "known_fields": list(EveryLineForm.base_fields),

@@ -32,6 +32,7 @@ MOST_MOVED = Decimal("0.05")
 SHOWN_STEP = Decimal("0.01")
 SHOWN_STEP_PER_KG = Decimal("0.1")
 HOURS_PER_DAY = 24
+DIVIDE = "Divide into doses"
 # What a line asks back, in the few words of a cell.
 QUESTIONS = {
     "Check the age": "the age does not fit this line",
@@ -46,6 +47,7 @@ class PatientCell:
     number, then time, are of one size and weight: "20 mg to 40 mg", "once daily"; small
     are the words after them. is_by_weight is whether they depend on the patient. Where
     there is no number, question is what is to be confirmed first, and small the reason.
+    choice is what the line asks for a single dose.
     limits is the row's cell of limits at this weight.
     """
 
@@ -54,6 +56,7 @@ class PatientCell:
     small: str = ""
     is_by_weight: bool = False
     question: str = ""
+    choice: str = ""
     limits: str = ""
 
 
@@ -77,6 +80,7 @@ def patient_cell(answer: DoseAnswer) -> PatientCell:
         time=time,
         small=wording.nobreak("; ".join(filter(None, small))),
         is_by_weight=rule.is_weight_based,
+        choice=DIVIDE if rule.doses_per_day is None and not rule.is_infusion else "",
         limits=limits_of(answer.regimen, patient.weight_kg),
     )
 
@@ -123,7 +127,7 @@ def _words(
     daily_mg = dose.daily_mg or Range(Decimal(0), Decimal(0))
     number = shown_range(daily_mg, rule.unit)
     if rule.doses_per_day is None:
-        return number, _in_total(rule), ("number of doses to be chosen", preparation)
+        return number, _in_total(rule), (preparation,)
     if rule.doses_per_day == CountRange(1, 1):
         return number, _often(rule), (preparation,)
     divided = f"in {_counts(rule.doses_per_day)} {'divided ' * rule.divided}doses"

@@ -15,6 +15,12 @@ NUMBER_AND_UNIT = re.compile(
     r"|hours?|days?|weeks?|months?|years?)\b|[°%÷×])"
 )
 
+# The code of the caution that says so.
+LABEL_CHANGED = "label-changed"
+LABEL_ADDRESSES = {
+    "DailyMed set id": "https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid="
+}
+
 
 def nobreak(text: str) -> str:
     """Return text whose numbers stay on one line with their units."""
@@ -158,3 +164,17 @@ def chart(rule: DoseRule) -> dosing.DoseChart | None:
 
 def drawn(dose: answers.DividedDose, rule: DoseRule) -> tuple[dosing.DrawnUp, ...]:
     return dosing.drawn_up(dose, rule.product, rule.unit)
+
+
+def label_changes(document: Mapping[str, Any]) -> list[str]:
+    """Return what says that the label was changed after the edition, one line each."""
+    notes = {row["key"] for row in document["cautions"] if row["code"] == LABEL_CHANGED}
+    return [row["title"] for row in document["discrepancies"] if row["note"] in notes]
+
+
+def label_address(document: Mapping[str, Any]) -> str:
+    """Return the address of the product's US label as a document, or ""."""
+    for code in document["codes"]:
+        if code["system"] in LABEL_ADDRESSES and code["indication"] is None:
+            return LABEL_ADDRESSES[code["system"]] + code["value"]
+    return ""
