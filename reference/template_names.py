@@ -22,7 +22,7 @@ from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
 from anakinra_site.starting import templates_folder
-from reference.doses import dose_fields, dose_table
+from reference.doses import dose_fields, dose_table, strength_table
 from reference.dosing import CHARTS_KEPT, DoseChart, phrases
 
 from .editions import printed_lines, wording
@@ -184,5 +184,6 @@ GLOBALS = {
     "pdf_link": sheet_parts.pdf_link,
     "qr": sheet_parts.qr,
     "static": static,
+    "strength_table": strength_table,
     "url": url,
 }

@@ -3,8 +3,8 @@
 request.py goes the whole way from a query to a DoseAnswer, and says what the edition
 itself refuses; answer.py writes it as JSON, views.py as a page or a fragment; form.py
 decides every 422, parameters.py and schema.py are the contract. every_line.py asks it
-of each row of dose_table.py at one weight, and patient_cell.py says it in one cell. The
-arithmetic is reference.dosing.
+of each row of dose_table.py at one weight, and patient_cell.py says it in one cell;
+strengths.py is the small table under a preparation. The arithmetic is reference.dosing.
 """
 
 from .dose_table import dose_table
@@ -17,6 +17,7 @@ from .parameters import (
 )
 from .request import answer_to, dose_context
 from .schema import dose_schemas
+from .strengths import strength_table
 
 __all__ = [
     "DOSE_PARAMETERS",
@@ -27,5 +28,6 @@ __all__ = [
     "dose_schemas",
     "dose_table",
     "query_parameter",
+    "strength_table",
     "word_parameter",
 ]

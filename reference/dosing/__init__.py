@@ -35,7 +35,7 @@ from .questions import (
 )
 from .refusals import counts_allowed, hours_allowed
 from .rules import Document, Row, dose_rule
-from .volume import SMALLEST_SHOWN_ML, DrawnUp, drawn_up
+from .volume import SMALLEST_SHOWN_ML, DrawnUp, drawn_up, shown_ml, whole_units
 from .weights import PANEL_KG, panel_weights_kg
 
 __all__ = [
@@ -78,5 +78,7 @@ __all__ = [
     "phrases",
     "quantities",
     "rules",
+    "shown_ml",
     "typed",
+    "whole_units",
 ]

@@ -50,8 +50,7 @@ def divided_dose(
     exact_ml = dose_mg.each(lambda mg: mg * ml_per_mg)
     bound_ml = bound_mg * ml_per_mg
     units = CountRange(
-        whole(dose_mg.low / product.strength_mg),
-        whole(dose_mg.high / product.strength_mg),
+        whole_units(dose_mg.low, product), whole_units(dose_mg.high, product)
     )
     diluent_ml, fluid = _diluted(rule, patient, count, dose_mg)
     return DividedDose(
@@ -65,6 +64,16 @@ def divided_dose(
         diluent_ml=diluent_ml,
         fluid_ml_per_kg_per_day=fluid,
     )
+
+
+def shown_ml(dose_mg: Decimal, product: Product) -> Decimal:
+    """Return the volume of an unrounded dose as a page shows it."""
+    return _shown_ml(dose_mg * product.strength_ml / product.strength_mg, UNBOUNDED)
+
+
+def whole_units(dose_mg: Decimal, product: Product) -> int:
+    """Return how many units a dose is taken from."""
+    return whole(dose_mg / product.strength_mg)
 
 
 def _diluted(

@@ -146,6 +146,13 @@ def preparation_in_words(rule: DoseRule) -> str:
     return nobreak(rule.product.in_words)
 
 
+def within_a_sentence(row: Mapping[str, Any]) -> str:
+    """Return a row's name, its first letter as the guide prints it inside a list."""
+    name: str = row["name"]
+    first: str = row["printed"][:1]
+    return first + name[1:] if first.lower() == name[:1].lower() else name
+
+
 def months_in_words(months: list[int]) -> str:
     """Return "before treatment, then months 1, 2 and 3"."""
     after = [str(month) for month in months if month > 0]

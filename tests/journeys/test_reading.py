@@ -68,6 +68,6 @@ def test_a_refused_clipboard_points_to_the_address_bar(open_page: OpenPage) -> N
         "Object.defineProperty(navigator, 'clipboard',"
         " {value: {writeText: () => Promise.reject()}})"
     )
-    page.locator("#warnings .anchor").first.click()
+    page.locator("#resources .anchor").first.click()
     expect(page.locator("#link-copied")).to_contain_text("address bar")
-    assert page.url.endswith("#warnings")
+    assert page.url.endswith("#resources")

@@ -53,11 +53,10 @@ def test_the_only_monograph_is_the_home_page(client: Client) -> None:
     assert response["Location"] == "/anakinra/"
 
 
-@pytest.mark.parametrize("address", ["/anakinra/", "/anakinra/print/"])
-def test_every_printed_line_stands_on_the_page_and_on_the_print(
-    address: str, client: Client, document: Document
+def test_every_printed_line_stands_on_the_page(
+    client: Client, document: Document
 ) -> None:
-    page = text_of(client, address)
+    page = text_of(client, "/anakinra/")
     for section, rows in document.items():
         if section in ("drug", "edition"):
             continue

@@ -147,9 +147,9 @@ def test_a_dark_window_prints_in_black_on_white_too(
     assert set(backgrounds) <= {"rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"}
 
 
-def test_no_row_and_no_callout_may_be_split_between_pages(open_page: OpenPage) -> None:
+def test_no_row_and_no_warning_may_be_split_between_pages(open_page: OpenPage) -> None:
     page = open_page(PRINT)
-    whole = ".regimen, .callout, .warnings > li, .no-dosing, .cautions, .doses tr"
+    whole = ".regimen, .warnings > li, .no-dosing, .cautions, .doses tr"
     for address in (PRINT, NOMID_20_KG + "&doses_per_day=2"):
         page.goto(address)
         page.emulate_media(media="print")
