@@ -25,14 +25,13 @@ PRINTED_SECTIONS = (
 def printed_lines(sections: Mapping[str, Any]) -> PrintedLines:
     """Return each printed heading, or "", with the lines printed under it.
 
-    A line is listed once: a test of a monitoring section may be a warning's own words.
+    A line of two sections is listed in the first: a test may be a warning's own words.
     """
-    listed: set[str] = set()
-    found = []
+    found: PrintedLines = []
     for section in PRINTED_SECTIONS:
+        listed = {line for _, lines in found for line in lines}
         for title, lines in _parts(section, sections):
             new = [line for line in lines if line and line not in listed]
-            listed.update(new)
             if title or new:
                 found.append((title, new))
     return found
