@@ -11,6 +11,7 @@ from anakinra_site.environment import (
     SettingRefusedError,
     read_database,
     read_flag,
+    read_frame_origins,
     read_link,
     read_minutes,
     read_public_origin,
@@ -37,6 +38,7 @@ DRAW_PAGES = read_flag("DRAW_PAGES", default=not DEBUG)  # at the start, in each
 # How long readers are given what cannot be rechecked while the database is down.
 UNCHECKED_FOR = read_minutes("UNCHECKED_FOR_MINUTES", default=60, most=60)
 REPORT_ERRORS_TO = read_link("REPORT_ERRORS_TO")  # where readers report an error
+FRAMED_BY = read_frame_origins("FRAMED_BY")  # whose pages may show it in a frame
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 WSGI_APPLICATION = "anakinra_site.wsgi.application"
 ROOT_URLCONF = "anakinra_site.urls"
