@@ -201,17 +201,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 0
 
-# Logs: acts, warnings and errors as JSON lines, without what may hold a weight
+# Logs: acts, warnings and errors, without what may hold a weight
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {"()": "anakinra_site.logs.JsonFormatter"},
+        "asked for": {"()": "anakinra_site.logs.asked_for"},
         "line": {"()": "anakinra_site.logs.LineFormatter"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "asked for"},
         "requests": {"class": "logging.StreamHandler", "formatter": "line"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
