@@ -3,7 +3,6 @@
 from reference.dosing import typed
 from reference.editions import Schema
 
-NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 WHOLE_NUMBER = r"[0-9]+(?:\.0+)?"
 KEY: Schema = {"type": "string", "pattern": "^[-a-zA-Z0-9_]*$", "maxLength": 60}
 OF_EVERY_LINE = ("weight", "age", "age_unit", "crcl", "confirm", "edition")
@@ -19,11 +18,11 @@ def word_parameter(name: str, words: list[str], description: str) -> Schema:
     return query_parameter(name, {"type": "string", "enum": ["", *words]}, description)
 
 
-def _typed(name: str, grammar: str, description: str) -> Schema:
+def _typed(name: str, number: str, description: str, unit: str = "") -> Schema:
     """Return a parameter that people type; white space round it does no harm."""
     schema = {
         "type": "string",
-        "pattern": rf"^(?:\s*{grammar}\s*)?$",
+        "pattern": f"^(?:{typed.typed_pattern(number, unit)})?$",
         "maxLength": typed.LONGEST_NUMBER,
     }
     return query_parameter(name, schema, description)
@@ -39,11 +38,14 @@ DOSE_PARAMETERS: list[Schema] = [
     ),
     _typed(
         "weight",
-        rf"{NUMBER}(?: ?[kK][gG])?",
+        typed.NUMBER,
         f"Kilograms, from {typed.LOWEST_WEIGHT_KG} to {typed.HIGHEST_WEIGHT_KG}. "
         "Needed where the line doses by weight; never used on a fixed dose.",
+        typed.KILOGRAMS,
     ),
-    _typed("rate", NUMBER, "On a line by weight: the rate to use, in its own unit."),
+    _typed(
+        "rate", typed.NUMBER, "On a line by weight: the rate to use, in its own unit."
+    ),
     _typed("doses_per_day", WHOLE_NUMBER, "Not on an infusion: how many doses."),
     _typed("hours", WHOLE_NUMBER, "On an infusion alone: how long it runs."),
     query_parameter("preparation", KEY, "Of several preparations: the key of one."),
@@ -52,14 +54,15 @@ DOSE_PARAMETERS: list[Schema] = [
     ),
     word_parameter("confirm", ["yes"], "What a confirm answer asked about is so."),
     _typed("edition", WHOLE_NUMBER, "The edition that the user reads."),
-    _typed("age", NUMBER, "A check, with age_unit; never used in the dose."),
+    _typed("age", typed.NUMBER, "A check, with age_unit; never used in the dose."),
     word_parameter("age_unit", list(typed.HIGHEST_AGE), "The unit of the age."),
     _typed(
         "crcl",
-        NUMBER,
+        typed.NUMBER,
         "Creatinine clearance in mL/min, to "
         f"{typed.HIGHEST_CRCL_ML_PER_MIN}, on a line with a statement on it; "
         "never used in the dose.",
+        typed.ML_PER_MIN,
     ),
 ]
 EVERY_LINE_PARAMETERS: list[Schema] = [

@@ -6,7 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.vary import vary_on_headers
 
-from anakinra_site.http import HtmxHttpRequest, never_stored, public_page
+from anakinra_site.http import (
+    HtmxHttpRequest,
+    never_stored,
+    public_page,
+    wants_json,
+)
 from reference.editions import (
     EditionNotVerifiedError,
     Monograph,
@@ -83,20 +88,10 @@ def _asked(
 
 
 def _form_asked(request: HtmxHttpRequest) -> str:
-    """Return the form that is asked for; JSON only where it is named before HTML."""
-    if _wants_json(request):
+    """Return the form that is asked for."""
+    if wants_json(request):
         return JSON
     return FRAGMENT if request.htmx else PAGE
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    if "json" not in request.META.get("HTTP_ACCEPT", ""):
-        return False  # most ask for a page, and to read the header takes its time
-    for accepted in request.accepted_types:
-        kind = f"{accepted.main_type}/{accepted.sub_type}"
-        if kind in ("application/json", "text/html", "text/*", "*/*"):
-            return kind == "application/json"
-    return False
 
 
 def _represented(

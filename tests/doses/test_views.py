@@ -341,7 +341,8 @@ def test_the_address_without_a_query_is_the_empty_form_in_html_only(
             for odd in ("image/png", "", "rubbish", "*/*;q=0", "a/b/c;;,")
         ),
         ("application/xml", "text/html; charset=utf-8"),
-        ("application/*", "text/html; charset=utf-8"),
+        ("Application/JSON", "application/json"),
+        ("application/*", "application/json"),
     ],
 )
 def test_json_only_for_those_who_ask_for_it(

@@ -21,6 +21,7 @@ NAMES = [
     "BEHIND_TLS_PROXY",
     "DATABASE_URL",
     "DEBUG",
+    "FRAMED_BY",
     "PUBLIC_ORIGIN",
     "REPORT_ERRORS_TO",
     "SECOND_FACTOR_REQUIRED",
@@ -101,6 +102,15 @@ def test_the_second_factor_is_required_in_production(
         ({"PUBLIC_ORIGIN": "https://reference.example", "DEBUG": "1"}, "Unset DEBUG"),
         ({"PUBLIC_ORIGIN": "https://a.example", "SECRET_KEY": ""}, "must be set too"),
         ({"REPORT_ERRORS_TO": "javascript:alert(1)"}, "mailto:name@host"),
+        *(
+            ({"FRAMED_BY": odd}, "FRAMED_BY holds .* not an origin")
+            for odd in (
+                *("*", "https://*", "https://*.example", "ehr.example", "'self'"),
+                *("http://ehr.example", "https://ehr.example/", "https://EHR.example"),
+                *("https://a.example, https://b.example", "https://a.example; img-src"),
+                "https://ehr.example:port",
+            )
+        ),
         ({"UNCHECKED_FOR_MINUTES": "61"}, "from 0 to 60"),
         ({"UNCHECKED_FOR_MINUTES": "1 hour"}, "from 0 to 60"),
         ({"SECRET_KEY": "short"}, "50 or more"),
@@ -117,6 +127,24 @@ def test_odd_values_are_refused_with_a_hint(
         environment.setenv(name, value)
     with pytest.raises(SettingRefusedError, match=hint):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("said", "origins"),
+    [
+        ("", ()),
+        ("https://ehr.example", ("https://ehr.example",)),
+        (
+            " https://ehr.example:8443  https://*.hospital.example ",
+            ("https://ehr.example:8443", "https://*.hospital.example"),
+        ),
+    ],
+)
+def test_who_may_frame_the_site_is_listed(
+    environment: pytest.MonkeyPatch, said: str, origins: tuple[str, ...]
+) -> None:
+    environment.setenv("FRAMED_BY", said)
+    assert load_settings()["FRAMED_BY"] == origins
 
 
 def test_a_refused_database_address_is_not_repeated(
