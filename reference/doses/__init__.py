@@ -7,7 +7,7 @@ of each row of dose_table.py at one weight, and patient_cell.py says it in one c
 arithmetic is reference.dosing.
 """
 
-from .dose_table import dose_table
+from .dose_table import DoseTable, TableRow, dose_table
 from .fields import dose_fields
 from .parameters import (
     DOSE_PARAMETERS,
@@ -21,6 +21,8 @@ from .schema import dose_schemas
 __all__ = [
     "DOSE_PARAMETERS",
     "EVERY_LINE_PARAMETERS",
+    "DoseTable",
+    "TableRow",
     "answer_to",
     "dose_context",
     "dose_fields",
