@@ -27,6 +27,7 @@ from reference.dosing import CHARTS_KEPT, DoseChart, phrases
 
 from .editions import printed_lines, wording
 from .pages import sheet_parts
+from .search import find_words
 
 ADDRESSES_KEPT = 1024
 MESSAGES_KEPT = 256  # of forms; a line's own numbers are filled in afterwards
@@ -179,6 +180,7 @@ FILTERS = {
 }
 GLOBALS = {
     "dose_table": dose_table,
+    "find_words": find_words,
     "htmx_script": htmx_script,
     "language_attributes": language_attributes,
     "pdf_link": sheet_parts.pdf_link,

@@ -7,7 +7,7 @@ of each row of dose_table.py at one weight, and patient_cell.py says it in one c
 strengths.py is the small table under a preparation. The arithmetic is reference.dosing.
 """
 
-from .dose_table import dose_table
+from .dose_table import DoseTable, TableRow, dose_table
 from .fields import dose_fields
 from .parameters import (
     DOSE_PARAMETERS,
@@ -22,6 +22,8 @@ from .strengths import strength_table
 __all__ = [
     "DOSE_PARAMETERS",
     "EVERY_LINE_PARAMETERS",
+    "DoseTable",
+    "TableRow",
     "answer_to",
     "dose_context",
     "dose_fields",

@@ -1,13 +1,15 @@
 """The words of a text as they are searched, and where they stand in it.
 
 One way for what is stored, what is typed and what is marked, whichever database
-looks them up.
+looks them up: plain letters, one spelling (stems.py), and the stem beside each word.
 """
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+
+from .stems import spelled, stem
 
 # Letters and numbers are words apart, so that "100mg" and "100 mg" are the same; a
 # decimal number is one word. Letters round a hyphen are one word more: "MIS-C", "misc".
@@ -21,6 +23,8 @@ SOFT_HYPHEN = "\u00ad"
 IN_PLACE = str.maketrans(dict.fromkeys("'’‘`´", SOFT_HYPHEN))
 # Both databases hold words this long; nothing that is looked for is longer.
 LONGEST_WORD = 64
+# Before a stem where words are stored; no word begins with it.
+STEM = "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +51,20 @@ def words_in(text: str) -> Iterator[Word]:
         for match in pattern.finditer(letters):
             word = between.sub("", match[0]) if between else match[0]
             start, last = origins[match.start()], origins[match.end() - 1]
-            yield Word(word[:LONGEST_WORD], start, last + 1)
+            yield Word(spelled(word[:LONGEST_WORD]), start, last + 1)
 
 
-def typed_words(text: str) -> list[str]:
-    """Return the different words that were typed, in their order."""
-    words = (match[0][:LONGEST_WORD] for match in WORD.finditer(plain(text)))
-    return list(dict.fromkeys(words))
+def separate_words(text: str) -> list[Word]:
+    """Return the words of a text in their order, those round a hyphen apart."""
+    letters, origins = _plain(text)
+    return [
+        Word(
+            spelled(match[0][:LONGEST_WORD]),
+            origins[match.start()],
+            origins[match.end() - 1] + 1,
+        )
+        for match in WORD.finditer(letters)
+    ]
 
 
 def plain(text: str) -> str:
@@ -70,17 +81,34 @@ def is_whole(typed: str) -> bool:
     return len(typed) == 1 or typed[0].isdecimal()
 
 
+def stored_words(texts: Iterable[str]) -> frozenset[str]:
+    """Return the words of texts as they are stored: each, and its stem with a mark."""
+    found = {word.plain for text in texts for word in words_in(text)}
+    return frozenset(found | {stem_of(word) for word in found if not is_whole(word)})
+
+
+def stem_of(word: str) -> str:
+    """Return the stem of a plain word as it is stored."""
+    return f"{STEM}{stem(word)}"
+
+
 def finds(typed: str, word: str) -> bool:
-    """Return whether a word of a text is what was typed, or begins with it."""
-    return word == typed if is_whole(typed) else word.startswith(typed)
+    """Return whether a word is what was typed, begins with it or is a form of it."""
+    if is_whole(typed) or is_whole(word):
+        return word == typed
+    return word.startswith(typed) or stem(word) == stem(typed)
 
 
-def missing(typed: Sequence[str], words: Collection[str]) -> int:
-    """Return how many of the typed words are not among these."""
-    return sum(not any(finds(each, word) for word in words) for each in typed)
+def is_among(typed: str, words: Collection[str]) -> bool:
+    """Return whether a typed word finds one of these words, which are as stored."""
+    if typed in words:
+        return True
+    if is_whole(typed):
+        return False
+    return stem_of(typed) in words or any(word.startswith(typed) for word in words)
 
 
-def marked(text: str, typed: Sequence[str]) -> list[Part]:
+def marked(text: str, typed: Collection[str]) -> list[Part]:
     """Return the text in parts, which put together are the text."""
     parts, done = [], 0
     for word in sorted(words_in(text), key=lambda word: (word.start, -word.end)):

@@ -38,12 +38,9 @@ PAGES = [
     f"{HOME}editions/1/changes/",
     f"{HOME}editions/1/edition.json",
     f"{HOME}dose/",
-    f"{HOME}indications/",
-    f"{HOME}indications/?q=exs&route=subcutaneous&population=pediatric",
     f"{HOME}monitoring/?start=2026-01-31",
     f"{HOME}monitoring.ics?start=2026-01-31",
     *(f"{HOME}indications/{key}/" for key in INDICATIONS),
-    *(f"{HOME}compare/?first={key}&second=fever" for key in ("arthritis", "syndrome")),
     "/search/?q=micrograms",
 ]
 DOSES = [

@@ -4,7 +4,6 @@ Single steps are in tests/journeys/test_browser.py; here is what only holds if a
 them do.
 """
 
-import re
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
@@ -57,15 +56,17 @@ def test_from_the_home_page_to_a_dose_by_keyboard_with_the_focus_in_sight(
     open_page: OpenPage, width: int
 ) -> None:
     page = open_page("/", viewport={"width": width, "height": 640})
-    tab_with_seen_focus(page, ".site-nav a[href$='/indications/']")
+    tab_with_seen_focus(page, ".site-nav a[href='/search/']")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/indications/")
-    tab_with_seen_focus(page, "[type=search]")
-    page.keyboard.type("caps")
+    page.wait_for_url("**/search/")
+    expect(page.locator("[type=search]")).to_be_focused()
+    page.keyboard.type("cinca")
     expect(page.locator(".match")).to_have_count(1)
-    tab_with_seen_focus(page, ".line-list a")
+    tab_with_seen_focus(page, ".match a")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/nomid/#nomid-sc")
+    page.wait_for_url("**/anakinra/#nomid-sc")
+    tab_with_seen_focus(page, "#nomid-sc summary")
+    page.keyboard.press("Enter")
     tab_with_seen_focus(page, "#nomid-sc-weight")
     page.keyboard.type("20")
     tab_with_seen_focus(page, "#nomid-sc-doses_per_day")
@@ -82,12 +83,12 @@ def test_from_the_home_page_to_a_dose_by_keyboard_with_the_focus_in_sight(
 
 def test_every_task_without_javascript(open_page: OpenPage) -> None:
     page = open_page("/", java_script_enabled=False)
-    page.get_by_role("link", name="Find an indication").click()
-    expect(page.get_by_text("The key “/”")).to_be_hidden()
-    page.get_by_label("Name, synonym").fill("hlh")
+    page.get_by_role("link", name="Search").click()
+    page.get_by_label("Drug, brand, indication").fill("hlh")
     page.get_by_role("button", name="Find").click()
-    expect(page.get_by_label("Name, synonym")).to_have_value("hlh")
-    page.locator(".line-list a[href$='#css-sc']").click()
+    expect(page.get_by_label("Drug, brand, indication")).to_have_value("hlh")
+    page.locator(".match a[href$='#css-sc']").click()
+    page.locator("#css-sc summary").first.click()
     answer = work_out(page, "css-sc", weight="20")
     expect(answer).to_contain_text("40 mg to 200 mg")
     expect(page.get_by_role("button", name=COPY)).to_have_count(0)  # it could not
@@ -101,15 +102,6 @@ def test_every_task_without_javascript(open_page: OpenPage) -> None:
     assert_heads(sheets(PdfReader(BytesIO(page.pdf(format="A4")))))
 
     page.go_back()
-    page.get_by_role("link", name="Find an indication").click()
-    page.get_by_role("link", name="compare two indications").click()
-    page.get_by_label("First indication").select_option("nomid")
-    page.get_by_label("Second indication").select_option("pjia")
-    page.get_by_role("button", name="Compare").click()
-    expect(page.get_by_role("row", name=re.compile("^Dose "))).to_contain_text(
-        "1 mg/kg"
-    )
-
     page.get_by_role("link", name="Monograph", exact=True).click()
     page.get_by_role("link", name="Work out the dates from the first day").click()
     page.get_by_label("First day of treatment").fill(TODAY.isoformat())
@@ -117,8 +109,8 @@ def test_every_task_without_javascript(open_page: OpenPage) -> None:
     expect(page.get_by_role("row")).to_have_count(9)
 
     page.get_by_role("link", name="Search").click()
-    page.get_by_label("Words, or how they begin").fill("E. coli")
-    page.get_by_role("button", name="Search").click()
+    page.get_by_label("Drug, brand, indication").fill("E. coli")
+    page.get_by_role("button", name="Find").click()
     expect(page.locator(".match")).to_have_count(1)
     page.get_by_role("link", name="Monograph", exact=True).click()
     page.get_by_role("link", name="Editions", exact=True).click()
@@ -155,12 +147,12 @@ def test_a_server_that_hangs_and_then_dies_is_said_within_nine_seconds(
 ) -> None:
     page = open_page(f"{server.address}/anakinra/")
     find = page.context.new_page()
-    find.goto(f"{server.address}/anakinra/indications/")
+    find.goto(f"{server.address}/search/")
     answer = work_out(page, "nomid-sc", weight="20")
     expect(answer).to_contain_text("20 mg to 40 mg")
 
     server.signal(signal.SIGSTOP)
-    find.get_by_label("Name, synonym").fill("caps")
+    find.get_by_label("Drug, brand, indication").fill("caps")
     work_out(page, "nomid-sc", weight="25")
     assert "mg" not in words(answer)
     too_long = "The server took longer than 8 seconds."

@@ -23,9 +23,7 @@ PAGES = [
     "/anakinra/dose/",
     "/anakinra/print/",
     "/anakinra/editions/",
-    "/anakinra/indications/",
     "/anakinra/monitoring/",
-    "/anakinra/compare/",
     "/anakinra/editions/1/",
     "/anakinra/editions/1/print/",
     "/anakinra/editions/1/edition.json",
@@ -34,9 +32,7 @@ PAGES = [
 ]
 NOT_KEPT = [
     "/anakinra/dose/",
-    "/anakinra/indications/",
     "/anakinra/monitoring/",
-    "/anakinra/compare/",
     "/search/",
 ]
 

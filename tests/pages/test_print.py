@@ -208,7 +208,6 @@ SHEETS = [
     NOMID_20_KG,
     f"{DOSE}?regimen=css-iv&weight=20&hours=72&edition=1",
     MONITORING,
-    "/anakinra/compare/?first=nomid&second=css",
 ]
 # Text that a box cuts off, at the width of A4 within its margins.
 CUT_OFF = """() => [...document.querySelectorAll("body *")].filter(it =>

@@ -31,9 +31,9 @@ DOSE_WORDS = {
     *("facts", "weights", "chart", "dose-by-weight", "worked-dose", "drawn-up"),
     *("cautions", "working", "answer-refused", "answer-confirm", "answer-invalid"),
     *("line-list", "doses", "field-error"),
-    *("line-route", "worked-out", "guide-dose", "guide-limits"),
+    *("line-route", "worked-out", "guide-dose", "guide-limits", "match-dose"),
 }
-TYPED = {"zzz"}  # by the reader, and shown again
+TYPED = {"zzz", "kinaret"}  # by the reader, and shown again
 
 
 class Pseudolanguage(trans_real.DjangoTranslation):

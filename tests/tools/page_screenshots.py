@@ -28,7 +28,7 @@ COLOURS: dict[str, dict[str, Any]] = {
 FORCED: dict[str, Any] = {"color_scheme": "light", "forced_colors": "active"}
 PRINTED = [
     *("print", "indication", "indication-infusion", "indication-fixed"),
-    *("indication-no-dosing", "discrepancies", "compare-two", "monitoring-dates"),
+    *("indication-no-dosing", "discrepancies", "monitoring-dates"),
     *("dose-chosen", "dose-computed", "dose-infusion", "monograph"),
 ]
 PRINTED_DPI = 96
