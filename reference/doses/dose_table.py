@@ -60,13 +60,6 @@ class TableRow:
         return ", ".join(filter(None, (self.title, self.route)))
 
     @property
-    def names(self) -> list[str]:
-        """Return what the row is found by, its title first."""
-        others = [row["name"] for row in self.about["synonyms"]]
-        names = (self.title, self.gloss, self.about["name"], self.route, *others)
-        return list(filter(None, names))
-
-    @property
     def footnotes(self) -> list[Row]:
         """Return what other sources say of the line or of its indication."""
         rows = (

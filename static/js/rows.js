@@ -59,26 +59,28 @@
   function find() {
     var said = document.getElementById("find-said");
     var field = document.getElementById("find");
-    var words = plain(field.value).trim();
+    var words = plain(field.value).split(/[^a-z0-9]+/).filter(Boolean);
     var rows = all("[data-find]");
     var by = {};
     var others = 0;
     var shown = rows.filter(function (row) {
-      var names = row.dataset.find.split("|");
-      var hit = names.filter(function (name) {
-        return (" " + plain(name)).indexOf(" " + words) >= 0;
-      })[0];
-      row.hidden = hit === undefined;
-      if (words && hit && names.indexOf(hit) > 0) {
+      var names = row.dataset.find.split("|").map(function (name) {
+        return words.every(function (word) {
+          return name.indexOf(" " + word) >= 0;
+        });
+      });
+      var hit = names.indexOf(true);
+      row.hidden = hit < 0;
+      if (words.length && hit > 0) {
         others += 1;
-        by[hit + ": the guide prints " + names[0] + ". "] = true;
+        by[row.dataset.others.split("|")[hit - 1] + ": " + row.dataset.prints + ". "] = true;
       }
       return !row.hidden;
     }).length;
     // Another name is said where all that is shown was found by one.
     var found = others === shown ? Object.keys(by).join("") : "";
-    said.textContent = words ? found + shown + " of " + rows.length + " lines shown. " : "";
-    if (words) {
+    said.textContent = words.length ? found + shown + " of " + rows.length + " lines shown. " : "";
+    if (words.length) {
       var link = document.createElement("a");
       link.href = shown ? "#find" : field.form.action + "?q=" + encodeURIComponent(field.value);
       link.textContent = shown ? "Show all" : "Search the whole guide";
