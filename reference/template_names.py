@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 
 from anakinra_site.starting import templates_folder
 from reference.doses import dose_fields, dose_table
-from reference.dosing import CHARTS_KEPT, DoseChart, phrases
+from reference.dosing import CHARTS_KEPT, DoseChart
 
 from .editions import wording
 from .pages import sheet_parts
@@ -171,7 +171,6 @@ FILTERS = {
     "grouped_by": grouped_by,
     "message": message,
     "paragraphs": paragraphs,
-    "per_what": phrases.doses_per_what,
     "pluralize": pluralize,
     "slugify": slugify,
     "truncatechars": truncatechars,

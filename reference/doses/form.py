@@ -192,7 +192,7 @@ class DoseForm(PatientForm):
     def _clean_choices(self, rule: DoseRule, given: set[str]) -> None:
         """Refuse what does not apply to the line, and ask for a weight it needs."""
         if rule.needs_weight and "weight" not in given:
-            self.add_error("weight", _("Type the weight in kilograms, such as 70.5."))
+            self.add_error("weight", typed.WHAT_WEIGHT)
         if "rate" in given and not rule.is_weight_based:
             self.add_error("rate", _("Leave the rate out: this line is a fixed dose."))
         if "dose" in given and rule.increase_to is None:
@@ -256,5 +256,5 @@ class EveryLineForm(PatientForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         if "weight" not in self.given:
-            self.add_error("weight", _("Type the weight in kilograms, such as 70.5."))
+            self.add_error("weight", typed.WHAT_WEIGHT)
         return self.cleaned_data

@@ -12,8 +12,9 @@ HIGHEST_AGE = {"months": Decimal(240), "years": Decimal(120)}
 HIGHEST_CRCL_ML_PER_MIN = Decimal(250)
 LONGEST_NUMBER = 1000
 
-PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+PLAIN_NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?)")
 WEIGHT = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?: ?[kK][gG])?")
+WHAT_WEIGHT = "Type the weight in kilograms as a number, such as 20."
 
 
 class NotUnderstoodError(ValueError):
@@ -26,14 +27,10 @@ def parse_weight_kg(typed: str) -> Decimal:
     Raises NotUnderstoodError with the sentence to show: for anything but digits 0 to 9,
     at most one point, and optionally kg; and outside 0.5 kg to 300 kg.
     """
-    match = WEIGHT.fullmatch(_outer_space_removed(typed, "the weight", "70.5"))
-    if match is None:
-        text = _what_to_type(typed, "the weight in kilograms", "70.5")
-        raise NotUnderstoodError(text)
-    weight_kg = Decimal(match[1])
+    weight_kg = Decimal(_read(WEIGHT, typed, WHAT_WEIGHT))
     if not LOWEST_WEIGHT_KG <= weight_kg <= HIGHEST_WEIGHT_KG:
         raise NotUnderstoodError(
-            f"Type a weight from {LOWEST_WEIGHT_KG} kg to {HIGHEST_WEIGHT_KG} kg."
+            f"Type a weight from {LOWEST_WEIGHT_KG} to {HIGHEST_WEIGHT_KG} kilograms."
         )
     return weight_kg
 
@@ -43,10 +40,8 @@ def parse_number(typed: str, what: str, example: str) -> Decimal:
 
     Raises NotUnderstoodError for anything but digits 0 to 9 and at most one point.
     """
-    text = _outer_space_removed(typed, what, example)
-    if PLAIN_NUMBER.fullmatch(text) is None:
-        raise NotUnderstoodError(_what_to_type(typed, what, example))
-    return Decimal(text)
+    what_to_type = f"Type {what} as a number, such as {example}."
+    return Decimal(_read(PLAIN_NUMBER, typed, what_to_type))
 
 
 def parse_age_unit(typed: str) -> str:
@@ -95,33 +90,11 @@ def parse_whole_number(typed: str, what: str, example: str) -> int:
     return int(number)
 
 
-def _outer_space_removed(typed: str, what: str, example: str) -> str:
-    if len(typed) > LONGEST_NUMBER:
-        raise NotUnderstoodError(
-            f"Type {what} as a short number, such as {example}. "
-            f"{len(typed):,} characters were sent."
-        )
-    return typed.strip()
-
-
-def _what_to_type(typed: str, what: str, example: str) -> str:
-    """Return the sentence for text that is not a number of the grammar."""
-    text = typed.strip()
-    start = f"Type {what}"
-    if not text:
-        return f"{start}, such as {example}."
-    if re.search(r"\d\s*(?:lb|lbs|pounds?|st|stone|oz)\b", text, re.IGNORECASE):
-        return f"{start}, such as {example}. Pounds and stones are not converted."
-    if any(char.isnumeric() and not "0" <= char <= "9" for char in text):
-        return f"{start} with the digits 0 to 9, such as {example}."
-    if "," in text:
-        return f"{start} with a point and no comma, such as {example}."
-    if text[0] in "+-\N{MINUS SIGN}\N{EN DASH}":
-        return f"{start} without a sign, such as {example}."
-    if re.fullmatch(r"\.[0-9]+|[0-9]+\.", text):
-        return (
-            f"{start} with a digit on each side of the point, such as 0.5 or {example}."
-        )
-    return (
-        f"{start} as a plain number, such as {example}. Use only digits and one point."
-    )
+def _read(pattern: re.Pattern[str], typed: str, what_to_type: str) -> str:
+    """Return the number in a text of this grammar; one sentence for all that is not."""
+    match = None
+    if len(typed) <= LONGEST_NUMBER:
+        match = pattern.fullmatch(typed.strip())
+    if match is None:
+        raise NotUnderstoodError(what_to_type)
+    return match[1]

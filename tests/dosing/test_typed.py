@@ -42,107 +42,74 @@ def test_a_plain_weight_in_kilograms_is_read(typed: str, weight_kg: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("typed", "says"),
+    "typed",
     [
-        ("", "such as 70.5"),
-        ("   ", "such as 70.5"),
-        ("70,5", "no comma"),
-        ("1,070", "no comma"),
-        ("1e3", "plain number"),
-        ("1E-5", "plain number"),
-        ("1_000", "plain number"),
-        ("0x46", "plain number"),
-        ("70.5.1", "plain number"),
-        ("70  kg", "plain number"),
-        ("7 0", "plain number"),
-        ("9 9", "plain number"),
-        (".", "plain number"),
-        ("kg", "plain number"),
-        ("70 kgs", "plain number"),
-        ("NaN", "plain number"),
-        ("sNaN", "plain number"),
-        ("Infinity", "plain number"),
-        ("{{7*7}}", "plain number"),
-        ("<script>", "plain number"),
-        ("70\N{ZERO WIDTH SPACE}", "plain number"),
-        ("70\x00", "plain number"),
-        ("+70", "without a sign"),
-        ("-5", "without a sign"),
-        ("\N{MINUS SIGN}5", "without a sign"),
-        (".5", "each side of the point"),
-        ("5.", "each side of the point"),
-        (".55", "each side of the point"),
-        ("55.", "each side of the point"),
-        ("154 lb", "not converted"),
-        ("154lbs", "not converted"),
-        ("154 LB", "not converted"),
-        ("1 pound", "not converted"),
-        ("154 pounds", "not converted"),
-        ("11st", "not converted"),
-        ("١٥٤ lb", "not converted"),
-        ("70 steps", "plain number"),
-        ("٧٠", "digits 0 to 9"),
-        ("७०", "digits 0 to 9"),
-        ("７０", "digits 0 to 9"),
-        ("7٠", "digits 0 to 9"),
-        ("70.٥", "digits 0 to 9"),
-        ("½", "digits 0 to 9"),
-        ("²", "digits 0 to 9"),
-        ("70 \N{KELVIN SIGN}g", "plain number"),
-        ("0", "from 0.5 kg to 300 kg"),
-        ("0.4999", "from 0.5 kg to 300 kg"),
-        ("300.01", "from 0.5 kg to 300 kg"),
-        ("9" * 400, "from 0.5 kg to 300 kg"),
-        ("0" * 999 + "70", "short number"),
-        ("9" * 100_000, "short number"),
+        "",
+        "   ",
+        "70,5",
+        "1,070",
+        "1e3",
+        "1E-5",
+        "1_000",
+        "0x46",
+        "70.5.1",
+        "70  kg",
+        "7 0",
+        "9 9",
+        ".",
+        "kg",
+        "70 kgs",
+        "NaN",
+        "sNaN",
+        "Infinity",
+        "{{7*7}}",
+        "<script>",
+        "70\N{ZERO WIDTH SPACE}",
+        "70\x00",
+        "+70",
+        "-5",
+        "\N{MINUS SIGN}5",
+        ".5",
+        "5.",
+        ".55",
+        "55.",
+        "154 lb",
+        "154lbs",
+        "154 LB",
+        "1 pound",
+        "154 pounds",
+        "11st",
+        "١٥٤ lb",
+        "70 steps",
+        "٧٠",
+        "७०",
+        "７０",
+        "7٠",
+        "70.٥",
+        "½",
+        "²",
+        "70 \N{KELVIN SIGN}g",
+        "0" * 999 + "70",
+        "9" * 100_000,
     ],
+    ids=lambda typed: ascii(typed)[:20],
 )
-def test_anything_else_is_refused_with_what_to_type(typed: str, says: str) -> None:
-    with pytest.raises(NotUnderstoodError, match=re.escape(says)):
-        parse_weight_kg(typed)
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ("", "Type the weight in kilograms, such as 70.5."),
-        (
-            "70 kgs",
-            "Type the weight in kilograms as a plain number, such as 70.5. Use only "
-            "digits and one point.",
-        ),
-        (
-            "154 lb",
-            "Type the weight in kilograms, such as 70.5. Pounds and stones are not "
-            "converted.",
-        ),
-        (
-            "٧٠",
-            "Type the weight in kilograms with the digits 0 to 9, such as 70.5.",
-        ),
-        (
-            "70,5",
-            "Type the weight in kilograms with a point and no comma, such as 70.5.",
-        ),
-        ("-5", "Type the weight in kilograms without a sign, such as 70.5."),
-        (
-            ".7",
-            "Type the weight in kilograms with a digit on each side of the point, such "
-            "as 0.5 or 70.5.",
-        ),
-        (
-            "0" * 1001,
-            "Type the weight as a short number, such as 70.5. 1,001 characters were "
-            "sent.",
-        ),
-    ],
-)
-def test_the_whole_sentence_names_the_weight_its_unit_and_an_example(
-    typed: str, sentence: str
+def test_anything_else_is_refused_in_one_sentence_that_says_what_to_type(
+    typed: str,
 ) -> None:
+    """Nothing is converted, and there are no two messages for one error."""
     with pytest.raises(NotUnderstoodError) as refusal:
         parse_weight_kg(typed)
-    assert str(refusal.value) == sentence
+    assert str(refusal.value) == (
+        "Type the weight in kilograms as a number, such as 20."
+    )
+
+
+@pytest.mark.parametrize("typed", ["0", "0.4999", "300.01", "9" * 400])
+def test_a_weight_out_of_range_is_told_the_range(typed: str) -> None:
+    with pytest.raises(NotUnderstoodError) as refusal:
+        parse_weight_kg(typed)
+    assert str(refusal.value) == "Type a weight from 0.5 to 300 kilograms."
 
 
 @given(st.text(max_size=200))
@@ -225,7 +192,7 @@ def test_any_other_creatinine_clearance_is_refused(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("", "Type the creatinine clearance, such as 45."),
+        ("", "Type the creatinine clearance as a number, such as 45."),
         ("251", "Type a creatinine clearance from 0 mL/min to 250 mL/min."),
     ],
 )

@@ -108,7 +108,7 @@ def test_the_grammar_in_it_is_the_one_that_is_read(
     try:
         read(typed)
     except NotUnderstoodError as error:
-        assert not fits or "from 0.5 kg" in str(error)
+        assert not fits or "from 0.5 to" in str(error)
     else:
         assert re.fullmatch(pattern.removesuffix("$"), typed)
 
