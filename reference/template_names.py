@@ -22,8 +22,13 @@ from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
 from anakinra_site.starting import templates_folder
-from reference.doses import dose_fields, dose_table, strength_table
-from reference.dosing import CHARTS_KEPT, DoseChart, phrases
+from reference.doses import (
+    dose_fields,
+    dose_table,
+    strength_table,
+    unweighed_answer,
+)
+from reference.dosing import CHARTS_KEPT, DoseChart
 
 from .editions import printed_lines, wording
 from .pages import sheet_parts
@@ -172,7 +177,6 @@ FILTERS = {
     "grouped_by": grouped_by,
     "message": message,
     "paragraphs": paragraphs,
-    "per_what": phrases.doses_per_what,
     "pluralize": pluralize,
     "printed_lines": printed_lines,
     "slugify": slugify,
@@ -186,6 +190,7 @@ GLOBALS = {
     "pdf_link": sheet_parts.pdf_link,
     "qr": sheet_parts.qr,
     "static": static,
+    "unweighed_answer": unweighed_answer,
     "strength_table": strength_table,
     "url": url,
 }

@@ -16,6 +16,7 @@ from .parameters import (
     word_parameter,
 )
 from .request import answer_to, dose_context
+from .row_answers import unweighed_answer
 from .schema import dose_schemas
 from .strengths import strength_table
 
@@ -30,6 +31,7 @@ __all__ = [
     "dose_schemas",
     "dose_table",
     "query_parameter",
+    "unweighed_answer",
     "strength_table",
     "word_parameter",
 ]

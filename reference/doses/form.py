@@ -18,7 +18,7 @@ from reference.dosing import DoseRule, Patient, typed
 
 # What means nothing where an indication has no dosing line.
 NEEDS_A_LINE = frozenset(
-    {"rate", "doses_per_day", "hours", "dose", "crcl", "preparation"}
+    {"rate", "doses_per_day", "hours", "dose", "preparation"}
 )
 
 
@@ -207,14 +207,6 @@ class DoseForm(PatientForm):
             self.add_error(
                 "doses_per_day",
                 _("Leave this out: a continuous infusion has no doses."),
-            )
-        if "crcl" in given and not rule.crcl_thresholds_ml_per_min:
-            self.add_error(
-                "crcl",
-                _(
-                    "Leave the creatinine clearance out: nothing is said of it on "
-                    "this line."
-                ),
             )
         if "preparation" in given:
             self._clean_preparation(rule)

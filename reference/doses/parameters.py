@@ -1,7 +1,12 @@
-"""What may be asked of the dose addresses, as parameters of the OpenAPI document."""
+"""What may be asked of the dose addresses: for OpenAPI, and to ask the same again."""
 
-from reference.dosing import typed
+from collections.abc import Iterator
+
+from reference import dosing
+from reference.dosing import DoseRule, Patient, quantities, typed
 from reference.editions import Schema
+
+from .answer import DoseAnswer
 
 WHOLE_NUMBER = r"[0-9]+(?:\.0+)?"
 KEY: Schema = {"type": "string", "pattern": "^[-a-zA-Z0-9_]*$", "maxLength": 60}
@@ -70,3 +75,52 @@ EVERY_LINE_PARAMETERS: list[Schema] = [
     for each in DOSE_PARAMETERS
     if each["name"] in OF_EVERY_LINE
 ]
+
+
+def patient_parameters(patient: Patient) -> Iterator[tuple[str, str]]:
+    """Yield what is known of a patient as the parameters that say it again."""
+    age = patient.age
+    for name, number in (
+        ("weight", patient.weight_kg),
+        ("age", None if age is None else age.number),
+        ("crcl", patient.crcl_ml_per_min),
+    ):
+        if number is not None:
+            yield name, quantities.plain_number(number)
+    if age is not None:
+        yield "age_unit", age.unit
+    if patient.confirmed:
+        yield "confirm", "yes"
+
+
+def asked_again(answer: DoseAnswer) -> Iterator[tuple[str, str]]:
+    """Yield the parameters that were understood, by their names."""
+    if answer.regimen is not None:
+        yield "regimen", answer.regimen["key"]
+    elif answer.indication is not None:
+        yield "indication", answer.indication["key"]
+    if answer.errors:
+        return
+    patient, rule = answer.patient, answer.rule
+    known = dict(patient_parameters(patient))
+    yield from ((name, value) for name, value in known.items() if name != "confirm")
+    if patient.rate is not None:
+        yield "rate", quantities.plain_number(patient.rate)
+    for name, count in (
+        ("doses_per_day", patient.doses_per_day),
+        ("hours", patient.hours),
+    ):
+        if count is not None:
+            yield name, str(count)
+    if patient.increased:
+        yield "dose", "increased"
+    if rule is not None and rule.chosen_product and has_several(answer, rule):
+        yield "preparation", rule.chosen_product.key
+    if patient.confirmed:
+        yield "confirm", "yes"
+    yield "edition", str(answer.document["edition"]["number"])
+
+
+def has_several(answer: DoseAnswer, rule: DoseRule) -> bool:
+    """Return whether the line could be drawn from another preparation too."""
+    return len(dosing.rules.preparations_for(answer.document, rule.route)) > 1

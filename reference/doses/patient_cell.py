@@ -1,19 +1,15 @@
-"""The patient's cell of a row: one number in words, or why there is none.
-
-Amounts of a range are rounded into it, for reading alone; JSON stays exact.
-"""
+"""The patient's cell of a row: one number in words, or why there is none."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
+from reference import dosing
 from reference.dosing import (
     CautionRule,
-    CountRange,
     Dose,
     DoseRule,
     Patient,
-    Range,
     Refusal,
     WhoFor,
     answers,
@@ -21,14 +17,11 @@ from reference.dosing import (
     quantities,
 )
 from reference.editions import wording
-from reference.reading import often_in_words
 
 from .answer import DoseAnswer
 from .dose_table import limits_of
-from .sentence import once_words, per_words
+from .sentence import ONCE, counts_in_words, has_one_dose, number_and_time
 
-ROUNDED_TO_MG = (Decimal(1), Decimal("0.1"))
-MOST_MOVED = Decimal("0.05")
 SHOWN_STEP = Decimal("0.01")
 SHOWN_STEP_PER_KG = Decimal("0.1")
 HOURS_PER_DAY = 24
@@ -73,8 +66,11 @@ def patient_cell(answer: DoseAnswer) -> PatientCell:
         )
     if not isinstance(result, Dose):
         return PatientCell(small=_not_for(answer), limits=limits_of(answer.regimen))
-    number, time, words = _words(rule, patient, result)
-    small = (*words, *_of_every_dose(rule, patient, result))
+    number, time = number_and_time(rule, patient, result)
+    small = (
+        *_small(rule, patient, result),
+        *_of_every_dose(rule, patient, result),
+    )
     return PatientCell(
         number=wording.nobreak(number),
         time=time,
@@ -85,53 +81,17 @@ def patient_cell(answer: DoseAnswer) -> PatientCell:
     )
 
 
-def shown_range(span_mg: Range, unit: str) -> str:
-    """Return a range of mg as a page says it, rounded into itself where it may be."""
-    shown = _into_itself(span_mg) if unit == "mg" else span_mg
-    return quantities.dose_range(shown.low, shown.high, unit)
-
-
-def _into_itself(span_mg: Range) -> Range:
-    """Return the range to whole mg, else to 0.1 mg, neither end outside of it.
-
-    Only where each end moves by less than 5 %, and the ends stay apart; else exact.
-    """
-    low, high = span_mg.low, span_mg.high
-    if low == high:
-        return span_mg
-    for step in ROUNDED_TO_MG:
-        inner = Range(
-            (low / step).to_integral_value(ROUND_CEILING) * step,
-            (high / step).to_integral_value(ROUND_FLOOR) * step,
-        )
-        is_near = (
-            inner.low - low < MOST_MOVED * low and high - inner.high < MOST_MOVED * high
-        )
-        if is_near and inner.low < inner.high:
-            return inner
-    return span_mg
-
-
-def _words(
-    rule: DoseRule, patient: Patient, dose: Dose
-) -> tuple[str, str, tuple[str, ...]]:
-    """Return a dose's number, its time, and the small words after them."""
+def _small(rule: DoseRule, patient: Patient, dose: Dose) -> tuple[str, ...]:
+    """Return the small words after a dose's number and time."""
     if dose.infusion is not None:
-        number = quantities.dose_amount(dose.infusion.mg_per_hour, rule.unit)
-        return number, per_words("hour", rule), (_in_a_day(rule, patient, dose),)
+        return (_in_a_day(rule, patient, dose),)
     preparation = "" if rule.chosen_product else "preparation to be chosen"
-    if _has_one_dose(rule, dose):
-        number = shown_range(dose.doses[0].mg, rule.unit)
-        small = (*_of_one_dose(rule, patient, dose), preparation)
-        return number, _often(rule), small
-    daily_mg = dose.daily_mg or Range(Decimal(0), Decimal(0))
-    number = shown_range(daily_mg, rule.unit)
-    if rule.doses_per_day is None:
-        return number, _in_total(rule), (preparation,)
-    if rule.doses_per_day == CountRange(1, 1):
-        return number, _often(rule), (preparation,)
-    divided = f"in {_counts(rule.doses_per_day)} {'divided ' * rule.divided}doses"
-    return number, _in_total(rule), (divided, preparation)
+    if has_one_dose(rule, patient, dose):
+        return (*_of_one_dose(rule, patient, dose), preparation)
+    if rule.doses_per_day in (None, ONCE):
+        return (preparation,)
+    counts = counts_in_words(dosing.counts_allowed(rule))
+    return (f"in {counts} {'divided ' * rule.divided}doses", preparation)
 
 
 def _of_every_dose(rule: DoseRule, patient: Patient, dose: Dose) -> Iterator[str]:
@@ -148,45 +108,6 @@ def _of_every_dose(rule: DoseRule, patient: Patient, dose: Dose) -> Iterator[str
     for caution in dose.cautions:
         if caution.code in own:
             yield caution.text.removesuffix(".")
-
-
-def _has_one_dose(rule: DoseRule, dose: Dose) -> bool:
-    """Return whether each dose is the same amount, and the line's own.
-
-    Not where an amount of a day is divided, nor where a maximum lowers it for some
-    counts alone.
-    """
-    is_of_a_day = rule.is_by_day and rule.doses_per_day != CountRange(1, 1)
-    return not is_of_a_day and len({each.mg for each in dose.doses}) == 1
-
-
-def _in_total(rule: DoseRule) -> str:
-    """Return "per DAY in total", as the line writes it."""
-    if rule.is_given_once:
-        return "in total, on one day only"
-    if rule.every_days > 1:
-        every = quantities.interval_in_words(rule.every_days)
-        return f"per dosing day in total, {every}"
-    return f"{per_words('day', rule)} in total"
-
-
-def _often(rule: DoseRule) -> str:
-    """Return how often one dose is given: "once daily", "twice daily", "daily"."""
-    counts = rule.doses_per_day
-    if counts is None or counts == CountRange(1, 1):
-        return once_words(rule).rstrip(",")
-    times = often_in_words(counts.low, counts.high)
-    if rule.is_given_once:
-        return f"{times}, on one day only"
-    if rule.every_days == 1:
-        return f"{times} daily"
-    return f"{times} on a dosing day, {quantities.interval_in_words(rule.every_days)}"
-
-
-def _counts(counts: CountRange) -> str:
-    """Return "2, 3 or 4", or "2"."""
-    *most, last = map(str, range(counts.low, counts.high + 1))
-    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _of_one_dose(rule: DoseRule, patient: Patient, dose: Dose) -> tuple[str, ...]:

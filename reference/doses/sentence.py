@@ -1,71 +1,92 @@
-"""A worked dose as one sentence, and the text that is copied of it."""
+"""A dose in words: its number, rounded for reading alone, and its time.
 
-from reference import dosing
-from reference.dosing import Dose, DoseRule, Patient, answers, phrases, quantities
+A range is rounded into itself; JSON stays exact.
+"""
 
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-def dose_sentence(
-    rule: DoseRule,
-    patient: Patient,
-    dose: Dose,
-    *,
-    drug: str,
-    indication: str,
-    edition: str,
-) -> str:
-    """Return the dose as one sentence that can be read aloud and stands alone."""
-    who = [f"{drug} for {indication}"]
-    if rule.population in ("adult", "pediatric"):
-        who.append(rule.population)
-    if patient.weight_kg is not None and rule.needs_weight:
-        who.append(quantities.quantity(patient.weight_kg, "kg"))
-    return (
-        f"{', '.join(who)}: {_amount_sentence(rule, patient, dose)}, edition {edition}"
-    )
+from reference.dosing import CountRange, Dose, DoseRule, Patient, Range, quantities
+from reference.reading import often_in_words
+
+ROUNDED_TO_MG = (Decimal(1), Decimal("0.1"))
+MOST_MOVED = Decimal("0.05")
+ONCE = CountRange(1, 1)
 
 
-def copied_dose(sentence: str, dose: Dose) -> str:
-    """Return what is copied of a dose: its sentence with every caution, or nothing.
+def shown_range(span_mg: Range, unit: str) -> str:
+    """Return a range of mg as a page says it, rounded into itself where it may be."""
+    shown = _into_itself(span_mg) if unit == "mg" else span_mg
+    return quantities.dose_range(shown.low, shown.high, unit)
 
-    Nothing while a choice is still needed: the rest would be filled in from memory.
+
+def _into_itself(span_mg: Range) -> Range:
+    """Return the range to whole mg, else to 0.1 mg, neither end outside of it.
+
+    Only where each end moves by less than 5 %, and the ends stay apart; else exact.
     """
-    if dose.needs:
-        return ""
-    cautions = " ".join(caution.text for caution in dose.cautions)
-    return f"{sentence}. Cautions: {cautions}" if cautions else f"{sentence}."
+    low, high = span_mg.low, span_mg.high
+    if low == high:
+        return span_mg
+    for step in ROUNDED_TO_MG:
+        inner = Range(
+            (low / step).to_integral_value(ROUND_CEILING) * step,
+            (high / step).to_integral_value(ROUND_FLOOR) * step,
+        )
+        is_near = (
+            inner.low - low < MOST_MOVED * low and high - inner.high < MOST_MOVED * high
+        )
+        if is_near and inner.low < inner.high:
+            return inner
+    return span_mg
 
 
-def _amount_sentence(rule: DoseRule, patient: Patient, dose: Dose) -> str:
+def number_and_time(rule: DoseRule, patient: Patient, dose: Dose) -> tuple[str, str]:
+    """Return the one amount of a dose and its time: "10 mg to 20 mg", "twice a day"."""
     if dose.infusion is not None:
-        return _infusion_sentence(rule, dose, dose.infusion)
-    how = {"subcutaneous": "subcutaneously"}.get(rule.route, f"by {rule.route}")
-    if rule.phase == "loading":
-        how += " as a loading dose"
-    if "preparation" in dose.needs:
-        how += " (preparation not chosen)"
-    if len(dose.doses) == 1:
-        item = dose.doses[0]
-        amount = quantities.dose_range(item.mg.low, item.mg.high, rule.unit)
-        if item.per_day == 1:
-            return f"{amount} {once_words(rule)} {how}"
-        return f"{amount} per dose, {item.per_day} doses {_every(rule)}, {how}"
-    if dose.daily_mg is None:
-        return f"{phrases.rate_in_words(rule, dose.rate)} {how}"
-    amount = quantities.dose_range(dose.daily_mg.low, dose.daily_mg.high, rule.unit)
-    if not dose.doses and rule.doses_per_day == dosing.CountRange(1, 1):
-        return f"{amount} {once_words(rule)} {how}"
+        number = quantities.dose_amount(dose.infusion.mg_per_hour, rule.unit)
+        return number, per_words("hour", rule)
+    if has_one_dose(rule, patient, dose):
+        chosen = patient.doses_per_day
+        number = shown_range(dose.doses[0].mg, rule.unit)
+        return number, often(rule) if chosen is None else _often_as_chosen(rule, chosen)
+    number = shown_range(dose.daily_mg or Range(Decimal(0), Decimal(0)), rule.unit)
+    return number, often(rule) if rule.doses_per_day == ONCE else in_total(rule)
+
+
+def has_one_dose(rule: DoseRule, patient: Patient, dose: Dose) -> bool:
+    """Return whether each dose is the same amount, the line's own or by a choice.
+
+    Not where an amount of a day is still to be divided, nor where a maximum lowers it
+    for some counts alone.
+    """
+    is_of_a_day = rule.is_by_day and rule.doses_per_day != ONCE
+    waits = is_of_a_day and patient.doses_per_day is None
+    return not waits and len({each.mg for each in dose.doses}) == 1
+
+
+def often(rule: DoseRule) -> str:
+    """Return how often one dose is given: "once daily", "twice daily", "daily"."""
     counts = rule.doses_per_day
-    doses = "in divided doses (number not chosen)"
-    if patient.doses_per_day is not None:
-        doses = f"in {quantities.counted(patient.doses_per_day, 'dose', 'doses')}"
-    elif counts is not None:
-        doses = f"in {quantities.number_range(counts.low, counts.high)} divided doses"
-    per_day = (
-        per_words("day", rule)
-        if rule.every_days == 1
-        else f"per dosing day, {_every(rule)},"
-    )
-    return f"a total of {amount} {per_day} {how}, {doses}"
+    if counts is None or counts == ONCE:
+        return once_words(rule)
+    return _times(rule, counts, "daily")
+
+
+def _often_as_chosen(rule: DoseRule, count: int) -> str:
+    """Return how often one dose is given by choice: "twice a day"."""
+    if rule.doses_per_day == CountRange(count, count):
+        return often(rule)
+    return _times(rule, CountRange(count, count), "a day")
+
+
+def _times(rule: DoseRule, counts: CountRange, per_day: str) -> str:
+    times = often_in_words(counts.low, counts.high)
+    if rule.is_given_once:
+        return f"{times}, on one day only"
+    if rule.every_days == 1:
+        return f"{times} {per_day}"
+    return f"{times} on a dosing day, {quantities.interval_in_words(rule.every_days)}"
 
 
 def once_words(rule: DoseRule) -> str:
@@ -74,9 +95,22 @@ def once_words(rule: DoseRule) -> str:
     A line that says "daily" and not "once" is answered so.
     """
     if rule.is_given_once:
-        return "once, on one day only,"
+        return "once, on one day only"
     is_plain = "daily" in rule.words and "once" not in rule.words
-    return _every(rule) if is_plain else f"once {_every(rule)}"
+    every = "daily"
+    if rule.every_days > 1:
+        every = quantities.interval_in_words(rule.every_days)
+    return every if is_plain else f"once {every}"
+
+
+def in_total(rule: DoseRule) -> str:
+    """Return "per DAY in total", as the line writes it."""
+    if rule.is_given_once:
+        return "in total, on one day only"
+    if rule.every_days > 1:
+        every = quantities.interval_in_words(rule.every_days)
+        return f"per dosing day in total, {every}"
+    return f"{per_words('day', rule)} in total"
 
 
 def per_words(time: str, rule: DoseRule) -> str:
@@ -84,25 +118,26 @@ def per_words(time: str, rule: DoseRule) -> str:
     return f"per {time.upper() if time.upper() in rule.words else time}"
 
 
-def _every(rule: DoseRule) -> str:
-    if rule.is_given_once:
-        return "on one day only"
-    return (
-        "daily"
-        if rule.every_days == 1
-        else quantities.interval_in_words(rule.every_days)
-    )
+def counts_in_words(counts: Sequence[int]) -> str:
+    """Return "2, 3 or 4", or "2"."""
+    *most, last = map(str, counts)
+    return f"{', '.join(most)} or {last}" if most else last
 
 
-def _infusion_sentence(rule: DoseRule, dose: Dose, infusion: answers.Infusion) -> str:
-    per_hour = quantities.dose_amount(infusion.mg_per_hour, rule.unit)
-    sentence = f"{per_hour} {per_words('hour', rule)} by intravenous infusion"
-    if rule.phase == "loading":
-        sentence += " as a loading dose"
-    if infusion.total_mg is not None:
-        hours = quantities.counted(infusion.hours or 0, "hour", "hours")
-        total = quantities.dose_amount(infusion.total_mg, rule.unit)
-        sentence += f" for {hours}, {total} in all"
-    if dose.needs:
-        sentence += f" ({' and '.join(dose.needs)} not chosen)"
-    return sentence
+def choice_words(rule: DoseRule, count: int) -> str:
+    """Return "usual (label)", "(label)", "not divided", or "".
+
+    A row of the line's own that begins at so many doses says whose numbers those below
+    are; one on the single dose, whether it is usual.
+    """
+    own = [each for each in rule.cautions if each.is_own]
+    single = [each.text for each in own if each.trigger == "single-dose"]
+    if count == 1 and rule.divided and not single:
+        return "not divided"
+    for each in own:
+        if each.from_doses_per_day and count < each.from_doses_per_day:
+            _, bracket, source = each.text.partition("(")
+            whose = bracket + source.partition(")")[0] + ")" * bool(bracket)
+            is_usual = count == 1 and any("usual" in text for text in single)
+            return " ".join(filter(None, ("usual" * is_usual, whose)))
+    return ""

@@ -28,6 +28,7 @@ from .model import (
 from .questions import (
     ADULT_FROM_MONTHS,
     CONFIRM_ABOVE_KG,
+    CONFIRM_PEDIATRIC_ABOVE_KG,
     PEDIATRIC_UNDER_MONTHS,
     asks_as_every_line,
     in_pounds,
@@ -35,13 +36,14 @@ from .questions import (
 )
 from .refusals import counts_allowed, hours_allowed
 from .rules import Document, Row, dose_rule
-from .volume import SMALLEST_SHOWN_ML, DrawnUp, drawn_up, shown_ml, whole_units
+from .volume import SMALLEST_SHOWN_ML, shown_ml, whole_units
 from .weights import PANEL_KG, panel_weights_kg
 
 __all__ = [
     "ADULT_FROM_MONTHS",
     "CHARTS_KEPT",
     "CONFIRM_ABOVE_KG",
+    "CONFIRM_PEDIATRIC_ABOVE_KG",
     "PANEL_KG",
     "PEDIATRIC_UNDER_MONTHS",
     "PLACEHOLDER",
@@ -56,7 +58,6 @@ __all__ = [
     "Dose",
     "DoseChart",
     "DoseRule",
-    "DrawnUp",
     "Maximum",
     "Patient",
     "Product",
@@ -70,7 +71,6 @@ __all__ = [
     "counts_allowed",
     "dose_chart",
     "dose_rule",
-    "drawn_up",
     "hours_allowed",
     "in_pounds",
     "is_rare_weight",

@@ -45,15 +45,6 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """One patient's weight and dose; both ends lie on the vertical axis."""
-
-    at: Decimal
-    low_at: Decimal
-    high_at: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class Axis:
     """An axis from zero to a round number, between two places of the drawing."""
 
@@ -109,19 +100,6 @@ class DoseChart:
     @property
     def is_range(self) -> bool:
         return self.low != self.high
-
-    def point(self, patient: Patient, dose: Dose) -> Point | None:
-        """Return where a patient's dose lies, or None where that is off the drawing."""
-        weight_kg, measured = patient.weight_kg, _measured(self.rule, dose)
-        if weight_kg is None or weight_kg > self.weight.highest:
-            return None
-        if measured is None or measured.high > self.amount.highest:
-            return None
-        return Point(
-            self.weight.at(weight_kg),
-            self.amount.at(measured.low),
-            self.amount.at(measured.high),
-        )
 
 
 @lru_cache(maxsize=CHARTS_KEPT)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from reference import dosing
-from reference.dosing import DoseRule, Range, answers, phrases, quantities, rules
+from reference.dosing import DoseRule, Range, phrases, quantities, rules
 from reference.models import in_words
 
 NUMBER_AND_UNIT = re.compile(
@@ -31,16 +31,6 @@ def capitalized(text: str) -> str:
     """Return text with a capital at its beginning, the rest as it is."""
     text = str(text)
     return text[:1].upper() + text[1:]
-
-
-def mg(span: Range, rule: DoseRule) -> str:
-    """Return a range of mg in the unit that its line is printed in."""
-    return nobreak(quantities.dose_range(span.low, span.high, rule.unit))
-
-
-def one_mg(amount_mg: Decimal, rule: DoseRule) -> str:
-    """Return an amount in mg in the unit that its line is printed in."""
-    return nobreak(quantities.dose_amount(amount_mg, rule.unit))
 
 
 def ml(span: Range) -> str:
@@ -67,18 +57,6 @@ def amount(number: Decimal | int, unit: str) -> str:
     return nobreak(quantities.quantity(number, unit))
 
 
-def span(counts: Any) -> str:
-    """Return a range of counts: "1", or "2 to 4"."""
-    return quantities.number_range(counts.low, counts.high)
-
-
-def units(count: int, rule: DoseRule) -> str:
-    product = rule.product
-    return nobreak(
-        quantities.counted(count, product.unit_name, product.unit_name_plural)
-    )
-
-
 def partial_date(text: str) -> str:
     return nobreak(in_words(text))
 
@@ -91,14 +69,6 @@ def day_in_words(day: date) -> str:
 def moment_in_words(moment: datetime) -> str:
     """Return "22 November 2026, 14:05 UTC"."""
     return f"{day_in_words(moment)}, {moment:%H:%M} UTC"
-
-
-def rate(used: Range, rule: DoseRule) -> str:
-    return nobreak(phrases.rate_in_words(rule, used))
-
-
-def maximum(limit: dosing.Maximum) -> str:
-    return nobreak(limit.in_words)
 
 
 def line_name(regimen: Mapping[str, Any]) -> str:
@@ -141,11 +111,6 @@ def lowest_age_of(regimen: Mapping[str, Any]) -> str:
     return "" if months is None else nobreak(phrases.lowest_age_in_words(months))
 
 
-def preparation_in_words(rule: DoseRule) -> str:
-    """Return the preparation a dose is drawn from."""
-    return nobreak(rule.product.in_words)
-
-
 def within_a_sentence(row: Mapping[str, Any]) -> str:
     """Return a row's name, its first letter as the guide prints it inside a list."""
     name: str = row["name"]
@@ -167,10 +132,6 @@ def chart(rule: DoseRule) -> dosing.DoseChart | None:
         return dosing.dose_chart(rule)
     except (ValueError, ArithmeticError):
         return None
-
-
-def drawn(dose: answers.DividedDose, rule: DoseRule) -> tuple[dosing.DrawnUp, ...]:
-    return dosing.drawn_up(dose, rule.product, rule.unit)
 
 
 def label_changes(document: Mapping[str, Any]) -> list[str]:

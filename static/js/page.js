@@ -60,11 +60,14 @@
     clearErrors(weightForm());
     all(".dose-region:not([data-without-weight])").forEach(empty);
     all("#every-line form").forEach(abort);
-    all("#every-line details[open]").forEach(function (row) {
+    all(".more > td > details[open]").forEach(function (row) {
       row.open = false;
     });
     all("[data-without-patient]").forEach(function (cell) {
       cell.textContent = cell.dataset.withoutPatient;
+    });
+    all("#every-line [name=confirm]").forEach(function (field) {
+      field.remove();
     });
     all("[data-of-patient]").forEach(function (part) {
       part.textContent = "";
@@ -151,8 +154,9 @@
     var target = event.detail.target;
     var summary = target.querySelector("[data-error-summary]");
     if (isTable(target)) {
+      // Not by the table's class, which htmx sets a moment later.
       document.querySelector("[data-bar]").classList.toggle(
-        "has-patient", Boolean(target.querySelector(".for-patient")));
+        "has-patient", Boolean(target.querySelector(".worked-out")));
     }
     target.removeAttribute("data-without-weight");
     takeFromBar(target);

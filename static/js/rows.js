@@ -12,7 +12,7 @@
 
   function openAddressed(isReached) {
     var row = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
-    var fold = row && row.querySelector(".more details");
+    var fold = row && row.querySelector(".more > td > details");
     fold = fold || (row && row.tagName === "DETAILS" ? row : null);
     if (fold) {
       fold.open = true;
@@ -23,8 +23,8 @@
   }
 
   document.addEventListener("toggle", function (event) {
-    if (event.target.open && event.target.closest(".more")) {
-      all(".more details[open]").forEach(function (other) {
+    if (event.target.open && event.target.parentNode.parentNode.className === "more") {
+      all(".more > td > details[open]").forEach(function (other) {
         other.open = other === event.target;
       });
     }
@@ -36,8 +36,9 @@
     }
     if (link && link.hasAttribute("data-opens")) {
       var row = link.closest("tbody");
-      var choice = row.querySelector("input:not([type=hidden]), .more select, .more button");
-      row.querySelector(".more details").open = true;
+      var choice = row.querySelector(".divide-form button, .confirm-form button") ||
+        row.querySelector(".more input:not([type=hidden]), .more button");
+      row.querySelector(".more > td > details").open = true;
       if (choice) {
         // After the browser has gone to the row, which takes the focus with it.
         window.setTimeout(function () {

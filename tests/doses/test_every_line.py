@@ -17,8 +17,9 @@ from reference import publishing
 from reference.doses import views
 from reference.doses.answer import DoseAnswer
 from reference.doses.every_line import every_line
-from reference.doses.patient_cell import patient_cell, shown_range
+from reference.doses.patient_cell import patient_cell
 from reference.doses.request import answer_to
+from reference.doses.sentence import shown_range
 from reference.dosing import Age, CountRange, Maximum, Patient, Range, compute_dose
 from reference.editions import EditionNotVerifiedError, Monograph
 from reference.models import Edition
@@ -392,7 +393,7 @@ def test_what_a_row_asks_leads_to_its_own_question(client: Client) -> None:
     query = "?regimen=pjia-sc&amp;weight=70&amp;edition=1"
     assert f'href="/anakinra/dose/{query}"' in page
     asked = client.get(f"/anakinra/dose/{query.replace('&amp;', '&')}")
-    assert "an unusual weight for a pediatric dosing line" in asked.content.decode()
+    assert "an unusual weight for a pediatric line" in asked.content.decode()
 
 
 @pytest.mark.parametrize("headers", [HTMX, {}])

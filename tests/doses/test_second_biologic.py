@@ -273,8 +273,8 @@ def test_without_a_preparation_the_amount_is_known_and_no_volume(
     assert answer["needs"] == ["preparation"]
     assert answer["preparation"] is None
     page = page_of(reader, "dose/?regimen=arthritis-sc&weight=80")
-    assert "Choose the one the dose is drawn from" in page
-    assert "Copy this sentence" not in page
+    assert "Choose the preparation for the volume and the number of units." in page
+    assert "data-copy=" not in page
 
 
 def test_the_chosen_preparation_is_named(reader: Client) -> None:
@@ -286,7 +286,8 @@ def test_the_chosen_preparation_is_named(reader: Client) -> None:
         "strength_ml": "1",
     }
     page = page_of(reader, "dose/?regimen=arthritis-sc&weight=80&preparation=pen-25")
-    assert "25 mg in 1 mL, prefilled pen" in page
+    assert "1.2 mL of 2 pens" in page
+    assert "From 25 mg in 1 mL, prefilled pen" in page
     assert '<option value="pen-25" selected>' in page
 
 
@@ -320,46 +321,53 @@ def test_a_preparation_that_does_not_apply_is_invalid(
 
 
 @pytest.mark.parametrize(
-    ("query", "says"),
+    ("query", "head", "dose", "further"),
     [
         (
             "regimen=arthritis-loading-sc&preparation=pen-25",
-            "adult: 40 mg once, on one day only, subcutaneously as a loading dose, "
-            "edition",
+            "loading dose</b> · subcutaneous",
+            "40 mg once, on one day only",
+            "1.6 mL of 2 pens; discard the rest. The same at every weight.",
         ),
         (
             "regimen=arthritis-sc&weight=80&preparation=pen-25",
-            "adult, 80 kg: 30 mg once every 28 days (4 weeks) subcutaneously, edition",
+            "80 kg (176.4 lb)",
+            "30 mg once every 28 days (4 weeks)",
+            "0.4 mg/kg × 80 kg. 1.2 mL of 2 pens; discard the rest",
         ),
         (
             "regimen=arthritis-sc&weight=80",
-            "30 mg once every 28 days (4 weeks) subcutaneously (preparation not "
-            "chosen), edition",
-        ),
-        (
-            "regimen=fever-25-to-50-sc&weight=30&preparation=pen-25",
-            "30 kg: 15 mg once every 28 days (4 weeks) subcutaneously, edition",
+            "80 kg (176.4 lb)",
+            "30 mg once every 28 days (4 weeks)",
+            "Choose the preparation for the volume and the number of units.",
         ),
         (
             "regimen=syndrome-sc&weight=80",
-            "a total of 2,400 micrograms to 4,500 micrograms per day subcutaneously "
-            "(preparation not chosen), in 1 to 2 divided doses, edition",
+            "80 kg (176.4 lb)",
+            "2,400 micrograms to 4,500 micrograms per day in total",
+            "30 to 60 micrograms/kg × 80 kg, in 1 to 2 divided doses",
         ),
         (
             "regimen=syndrome-adult-sc&preparation=syringe-10",
-            "750 micrograms once daily subcutaneously, edition",
+            "adult</b> · subcutaneous",
+            "750 micrograms once daily",
+            "May increase to 1,500 micrograms once daily",
         ),
         (
             "regimen=syndrome-iv&weight=70",
-            "175 micrograms per hour by intravenous infusion (hours and preparation "
-            "not chosen), edition",
+            "IV infusion · 70 kg (154.3 lb)",
+            "175 micrograms per hour, continuous, for up to 24 hours",
+            "2.5 micrograms/kg per hour × 70 kg. 4,200 micrograms per 24 hours",
         ),
     ],
 )
-def test_the_sentence_says_how_much_how_often_and_what_is_missing(
-    query: str, says: str, reader: Client
+def test_an_answer_says_how_much_how_often_and_what_is_missing(
+    query: str, head: str, dose: str, further: str, reader: Client
 ) -> None:
-    assert says in page_of(reader, f"dose/?{query}")
+    page = page_of(reader, f"dose/?{query}")
+    assert head in page.partition('class="answer-head"')[2].partition("</p>")[0]
+    assert f"{dose}</b>" in page
+    assert further in page
 
 
 def test_a_dose_every_4_weeks_is_never_called_daily(reader: Client) -> None:
@@ -367,10 +375,9 @@ def test_a_dose_every_4_weeks_is_never_called_daily(reader: Client) -> None:
     page = reader.get(
         f"{HOME}dose/?{query}", headers={"hx-request": "true"}
     ).content.decode()
-    assert "Pens on a dosing day" in page
-    for wrong in ("daily", "Doses a day<", "a day<", "In a day"):
+    assert "every 28" in page
+    for wrong in ("daily", "a day", "per day"):
         assert wrong not in page
-    assert '<th scope="row" data-per="on a dosing day">1</th>' in page
     assert asked(reader, query)["every_days"] == 28
 
 
@@ -387,7 +394,7 @@ def test_amounts_of_a_line_in_micrograms_are_written_in_micrograms(
         in answer["working"]
     )
     page = page_of(reader, f"dose/?{query}")
-    assert "<strong>300 micrograms to 600 micrograms</strong>" in page
+    assert "300 micrograms to 600 micrograms twice a day</b>" in page
     assert "micrograms to 0.01" in page
 
 

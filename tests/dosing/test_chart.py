@@ -162,26 +162,3 @@ def dose_of(guide: Monograph, key: str, patient: Patient) -> Dose:
     dose = compute_dose(guide.rules[key], patient)
     assert isinstance(dose, Dose)
     return dose
-
-
-def test_a_patient_is_marked_on_the_lines(june_2024: Monograph) -> None:
-    chart = chart_of(june_2024, "nomid-sc")
-    patient = Patient(weight_kg=Decimal(75))
-    point = chart.point(patient, dose_of(june_2024, "nomid-sc", patient))
-    assert point is not None
-    assert abs(point.low_at - height_at(chart.low, point.at)) <= Decimal("0.1")
-    assert abs(point.high_at - height_at(chart.high, point.at)) <= Decimal("0.1")
-
-
-@pytest.mark.parametrize(
-    "patient",
-    [
-        Patient(weight_kg=Decimal(151), confirmed=True),
-        Patient(weight_kg=Decimal(100), rate=Decimal(8)),
-    ],
-)
-def test_a_patient_off_the_drawing_is_not_marked_at_its_edge(
-    june_2024: Monograph, patient: Patient
-) -> None:
-    chart = chart_of(june_2024, "nomid-sc")
-    assert chart.point(patient, dose_of(june_2024, "nomid-sc", patient)) is None

@@ -124,8 +124,8 @@ def test_every_task_without_javascript(open_page: OpenPage) -> None:
 def test_a_dose_at_400_percent(open_page: OpenPage) -> None:
     page = open_page("/anakinra/indications/pjia/", **ZOOMED)
     answer = work_out(page, "pjia-sc", weight="12")
-    expect(answer.locator(".dose-sentence")).to_contain_text("12 mg")
-    expect(answer.locator(".dose-sentence")).to_be_in_viewport()
+    expect(answer.locator(".answer-dose")).to_contain_text("12 mg")
+    expect(answer.locator(".answer-dose")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
     page.route("**/dose/?**", lambda route: route.abort())
@@ -208,7 +208,7 @@ def test_a_browser_that_opens_its_tabs_again_shows_no_weight_and_no_dose(
         page = first.pages[0]
         page.goto(f"{served_guide}/anakinra/indications/nomid/")
         page.locator("#nomid-sc-weight").fill("20")
-        page.get_by_role("button", name="Work out the dose").click()
+        page.get_by_role("button", name="Show dose").click()
         expect(page.locator("#answer-nomid-sc")).to_contain_text("20 mg to 40 mg")
     launch["args"] = [*launch["args"], "--restore-last-session"]
     with opened_again(browser_type, launch) as second:

@@ -147,9 +147,9 @@ def test_a_dark_window_prints_in_black_on_white_too(
     assert set(backgrounds) <= {"rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"}
 
 
-def test_no_row_and_no_warning_may_be_split_between_pages(open_page: OpenPage) -> None:
+def test_no_row_and_no_callout_may_be_split_between_pages(open_page: OpenPage) -> None:
     page = open_page(PRINT)
-    whole = ".regimen, .warnings > li, .no-dosing, .cautions, .doses tr"
+    whole = ".regimen, .callout, .warnings > li, .no-dosing, .answer, .doses tr"
     for address in (PRINT, NOMID_20_KG + "&doses_per_day=2"):
         page.goto(address)
         page.emulate_media(media="print")
@@ -162,11 +162,12 @@ def test_no_row_and_no_warning_may_be_split_between_pages(open_page: OpenPage) -
 
 
 DOSE_FACTS = [
-    "anakinra for NOMID, 20 kg",
+    "NOMID, adult and pediatric",
     "20 kg (44.1 lb)",
     "20 mg to 40 mg",
-    "1 to 2 mg per kg per day",
-    "Edition June 2024",
+    "1 to 2 mg/kg",
+    "guide June 2024",
+    "Edition 1, June 2024, fingerprint",
     "Not part of a patient record",
 ]
 TIME = re.compile(r"Worked out \d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC")
@@ -181,7 +182,7 @@ def test_the_dose_page_prints_with_its_inputs_its_time_and_its_edition(
     for fact in DOSE_FACTS:
         assert fact in text
     assert TIME.search(text)
-    assert "Work out the dose" not in text
+    assert "Show dose" not in text
 
 
 def test_the_monitoring_sheet_prints_each_date_with_room_for_its_result(
@@ -208,6 +209,7 @@ SHEETS = [
     NOMID_20_KG,
     f"{DOSE}?regimen=css-iv&weight=20&hours=72&edition=1",
     MONITORING,
+    "/anakinra/compare/?first=nomid&second=css",
 ]
 # Text that a box cuts off, at the width of A4 within its margins.
 CUT_OFF = """() => [...document.querySelectorAll("body *")].filter(it =>
@@ -261,7 +263,7 @@ def test_one_dose_of_the_monograph_prints_alone(open_page: OpenPage) -> None:
     expect(answer).to_contain_text("20 mg to 40 mg")
     other = work_out(page, "pjia-sc", weight="12")
     expect(other).to_contain_text("12 mg")
-    answer.get_by_role("button", name="Print this dose").click()
+    answer.get_by_role("button", name="Print", exact=True).click()
     expect(page.locator("body")).to_have_attribute("data-prints", "1")
     expect(page.locator("#one-dose svg.qr")).to_have_count(1)
 
@@ -288,7 +290,7 @@ def test_a_dose_is_printed_though_its_address_does_not_come(
     page = open_page(MONOGRAPH)
     page.evaluate(COUNTED)
     answer = work_out(page, "nomid-sc", weight="20")
-    button = answer.get_by_role("button", name="Print this dose")
+    button = answer.get_by_role("button", name="Print", exact=True)
     page.route("**/dose/**", lambda route: route.fulfill(status=500, body="no"))
     button.click()
     expect(page.locator("body")).to_have_attribute("data-prints", "1")

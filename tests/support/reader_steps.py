@@ -16,7 +16,10 @@ ZOOMED: dict[str, Any] = {
     "device_scale_factor": 4,
 }
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
-COPY = re.compile("^Copy this sentence")
+COPY = re.compile("^Copy$")
+
+# Where a weight is typed for one line alone.
+BEHIND_MORE = {"age", "age_unit", "crcl"}
 
 # What can be pressed or filled in, scrolled to, is in the window with nothing upon it.
 OUT_OF_REACH = """() => [...document.querySelectorAll(
@@ -34,16 +37,25 @@ OUT_OF_REACH = """() => [...document.querySelectorAll(
 def work_out(page: Page, regimen: str, **typed: str) -> Locator:
     """Ask for a dose beside its line with the mouse; return the answer's place."""
     line = page.locator(f"#{regimen}")
-    if line.locator("details:not([open])").count():
-        line.locator("summary").click()
+    if line.locator(".dose-desk:not([open])").count():
+        line.locator(".dose-desk > summary").click()
+    if typed.keys() & BEHIND_MORE and line.locator(".more-fields:not([open])").count():
+        line.locator(".more-fields > summary").click()
+    chosen = typed.pop("doses_per_day", None)
+    printed = line.locator(f"[type=radio][name=doses_per_day][value='{chosen}']")
+    if printed.count():
+        printed.check()
     for name, value in typed.items():
         field = line.locator(f"[name={name}]")
         if field.evaluate("field => field.matches('select')"):
             field.select_option(value)
         else:
             field.fill(value)
-    line.get_by_role("button", name="Work out the dose").click()
-    return page.locator(f"#answer-{regimen}")
+    line.get_by_role("button", name="Show dose").click()
+    answer = page.locator(f"#answer-{regimen}")
+    if chosen is not None and not printed.count():
+        answer.locator(f"button[value='{chosen}']").click()
+    return answer
 
 
 def tab_to(page: Page, selector: str, presses: int = 60) -> None:

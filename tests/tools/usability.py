@@ -83,7 +83,7 @@ def dose(indication: str, regimen: str, **typed: str) -> list[Step]:
         follow(indication, CONTENTS),
         press("Work out a dose", f"#{regimen}"),
         *(fill(f"#{regimen}-{name}", value) for name, value in typed.items()),
-        press("Work out the dose", f"#{regimen}"),
+        press("Show dose", f"#{regimen}"),
     ]
 
 
@@ -91,13 +91,13 @@ TASKS = [
     Task(
         "What is the daily dose in NOMID for an adult of 62 kg?",
         dose("(NOMID)", "nomid-sc", weight="62"),
-        "#answer-nomid-sc .dose-sentence",
+        "#answer-nomid-sc .answer-dose",
         "62 mg to 124 mg per day",
     ),
     Task(
         "How fast is the infusion for macrophage activation syndrome, 20 kg?",
         dose("Cytokine storm syndromes", "css-iv", weight="20"),
-        "#answer-css-iv .dose-sentence",
+        "#answer-css-iv .answer-dose",
         "40 mg per hour",
     ),
     Task(
