@@ -22,7 +22,7 @@ from tests.support.public_pages import DOSES, NOT_FOUND, PAGES
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 MESSAGE = re.compile(r"""\b_\(("[^"]+"|'(?:[^'\\]|\\')+')\)""")
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
-SEPARATOR = re.compile(r"[|.,:;()“”#]")
+SEPARATOR = re.compile(r"[|.,:;()“”#·]")
 ADDRESS = re.compile(r"(?<![^\s|])/\S*")
 WORD = re.compile(r"[^\W\d_]{2,}")
 SHOWN_ATTRIBUTES = ("title", "alt", "aria-label", "placeholder", "data-label")

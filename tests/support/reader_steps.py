@@ -46,7 +46,7 @@ def work_out(page: Page, regimen: str, **typed: str) -> Locator:
     if printed.count():
         printed.check()
     for name, value in typed.items():
-        field = line.locator(f"[name={name}]")
+        field = line.locator(f".dose-form [name={name}]")
         if field.evaluate("field => field.matches('select')"):
             field.select_option(value)
         else:
