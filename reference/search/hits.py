@@ -11,7 +11,7 @@ from reference.models import Edition
 
 from .names import prints
 from .passages import Line, Passage
-from .typed import Term
+from .terms import Term
 from .words import Part, finds, marked, stored_words, words_in
 
 # A long line without any number is shown in part; one with a number is shown whole,

@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 from reference.models import Drug, Edition, SearchPassage
 
 from .passages import published_passages
-from .typed import Term
+from .terms import Term
 from .words import is_whole, stem_of
 
 TABLE = "reference_searchpassage"

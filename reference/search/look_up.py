@@ -16,7 +16,7 @@ from .hits import Hit
 from .index import with_every_term, words_in_force
 from .nearest import nearest
 from .passages import published_passages
-from .typed import Term, terms_in
+from .terms import Term, terms_in
 
 MOST_TERMS = 16
 MOST_HITS = 60

@@ -21,7 +21,7 @@ from reference.search import create_full_text_index, index_drug
 from reference.search.hits import Hit
 from reference.search.look_up import MOST_HITS, MOST_TERMS, search
 from reference.search.passages import Passage, passages
-from reference.search.typed import Term, terms_in
+from reference.search.terms import Term, terms_in
 from reference.search.words import LONGEST_WORD, words_in
 from tests.conftest import OpenPage
 from tests.search.test_words import ANY_TEXT
@@ -59,6 +59,13 @@ DOSED_BY_WEIGHT = [
             [
                 *("monitoring", "warnings"),
                 *("register neutrophil-schedule", "register neutrophil-threshold"),
+            ],
+        ),
+        (
+            "kidney",
+            [
+                *("table-notes", "register renal-rule-missing"),
+                "register further-us-warnings",
             ],
         ),
         ("E. coli", ["contraindications"]),
