@@ -9,10 +9,9 @@ from django.urls import reverse
 from reference.editions import wording
 from reference.models import Edition
 
-from .names import prints
 from .passages import Line, Passage
 from .terms import Term
-from .words import Part, finds, marked, stored_words, words_in
+from .words import Part, Words, finds, marked, stored_words, words_in
 
 # A long line without any number is shown in part; one with a number is shown whole,
 # since a dose is nothing without its unit and its limit.
@@ -31,11 +30,15 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that has every term, where it stands, and what is shown of it."""
+    """A passage that has every term, where it stands, and what is shown of it.
+
+    The words about its drug find it only beside others.
+    """
 
     edition: Edition
     passage: Passage
     terms: Sequence[Term]
+    about: Words = ()
 
     @property
     def address(self) -> str:
@@ -46,19 +49,19 @@ class Hit:
     @property
     def is_true(self) -> bool:
         """Return whether it has every term, and not only as the drug's name."""
-        words = self.passage.words | self.passage.about
-        return all(term.is_in(words) for term in self.terms) and any(
-            term.is_in(self.passage.words) for term in self.terms
+        own = self.passage.words
+        return all(term.is_in(own, self.about) for term in self.terms) and any(
+            term.is_in(own) for term in self.terms
         )
 
     @property
     def rank(self) -> tuple[bool, int, int]:
         """Return its place among hits: the register last, then what the title lacks."""
-        titles = self.passage.title_words | self.passage.about
+        titles = (self.passage.title_words, self.about)
         return (
             self.passage.on_register,
-            sum(not term.is_exactly_in(titles) for term in self.terms),
-            sum(not term.is_in(titles) for term in self.terms),
+            sum(not term.is_exactly_in(*titles) for term in self.terms),
+            sum(not term.is_in(*titles) for term in self.terms),
         )
 
     @property
@@ -79,9 +82,8 @@ class Hit:
             for at, name in enumerate(passage.others)
         ]
         count, _place, name = max(found, default=(0, 0, ""))
-        if not (count and passage.indication):
-            return ""
-        return f"{name}: {prints(passage.indication, passage.regimen)}"
+        said = passage.prints.in_words() if count and passage.prints else ""
+        return f"{name}: {said}" if said else ""
 
     @property
     def route(self) -> list[Part]:
