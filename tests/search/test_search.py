@@ -256,7 +256,7 @@ def test_no_guess_is_made_at_what_is_far_or_short_or_a_number() -> None:
 def test_words_that_are_not_together_are_offered_alone(client: Client) -> None:
     page = plain(client.get(ADDRESS, {"q": "neut zebra latex"}).content.decode())
     assert "Not found as typed: “neut” and “zebra” and “latex”." in page
-    assert "latex alone, in places: 1 neut alone, in places: 4 A guide" in page
+    assert "latex alone: 1 place neut alone: 4 places A guide" in page
 
 
 def test_nothing_found_is_never_said_to_be_nothing_in_the_guide(
