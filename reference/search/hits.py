@@ -9,10 +9,9 @@ from django.urls import reverse
 from reference.editions import wording
 from reference.models import Edition
 
-from .names import prints
 from .passages import Line, Passage
-from .typed import Term
-from .words import Part, finds, marked, stored_words, words_in
+from .terms import Term
+from .words import Part, Words, marked, stored_words
 
 # A long line without any number is shown in part; one with a number is shown whole,
 # since a dose is nothing without its unit and its limit.
@@ -31,11 +30,15 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that has every term, where it stands, and what is shown of it."""
+    """A passage that has every term, where it stands, and what is shown of it.
+
+    The words about its drug find it only beside others.
+    """
 
     edition: Edition
     passage: Passage
     terms: Sequence[Term]
+    about: Words = ()
 
     @property
     def address(self) -> str:
@@ -46,19 +49,19 @@ class Hit:
     @property
     def is_true(self) -> bool:
         """Return whether it has every term, and not only as the drug's name."""
-        words = self.passage.words | self.passage.about
-        return all(term.is_in(words) for term in self.terms) and any(
-            term.is_in(self.passage.words) for term in self.terms
+        own = self.passage.words
+        return all(term.is_in(own, self.about) for term in self.terms) and any(
+            term.is_in(own) for term in self.terms
         )
 
     @property
     def rank(self) -> tuple[bool, int, int]:
         """Return its place among hits: the register last, then what the title lacks."""
-        titles = self.passage.title_words | self.passage.about
+        titles = (self.passage.title_words, self.about)
         return (
             self.passage.on_register,
-            sum(not term.is_exactly_in(titles) for term in self.terms),
-            sum(not term.is_in(titles) for term in self.terms),
+            sum(not term.is_exactly_in(*titles) for term in self.terms),
+            sum(not term.is_in(*titles) for term in self.terms),
         )
 
     @property
@@ -79,9 +82,8 @@ class Hit:
             for at, name in enumerate(passage.others)
         ]
         count, _place, name = max(found, default=(0, 0, ""))
-        if not (count and passage.indication):
-            return ""
-        return f"{name}: {prints(passage.indication, passage.regimen)}"
+        said = passage.prints.in_words() if count and passage.prints else ""
+        return f"{name}: {said}" if said else ""
 
     @property
     def route(self) -> list[Part]:
@@ -97,19 +99,17 @@ class Hit:
 
     @property
     def lines(self) -> list[ShownLine]:
-        """Return the lines with a term, or the first; of the register, every one.
+        """Return the line with the most terms, if it has any; of the register, all.
 
-        A row of the table shows its cells: of its other lines, those with a term which
-        neither its cells nor its names have.
+        A row of the table shows its cells: its line has to have a term which neither
+        they nor its names have.
         """
-        shown = [
-            ShownLine(line.label, self._shown(line)) for line in self.passage.lines
-        ]
-        if self.passage.on_register:
-            return shown
-        if self.passage.row:
-            return [line for line in shown if self._is_new(line)][:1]
-        return [line for line in shown if _has_match(line.parts)] or shown[:1]
+        lines = self.passage.lines
+        if not self.passage.on_register:
+            best = max(lines, key=self._terms_in, default=Line(""))
+            wanted = self._is_new(best) if self.passage.row else best.text
+            lines = (best,) if wanted else ()
+        return [ShownLine(line.label, self._shown(line)) for line in lines]
 
     def written(self, word: str) -> str:
         """Return a plain word as it is written where it stands, or ""."""
@@ -127,22 +127,17 @@ class Hit:
             return reverse("reference:discrepancies", args=[drug.slug])
         return drug.get_absolute_url()
 
-    def _is_new(self, line: ShownLine) -> bool:
-        row = self.passage.row
+    def _terms_in(self, line: Line) -> int:
+        words = stored_words([line.text])
+        return sum(term.is_in(words) for term in self.terms)
+
+    def _is_new(self, line: Line) -> bool:
+        passage, row = self.passage, self.passage.row
         cells = (row.route, row.dose, row.limits, row.status) if row else ()
-        passage = self.passage
-        texts = (passage.title, *passage.names, *passage.others, *passage.notes, *cells)
-        seen = [word.plain for text in texts for word in words_in(text)]
-        unseen = [
-            word
-            for term in self.terms
-            for word in term.every_word()
-            if not any(finds(word, each) for each in seen)
-        ]
-        text = "".join(part.text for part in line.parts)
-        return any(
-            finds(word, each.plain) for each in words_in(text) for word in unseen
-        )
+        names = (passage.title, *passage.names, *passage.others)
+        seen = stored_words((*names, *passage.notes, *cells))
+        words = stored_words([line.text])
+        return any(term.is_in(words) and not term.is_in(seen) for term in self.terms)
 
     def _shown(self, line: Line) -> list[Part]:
         """Return the line with the words marked, or the part round the first one."""
@@ -168,7 +163,3 @@ def _whole_words(text: str, start: int, end: int) -> str:
     before = f"{GAP} " if first else ""
     after = f" {GAP}" if last < len(text) else ""
     return f"{before}{text[first:last]}{after}"
-
-
-def _has_match(parts: list[Part]) -> bool:
-    return any(part.is_match for part in parts)

@@ -15,9 +15,9 @@ from django.db.models.expressions import RawSQL
 
 from reference.models import Drug, Edition, SearchPassage
 
-from .passages import published_passages
-from .typed import Term
-from .words import is_whole, stem_of
+from .passages import published_passages, words_about
+from .terms import Term
+from .words import Words, is_whole, stem_of
 
 TABLE = "reference_searchpassage"
 SQLITE = (
@@ -81,11 +81,11 @@ def with_every_term(
     return passages.filter(pk__in=found)
 
 
-def words_in_force() -> list[frozenset[str]]:
+def words_in_force() -> list[Words]:
     """Return the stored words of each passage of an edition in force."""
     in_force = SearchPassage.objects.filter(edition__in=Edition.objects.in_force())
     kept = in_force.order_by().values_list("words", flat=True)
-    return [frozenset(words.split(" ")) for words in kept]
+    return [tuple(words.split(" ")) for words in kept]
 
 
 def _query(terms: Sequence[Term], vendor: str) -> str:
@@ -133,8 +133,9 @@ def _kept(drug: Drug) -> QuerySet[SearchPassage]:
 
 def _wanted(drug: Drug) -> list[tuple[int, int, str]]:
     """Return edition, position and words of every passage in force, in that order."""
+    about = words_about(drug.generic_name, drug.brand_name)
     return [
-        (edition.pk, position, " ".join(sorted(passage.words | passage.about)))
+        (edition.pk, position, " ".join(sorted({*passage.words, *about})))
         for edition in drug.editions.in_force().select_related("drug")
         for position, passage in enumerate(published_passages(edition))
     ]

@@ -15,8 +15,9 @@ from reference.models import Edition, SearchPassage
 from .hits import Hit
 from .index import with_every_term, words_in_force
 from .nearest import nearest
-from .passages import published_passages
-from .typed import Term, terms_in
+from .passages import published_passages, words_about
+from .terms import Term, terms_in
+from .words import Words
 
 MOST_TERMS = 16
 MOST_HITS = 60
@@ -93,12 +94,16 @@ def _hits(terms: Sequence[Term]) -> list[Hit]:
         key=lambda row: (row.edition.drug.generic_name, row.edition_id, row.position),
     )
     hits = [
-        Hit(row.edition, passage, terms)
+        Hit(row.edition, passage, terms, _about(row.edition))
         for row in by_place
         for passage in published_passages(row.edition)[row.position :][:1]
     ]
     true = (hit for hit in hits if hit.is_true)
     return sorted(true, key=lambda hit: hit.rank)
+
+
+def _about(edition: Edition) -> Words:
+    return words_about(edition.drug.generic_name, edition.drug.brand_name)
 
 
 def _instead(terms: Sequence[Term]) -> tuple[list[Alone], list[Guess]]:
@@ -110,7 +115,7 @@ def _instead(terms: Sequence[Term]) -> tuple[list[Alone], list[Guess]]:
         for places in [sum(term.is_in(words) for words in passages)]
     ]
     unknown = [each.term for each in alone if not each.places][:MOST_GUESSED]
-    words = frozenset[str]().union(*passages) if unknown else frozenset()
+    words = set[str]().union(*passages) if unknown else set[str]()
     guesses = [
         guess
         for term in unknown

@@ -21,6 +21,21 @@ NOT_STATED = "not stated"
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedAs:
+    """What a guide calls an indication, and whether its line names no age."""
+
+    name: str
+    is_printed: bool = True
+    has_no_age: bool = False
+
+    def in_words(self) -> str:
+        """Return "the guide prints Still's disease, no age"."""
+        said = _("the guide prints {name}") if self.is_printed else _("here {name}")
+        said = said.format(name=self.name)
+        return _("{said}, no age").format(said=said) if self.has_no_age else said
+
+
+@dataclass(frozen=True, slots=True)
 class RowNames:
     """The names of one row, to be written into its element.
 
@@ -48,7 +63,7 @@ def find_words(table: DoseTable, sections: Mapping[str, Any]) -> dict[str, RowNa
         found[row.key] = RowNames(
             find="|".join(map(_spaced, (own, *others))),
             others="|".join(others),
-            prints=prints(indication, *lines),
+            prints=printed_as(indication, *lines).in_words(),
         )
     return found
 
@@ -64,23 +79,19 @@ def other_names(indication: Row) -> tuple[str, ...]:
     return tuple(each for each in _names(indication) if each not in own)
 
 
-def prints(indication: Row, regimen: Row | None = None) -> str:
+def printed_as(indication: Row, regimen: Row | None = None) -> PrintedAs:
     """Return what the guide prints where a reader looks for another name of it.
 
     The short name where it is printed so, or else the words of the print.
     """
     printed, name = indication["printed"].rstrip(STAR), indication["short_name"]
-    if not printed:
-        said = _("in this guide {name}").format(name=name)
-    else:
-        name = name if _is_printed(name, indication) else printed
-        said = _("the guide prints {name}").format(name=name)
-    has_no_age = (
-        regimen is not None
+    return PrintedAs(
+        name if not printed or _is_printed(name, indication) else printed,
+        is_printed=bool(printed),
+        has_no_age=regimen is not None
         and regimen["population"] == NOT_STATED
-        and regimen["from_age_months"] is None
+        and regimen["from_age_months"] is None,
     )
-    return _("{said}, no age").format(said=said) if has_no_age else said
 
 
 def _names(indication: Row) -> list[str]:

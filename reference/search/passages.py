@@ -5,7 +5,7 @@ does not show is not found.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.utils.translation import gettext_noop as _noop
@@ -14,8 +14,8 @@ from reference.doses import TableRow, dose_table
 from reference.editions import Monograph, Row, published_monograph, wording
 from reference.models import Edition
 
-from .names import other_names, printed_names
-from .words import stored_words
+from .names import PrintedAs, other_names, printed_as, printed_names
+from .words import Words, stored_words
 
 # Of a hundred guides, so that a search reads none of them again.
 PASSAGES_KEPT = 128
@@ -44,8 +44,7 @@ class Passage:
 
     A row of the table is shown with its cells and its notes, since no amount is read
     without its limits; found by one of the others of its names, it says what the guide
-    prints for it. An entry of the register is whole, with every line. Words of what it
-    is about, the drug, find it only beside others.
+    prints for it. An entry of the register is whole, with every line.
     """
 
     anchor: str
@@ -55,22 +54,20 @@ class Passage:
     lines: tuple[Line, ...] = ()
     row: TableRow | None = None
     others: tuple[str, ...] = ()
-    indication: Row | None = None
-    regimen: Row | None = None
+    prints: PrintedAs | None = None
     notes: tuple[str, ...] = ()
     on_register: bool = False
-    about: frozenset[str] = frozenset()
-    title_words: frozenset[str] = field(init=False)
-    words: frozenset[str] = field(init=False)
+    title_words: Words = field(init=False)
+    words: Words = field(init=False)
 
     def __post_init__(self) -> None:
         cells = (self.row.dose, self.row.limits, self.row.status) if self.row else ()
         lines = (line.text for line in self.lines)
         route = self.row.route if self.row else ""
-        titles = stored_words((self.title, route, *self.names, *self.others))
-        body = stored_words((self.section, *cells, *self.notes, *lines))
-        object.__setattr__(self, "title_words", titles)
-        object.__setattr__(self, "words", titles | body)
+        titles = (self.title, route, *self.names, *self.others)
+        body = (self.section, *cells, *self.notes, *lines)
+        object.__setattr__(self, "title_words", stored_words(titles))
+        object.__setattr__(self, "words", stored_words((*titles, *body)))
 
 
 def published_passages(edition: Edition) -> tuple[Passage, ...]:
@@ -82,6 +79,12 @@ def published_passages(edition: Edition) -> tuple[Passage, ...]:
 
 
 @lru_cache(maxsize=PASSAGES_KEPT)
+def words_about(generic_name: str, brand_name: str) -> Words:
+    """Return the words of a drug, which find its passages only beside others."""
+    return stored_words((generic_name, brand_name))
+
+
+@lru_cache(maxsize=PASSAGES_KEPT)
 def _passages_of_fingerprint(edition_id: int, fingerprint: str) -> tuple[Passage, ...]:
     edition = Edition(pk=edition_id, fingerprint=fingerprint)
     return tuple(passages(published_monograph(edition)))
@@ -89,13 +92,6 @@ def _passages_of_fingerprint(edition_id: int, fingerprint: str) -> tuple[Passage
 
 def passages(content: Monograph) -> Iterator[Passage]:
     """Yield every passage of a monograph."""
-    drug = content.document["drug"]
-    about = stored_words((drug["generic_name"], drug["brand_name"]))
-    for passage in _passages(content):
-        yield replace(passage, about=about)
-
-
-def _passages(content: Monograph) -> Iterator[Passage]:
     yield _overview(content.document)
     yield from _table(content)
     for section, walk in SECTIONS.items():
@@ -137,8 +133,7 @@ def _table(content: Monograph) -> Iterator[Passage]:
             ),
             row,
             other_names(indication),
-            indication,
-            regimen,
+            printed_as(indication, regimen),
             tuple(notes[mark] for mark in row.marks),
         )
     for text in table.under:

@@ -6,8 +6,10 @@ looks them up: plain letters, one spelling (stems.py), and the stem beside each 
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from .stems import spelled, stem
 
@@ -25,6 +27,8 @@ IN_PLACE = str.maketrans(dict.fromkeys("'’‘`´", SOFT_HYPHEN))
 LONGEST_WORD = 64
 # Before a stem where words are stored; no word begins with it.
 STEM = "."
+# As they are stored, in order: a set would take ten times the room.
+Words = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,12 @@ def is_whole(typed: str) -> bool:
     return len(typed) == 1 or typed[0].isdecimal()
 
 
-def stored_words(texts: Iterable[str]) -> frozenset[str]:
+def stored_words(texts: Iterable[str]) -> Words:
     """Return the words of texts as they are stored: each, and its stem with a mark."""
     found = {word.plain for text in texts for word in words_in(text)}
-    return frozenset(found | {stem_of(word) for word in found if not is_whole(word)})
+    forms = {stem_of(word) for word in found if not is_whole(word)}
+    # The same word stands in many passages of many guides.
+    return tuple(map(intern, sorted(found | forms)))
 
 
 def stem_of(word: str) -> str:
@@ -99,13 +105,20 @@ def finds(typed: str, word: str) -> bool:
     return word.startswith(typed) or stem(word) == stem(typed)
 
 
-def is_among(typed: str, words: Collection[str]) -> bool:
-    """Return whether a typed word finds one of these words, which are as stored."""
-    if typed in words:
-        return True
+def is_among(typed: str, words: Words) -> bool:
+    """Return whether a typed word finds one of these words."""
     if is_whole(typed):
-        return False
-    return stem_of(typed) in words or any(word.startswith(typed) for word in words)
+        return _first_from(typed, words) == typed
+    form = stem_of(typed)
+    return _first_from(typed, words).startswith(typed) or form == _first_from(
+        form, words
+    )
+
+
+def _first_from(word: str, words: Words) -> str:
+    """Return the first of the words that is not before one, or ""."""
+    at = bisect_left(words, word)
+    return words[at] if at < len(words) else ""
 
 
 def marked(text: str, typed: Collection[str]) -> list[Part]:
@@ -123,8 +136,10 @@ def marked(text: str, typed: Collection[str]) -> list[Part]:
     return [part for part in parts if part.text]
 
 
-def _plain(text: str) -> tuple[str, list[int]]:
+def _plain(text: str) -> tuple[str, Sequence[int]]:
     """Return the text in plain letters, and where each of them comes from."""
+    if text.isascii() and "'" not in text and "`" not in text:
+        return text.lower(), range(len(text))
     letters: list[str] = []
     origins: list[int] = []
     for index, character in enumerate(text.translate(IN_PLACE)):

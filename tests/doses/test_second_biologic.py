@@ -144,7 +144,7 @@ def test_every_printed_line_is_on_the_page_the_print_and_in_the_search(
         assert f'<q lang="en-US">{row["printed"]}</q>' in page
         assert row["dose"] in paper
     found = reader.get("/search/?q=4,500+micrograms").content.decode()
-    assert "Example syndrome: subcutaneous" in found
+    assert f'<a href="{HOME}#syndrome-' in found
 
 
 def test_no_page_and_no_answer_writes_micrograms_in_another_way(

@@ -6,14 +6,14 @@ first column is what is said, the second what a guide may say for it.
 """
 
 import csv
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from .stems import stem
-from .words import HYPHENS, Word, is_among, separate_words
+from .words import HYPHENS, Word, Words, is_among, separate_words
 
 TABLE = Path(__file__).with_name("medicine.csv")
 Way = tuple[str, ...]
@@ -30,13 +30,16 @@ class Term:
     ways: tuple[Way, ...]
     means: tuple[str, ...] = ()
 
-    def is_in(self, words: Collection[str]) -> bool:
-        """Return whether words, which are as stored, have it in one of its ways."""
-        return any(all(is_among(word, words) for word in way) for way in self.ways)
+    def is_in(self, *texts: Words) -> bool:
+        """Return whether the words of texts together have it in one of its ways."""
+        return any(
+            all(any(is_among(word, words) for words in texts) for word in way)
+            for way in self.ways
+        )
 
-    def is_exactly_in(self, words: Collection[str]) -> bool:
-        """Return whether words have it as it was typed."""
-        return all(word in words for word in self.ways[0])
+    def is_exactly_in(self, *texts: Words) -> bool:
+        """Return whether the words of texts together have it as it was typed."""
+        return all(any(word in words for words in texts) for word in self.ways[0])
 
     def every_word(self) -> frozenset[str]:
         return frozenset(word for way in self.ways for word in way)
