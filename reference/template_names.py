@@ -29,8 +29,9 @@ from reference.doses import (
     unweighed_answer,
 )
 from reference.dosing import CHARTS_KEPT, DoseChart
+from reference.editions import printed_lines
 
-from .editions import printed_lines, wording
+from .editions import wording
 from .pages import sheet_parts
 from .search import find_words
 

@@ -31,7 +31,7 @@ __all__ = [
     "dose_schemas",
     "dose_table",
     "query_parameter",
-    "unweighed_answer",
     "strength_table",
+    "unweighed_answer",
     "word_parameter",
 ]

@@ -19,9 +19,9 @@ from reference.models import Edition
 from .answer import SAID_ONCE, DoseAnswer, Json
 from .dose_table import lines_of
 from .form import EveryLineForm
-from .patient_cell import PatientCell, patient_cell
 from .request import edition_refusal, line_result, links_of
 from .row_answers import row_answers
+from .words import PatientCell, patient_cell
 
 
 @dataclass(frozen=True)

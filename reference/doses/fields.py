@@ -58,7 +58,7 @@ def dose_fields(
     typed: Mapping[str, str],
     errors: Mapping[str, Sequence[str]],
     patient: Patient | None = None,
-    in_row: bool = False,  # noqa: FBT001, FBT002 - as templates call it
+    in_row: bool = False,
     *,
     translated: Translated = str,
 ) -> DoseFields:

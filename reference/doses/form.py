@@ -17,9 +17,7 @@ from reference import dosing
 from reference.dosing import DoseRule, Patient, typed
 
 # What means nothing where an indication has no dosing line.
-NEEDS_A_LINE = frozenset(
-    {"rate", "doses_per_day", "hours", "dose", "preparation"}
-)
+NEEDS_A_LINE = frozenset({"rate", "doses_per_day", "hours", "dose", "preparation"})
 
 
 class TypedField(forms.Field):

@@ -20,7 +20,7 @@ from reference.models import Edition
 from .answer import NOT_VERIFIED, DoseAnswer
 from .dose_table import dose_table
 from .form import DoseForm, PatientForm
-from .presented import presented
+from .words import presented
 
 SAID_NOT_VERIFIED = (
     "The stored edition does not match its fingerprint, so it is not what was "

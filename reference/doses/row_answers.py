@@ -11,8 +11,8 @@ from reference.models import Edition
 
 from .answer import DoseAnswer
 from .dose_table import TableRow, dose_table
-from .presented import PresentedAnswer, presented
 from .request import line_result
+from .words import PresentedAnswer, presented
 
 
 class RowAnswer(NamedTuple):

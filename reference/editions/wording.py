@@ -144,5 +144,5 @@ def label_address(document: Mapping[str, Any]) -> str:
     """Return the address of the product's US label as a document, or ""."""
     for code in document["codes"]:
         if code["system"] in LABEL_ADDRESSES and code["indication"] is None:
-            return LABEL_ADDRESSES[code["system"]] + code["value"]
+            return f"{LABEL_ADDRESSES[code['system']]}{code['value']}"
     return ""

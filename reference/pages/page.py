@@ -83,9 +83,6 @@ def edition_context(
         "fingerprint": digest,
         "short_fingerprint": digest[:12],
         # A draft lists its own discrepancies in full.
-        "notes_at": edition.drug.get_absolute_url()
-        if edition.state == Edition.State.PUBLISHED
-        else edition.get_absolute_url(),
         "register": reverse("reference:edition_discrepancies", args=own)
         if edition.is_public
         else "",

@@ -3,9 +3,9 @@
 from django.http import QueryDict
 
 from reference.doses.answer import DoseAnswer
-from reference.doses.notes import Note
-from reference.doses.presented import PresentedAnswer
 from reference.doses.request import answer_to, dose_context
+from reference.doses.words import PresentedAnswer
+from reference.doses.words.notes import Note
 from reference.editions import Monograph
 from reference.models import Edition
 

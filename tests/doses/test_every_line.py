@@ -17,9 +17,9 @@ from reference import publishing
 from reference.doses import views
 from reference.doses.answer import DoseAnswer
 from reference.doses.every_line import every_line
-from reference.doses.patient_cell import patient_cell
 from reference.doses.request import answer_to
-from reference.doses.sentence import shown_range
+from reference.doses.words import patient_cell
+from reference.doses.words.sentence import shown_range
 from reference.dosing import Age, CountRange, Maximum, Patient, Range, compute_dose
 from reference.editions import EditionNotVerifiedError, Monograph
 from reference.models import Edition
@@ -305,14 +305,12 @@ def random_patient(source: random.Random) -> dict[str, str]:
 
 
 def asked_alone(asked: dict[str, str], rule: Any, indication: Any) -> str:
-    """The same asked of one line; a clearance only where a statement is made of it."""
+    """The same asked of one line."""
     one = dict(asked)
     if rule is None:
         one["indication"] = indication["key"]
     else:
         one["regimen"] = rule.key
-    if rule is None or not rule.crcl_thresholds_ml_per_min:
-        one.pop("crcl", None)
     return urlencode(one)
 
 
@@ -388,12 +386,14 @@ def test_confirming_a_weight_does_not_confirm_a_pediatric_line_or_an_age(
     assert asked == {"fmf-adult-sc": "Check the age | the age does not fit this line"}
 
 
-def test_what_a_row_asks_leads_to_its_own_question(client: Client) -> None:
+def test_what_a_row_asks_is_asked_where_it_opens(client: Client) -> None:
     page = client.get(f"{DOSES}?weight=70&confirm=yes").content.decode()
-    query = "?regimen=pjia-sc&amp;weight=70&amp;edition=1"
-    assert f'href="/anakinra/dose/{query}"' in page
-    asked = client.get(f"/anakinra/dose/{query.replace('&amp;', '&')}")
-    assert "an unusual weight for a pediatric line" in asked.content.decode()
+    assert '<a href="#pjia-sc" data-opens aria-label="Check the weight: ' in page
+    _, _, opened = page.partition('<div class="dose-region" id="answer-pjia-sc">')
+    question, _, _ = opened.partition('<div class="opened-words">')
+    assert "That is an unusual weight for a pediatric line." in question
+    assert '<input type="hidden" name="confirm" value="yes">' in question
+    assert ">Yes, 70\N{NO-BREAK SPACE}kg</button>" in question
 
 
 @pytest.mark.parametrize("headers", [HTMX, {}])

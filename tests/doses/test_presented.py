@@ -237,7 +237,8 @@ def test_what_is_copied_is_what_is_shown_with_the_drug_and_every_note(
         ),
         (
             "regimen=css-sc&weight=154+lb",
-            "There is a problem: Type the weight in kilograms as a number, such as 20.",
+            "There is a problem: Type the weight in kilograms as a number, such as 20. "
+            "Grams, pounds, ounces and stones are not converted.",
         ),
         (
             "regimen=css-sc&weight=160",

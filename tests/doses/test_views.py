@@ -259,7 +259,6 @@ def test_nothing_is_copied_while_the_number_of_doses_is_open(client: Client) -> 
         ("indication=css&weight=20", "indication"),
         ("indication=kawasaki&rate=2", "rate"),
         ("indication=kawasaki&weight=70,5", "weight"),
-        ("indication=kawasaki&crcl=20", "crcl"),
         ("indication=kawasaki&age=4", "age_unit"),
         ("regimen=css-sc&weight=20&age=4", "age_unit"),
         ("regimen=css-sc&weight=20&age=4&age_unit=", "age_unit"),

@@ -198,7 +198,7 @@ def test_the_monitoring_sheet_prints_each_date_with_room_for_its_result(
     text = " ".join(sheet.text for sheet in found)
     for fact in [*dates, "Result", "Edition 1, June 2024", "in force"]:
         assert plain(fact) in text
-    assert "Work out the dates" not in text
+    assert "Show dates" not in text
 
 
 SHEETS = [

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from reference import dosing
+from reference.doses.answer import DoseAnswer
+from reference.doses.dose_table import limits_of
 from reference.dosing import (
     CautionRule,
     Dose,
@@ -18,8 +20,6 @@ from reference.dosing import (
 )
 from reference.editions import wording
 
-from .answer import DoseAnswer
-from .dose_table import limits_of
 from .sentence import ONCE, counts_in_words, has_one_dose, number_and_time
 
 SHOWN_STEP = Decimal("0.01")

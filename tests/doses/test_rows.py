@@ -1,4 +1,4 @@
-"""The rows of the table in a browser: each an address, one read at a time, found by name."""
+"""The rows of the table in a browser: addresses, one read at a time, found by name."""
 
 import pytest
 from playwright.sync_api import Page, expect

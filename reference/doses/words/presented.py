@@ -5,11 +5,13 @@ from the edition's rows.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlencode
 
 from reference import dosing
+from reference.doses.answer import DoseAnswer
+from reference.doses.dose_table import TableRow
+from reference.doses.parameters import asked_again, has_several
 from reference.dosing import (
     Confirmation,
     Dose,
@@ -21,12 +23,10 @@ from reference.dosing import (
 )
 from reference.editions import wording
 
-from .answer import DoseAnswer
-from .dose_table import TableRow
-from .notes import Note, placed_notes
-from .parameters import asked_again, has_several
+from .lines import course_in_words, fluid_in_words, maximum_line, worked_lines
+from .notes import placed_notes
+from .presented_answer import Choice, PresentedAnswer
 from .sentence import choice_words, number_and_time
-from .worked_lines import course_in_words, fluid_in_words, maximum_line, worked_lines
 
 DRAFT = "DRAFT, not for use"
 NO_LINE = "no-dosing-printed"
@@ -48,57 +48,6 @@ ROUNDED = (
 CHECK = (
     "Check against the current prescribing information. Not part of a patient record."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One number of doses a day that may be chosen: "1", "usual (label)"."""
-
-    count: str
-    words: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PresentedAnswer:
-    """What an answer says, from its first line to its details; "" and () are not drawn.
-
-    dose is its one large line. asked are the parameters that ask for the same again.
-    """
-
-    title: str = ""
-    where: tuple[str, ...] = ()
-    dose: str = ""
-    is_by_weight: bool = False
-    lines: tuple[str, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    limit: str = ""
-    notes: tuple[Note, ...] = ()
-    folded: tuple[Note, ...] = ()
-    yes: str = ""
-    foot: str = ""
-    steps: tuple[str, ...] = ()
-    further: tuple[str, ...] = ()
-    rounded: str = ""
-    source: str = ""
-    said: str = ""
-    copied: str = ""
-    asked: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def head(self) -> str:
-        """Return "NOMID, adult and pediatric · subcutaneous · 20 kg (44.1 lb)"."""
-        return " · ".join(filter(None, (self.title, *self.where)))
-
-    @property
-    def more(self) -> str:
-        """Return "2 more notes"."""
-        return quantities.counted(len(self.folded), "more note", "more notes")
-
-    @property
-    def query(self) -> str:
-        """Return the parameters that ask for the same again, as an address has them."""
-        return urlencode(self.asked)
 
 
 def presented(
