@@ -65,8 +65,8 @@ DOSE_PARAMETERS: list[Schema] = [
         "crcl",
         typed.NUMBER,
         "Creatinine clearance in mL/min, to "
-        f"{typed.HIGHEST_CRCL_ML_PER_MIN}: a low one may add a statement; never used in "
-        "the dose.",
+        f"{typed.HIGHEST_CRCL_ML_PER_MIN}: a low one may add a statement; never used "
+        "in the dose.",
         typed.ML_PER_MIN,
     ),
 ]

@@ -100,6 +100,13 @@
     });
   }
 
+  // What was asked for under a long form begins where it can be seen.
+  function bringIntoView(target) {
+    if (isAnswer(target) && target.getBoundingClientRect().bottom > window.innerHeight) {
+      target.scrollIntoView();
+    }
+  }
+
   function failed(event, sentence) {
     var target = event.detail.target;
     var words = sentence + " Nothing was worked out. Try again.";
@@ -112,6 +119,7 @@
       line.textContent = words;
       target.appendChild(line);
       say("dose-said", words);
+      bringIntoView(target);
     }
   }
 
@@ -171,6 +179,7 @@
       }
     }
     showButtons(target);
+    bringIntoView(target);
   });
 
   document.addEventListener("htmx:responseError", function (event) {

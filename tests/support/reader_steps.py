@@ -35,7 +35,7 @@ OUT_OF_REACH = """() => [...document.querySelectorAll(
 
 
 def work_out(page: Page, regimen: str, **typed: str) -> Locator:
-    """Ask for a dose with the mouse, in its row or its form; return the answer's place."""
+    """Ask for a dose with the mouse, in its row or its form; return where it is."""
     chosen = typed.pop("doses_per_day", None)
     if page.locator(f"tbody#{regimen}").count():
         _in_its_row(page, regimen, typed)

@@ -90,7 +90,7 @@ def find(words: str) -> Step:
 TASKS = [
     Task(
         "What is the daily dose in NOMID for an adult of 62 kg?",
-        weigh("62"),
+        [find("NOMID"), *weigh("62")],
         "#nomid-sc .worked-out",
         "62 mg to 124 mg per day in total",
     ),
