@@ -68,12 +68,14 @@ def test_from_the_home_page_to_a_dose_by_keyboard_with_the_focus_in_sight(
     page.wait_for_url("**/nomid/#nomid-sc")
     tab_with_seen_focus(page, "#nomid-sc-weight")
     page.keyboard.type("20")
-    tab_with_seen_focus(page, "#nomid-sc-doses_per_day")
-    page.keyboard.type("2")
     tab_with_seen_focus(page, "#nomid-sc button")
     page.keyboard.press("Enter")
     answer = page.locator("#answer-nomid-sc")
-    expect(answer).to_contain_text("10 mg to 20 mg")
+    expect(answer).to_contain_text("20 mg to 40 mg per day in total")
+    tab_with_seen_focus(page, "#nomid-sc-divide-2")
+    page.keyboard.press("Enter")
+    expect(answer).to_contain_text("10 mg to 20 mg twice a day")
+    expect(page.locator("#nomid-sc-divide-2")).to_be_focused()
     tab_with_seen_focus(page, "[data-copy]")
 
 
