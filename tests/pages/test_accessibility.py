@@ -31,7 +31,7 @@ def test_the_monograph_with_a_dose_an_error_and_a_question(open_page: OpenPage) 
     error = work_out(page, "css-sc", weight="70,5")
     expect(error).to_contain_text("There is a problem")
     question = work_out(page, "pjia-sc", weight="120")
-    expect(question).to_contain_text("Check the weight")
+    expect(question).to_contain_text("120 kg is 264.6 lb")
     assert findings(page) == []
 
 
