@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import html5lib
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from reference.editions import Monograph
 from reference.models import Edition
@@ -332,3 +333,19 @@ def test_folded_notes_open_on_the_screen_and_are_read_on_paper(
     assert note.is_visible()
     assert page.locator(".answer-source").is_visible()
     assert not page.get_by_text("2 more notes").is_visible()
+
+
+def test_an_answer_is_announced_in_one_sentence_and_the_focus_stays(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(f"{DOSE}?regimen=nomid-sc&weight=20")
+    button = page.get_by_role("button", name="Show dose")
+    button.click()
+    said = page.locator("#dose-said")
+    expect(said).to_have_count(1)
+    expect(said).to_have_text(
+        "NOMID, adult and pediatric, subcutaneous, 20 kg (44.1 lb): 20 mg to 40 mg per "
+        "day in total."
+    )
+    expect(button).to_be_focused()
+    assert page.locator(".dose-region [role=status]:not([data-copy-said])").count() == 0

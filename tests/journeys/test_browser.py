@@ -81,10 +81,9 @@ def test_a_dose_by_keyboard_alone(open_page: OpenPage) -> None:
     expect(answer).to_contain_text(cautions["printed-maximum-disputed"])
     expect(answer).to_contain_text("20 kg (44.1 lb)")
 
-    # The button that asked is gone; the reader goes on from the answer.
-    dose = answer.locator(".answer-dose")
-    assert has_focus(dose)
-    assert dose.evaluate("it => getComputedStyle(it).outlineStyle") == "solid"
+    pressed = page.locator("#nomid-sc-divide-2")
+    assert has_focus(pressed)
+    assert pressed.evaluate("it => getComputedStyle(it).outlineStyle") == "solid"
     # The region was there, and announced, before its one sentence was.
     said = page.locator("#dose-said")
     expect(said).to_have_text(re.compile("20 kg .*: 10 mg to 20 mg twice a day.$"))

@@ -80,8 +80,9 @@ def test_from_the_home_page_to_a_dose_by_keyboard_with_the_focus_in_sight(
     expect(answer.locator("button[value='1']")).to_be_focused()
     tab_with_seen_focus(page, "#answer-nomid-sc button[value='2']")
     page.keyboard.press("Enter")
-    expect(answer).to_contain_text("10 mg to 20 mg")
-    tab_with_seen_focus(page, "[data-copy]")
+    expect(answer).to_contain_text("10 mg to 20 mg twice a day")
+    expect(page.locator("#nomid-sc-divide-2")).to_be_focused()
+    tab_with_seen_focus(page, "#answer-nomid-sc [data-copy]")
 
 
 # Without JavaScript
