@@ -22,7 +22,7 @@ from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
 from anakinra_site.starting import templates_folder
-from reference.doses import dose_fields, dose_table, strength_table
+from reference.doses import dose_fields, dose_table, doses_by_weight, strength_table
 from reference.dosing import CHARTS_KEPT, DoseChart, phrases
 
 from .editions import wording
@@ -178,6 +178,7 @@ FILTERS = {
 }
 GLOBALS = {
     "dose_table": dose_table,
+    "doses_by_weight": doses_by_weight,
     "htmx_script": htmx_script,
     "language_attributes": language_attributes,
     "pdf_link": sheet_parts.pdf_link,

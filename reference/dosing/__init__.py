@@ -36,7 +36,7 @@ from .questions import (
 from .refusals import counts_allowed, hours_allowed
 from .rules import Document, Row, dose_rule
 from .volume import SMALLEST_SHOWN_ML, DrawnUp, drawn_up, shown_ml, whole_units
-from .weights import PANEL_KG, panel_weights_kg
+from .weights import PANEL_KG, end_weights_kg, panel_weights_kg
 
 __all__ = [
     "ADULT_FROM_MONTHS",
@@ -71,6 +71,7 @@ __all__ = [
     "dose_chart",
     "dose_rule",
     "drawn_up",
+    "end_weights_kg",
     "hours_allowed",
     "in_pounds",
     "is_rare_weight",

@@ -31,7 +31,7 @@ DOSE_WORDS = {
     *("facts", "weights", "chart", "dose-by-weight", "worked-dose", "drawn-up"),
     *("cautions", "working", "answer-refused", "answer-confirm", "answer-invalid"),
     *("line-list", "doses", "field-error"),
-    *("line-route", "worked-out", "guide-dose", "guide-limits"),
+    *("line-route", "worked-out", "guide-dose", "guide-limits", "line-words"),
 }
 TYPED = {"zzz"}  # by the reader, and shown again
 
