@@ -80,8 +80,7 @@ def test_every_mark_says_which_end_is_under_20_mg_and_no_volume_is_under_it(
     for kg, each in zip(TABLE_KG, found.rows, strict=True):
         dose = compute_dose(rule, Patient(weight_kg=kg, confirmed=True))
         assert isinstance(dose, Dose)
-        own = each.cells[len(each.cells) - len(dose.doses) :] if dose.doses else ()
-        own = [cell for cell in own if cell.amount] or list(each.cells[:1])
+        own = [cell for cell in each.cells if cell.amount][-len(dose.doses) or None :]
         for item, cell in zip(dose.doses, own, strict=bool(dose.doses)):
             assert plain(cell.amount) == shown_range(item.mg, rule.unit)
             low, high = item.mg.low < 20, item.mg.high < 20

@@ -111,7 +111,7 @@ def test_every_task_without_javascript(open_page: OpenPage) -> None:
     )
 
     page.get_by_role("link", name="Monograph", exact=True).click()
-    page.get_by_role("link", name="Work out the dates from the first day").click()
+    page.get_by_role("link", name="Dates from a start date").click()
     page.get_by_label("First day of treatment").fill(TODAY.isoformat())
     page.get_by_role("button", name="Work out the dates").click()
     expect(page.get_by_role("row")).to_have_count(9)
