@@ -144,11 +144,13 @@ def test_the_monograph_prints_with_its_edition_on_every_page(
         assert_heads(sheets(pdf))
 
 
-def test_the_register_prints_for_a_meeting_with_no_entry_split(
+def test_the_register_prints_for_a_meeting_no_entry_split_with_room_for_its_ruling(
     open_page: OpenPage, document: Document
 ) -> None:
     page = open_page(f"{MONOGRAPH}discrepancies/")
-    pages = [without_spaces(sheet.text) for sheet in sheets(printed(page, format="A4"))]
+    found = sheets(printed(page, format="A4"))
+    assert_heads(found)
+    pages = [without_spaces(sheet.text) for sheet in found]
     rows = document["discrepancies"]
     entries = [[row[fact] for fact in ("title", "consequence")] for row in rows]
     assert [
@@ -156,6 +158,14 @@ def test_the_register_prints_for_a_meeting_with_no_entry_split(
         for entry in entries
         if not any(all(without_spaces(it) in on for it in entry) for on in pages)
     ] == []
+    still_open = [row for row in rows if row["ruling"] == "open"]
+    room = "".join(pages).count(without_spaces("Ruling, by whom, on which day:"))
+    assert room == len(still_open) > 0
+    page.emulate_media(media="print")
+    heights = page.locator(".ruling-room").evaluate_all(
+        "all => all.map(it => it.getBoundingClientRect().height)"
+    )
+    assert min(heights) > 12 / 25.4 * 96 - 1
 
 
 @pytest.mark.parametrize("paper", PAPERS)
