@@ -25,10 +25,10 @@ from anakinra_site.starting import templates_folder
 from reference.doses import (
     dose_fields,
     dose_table,
+    doses_by_weight,
     strength_table,
     unweighed_answer,
 )
-from reference.dosing import CHARTS_KEPT, DoseChart
 from reference.editions import printed_lines
 
 from .editions import wording
@@ -73,7 +73,6 @@ class PageEnvironment(Environment):
         translated = lru_cache(maxsize=MESSAGES_KEPT)(gettext)
         self.globals = GLOBALS | {
             "dose_fields": partial(dose_fields, translated=translated),
-            "drawing_of": lru_cache(maxsize=CHARTS_KEPT)(self._drawing_of),
         }
 
     def make_globals(
@@ -88,11 +87,6 @@ class PageEnvironment(Environment):
             return obj[attribute] if type(obj) is dict else getattr(obj, attribute)
         except (AttributeError, KeyError):
             return super().getattr(obj, attribute)
-
-    def _drawing_of(self, chart: DoseChart) -> Markup:
-        """Return what the drawing of a line shows to every patient; it is kept."""
-        template = self.get_template("reference/doses/_chart_drawing.html")
-        return Markup(template.render(chart=chart))  # noqa: S704 - escaped there
 
 
 class PageEnvironments:
@@ -185,6 +179,7 @@ FILTERS = {
 }
 GLOBALS = {
     "dose_table": dose_table,
+    "doses_by_weight": doses_by_weight,
     "find_words": find_words,
     "htmx_script": htmx_script,
     "language_attributes": language_attributes,

@@ -4,9 +4,11 @@ request.py goes the whole way from a query to a DoseAnswer, and says what the ed
 itself refuses; answer.py writes it as JSON, views.py as a page or a fragment; form.py
 decides every 422, parameters.py and schema.py are the contract. every_line.py asks it
 of each row of dose_table.py at one weight, and patient_cell.py says it in one cell;
-strengths.py is the small table under a preparation. The arithmetic is reference.dosing.
+by_weight.py is a line's table for paper, strengths.py the one under a preparation. The
+arithmetic is reference.dosing.
 """
 
+from .by_weight import doses_by_weight
 from .dose_table import DoseTable, TableRow, dose_table
 from .fields import dose_fields
 from .parameters import (
@@ -30,6 +32,7 @@ __all__ = [
     "dose_fields",
     "dose_schemas",
     "dose_table",
+    "doses_by_weight",
     "query_parameter",
     "strength_table",
     "unweighed_answer",

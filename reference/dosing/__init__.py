@@ -12,7 +12,6 @@ from . import answers, phrases, quantities, rules, typed
 from .answers import Confirmation, Dose, Refusal
 from .arithmetic import compute_dose
 from .cautions import PLACEHOLDER, PLACEHOLDERS
-from .chart import CHARTS_KEPT, DoseChart, dose_chart
 from .growth import WEIGHT_FOR_AGE
 from .model import (
     Age,
@@ -37,11 +36,10 @@ from .questions import (
 from .refusals import counts_allowed, hours_allowed
 from .rules import Document, Row, dose_rule
 from .volume import SMALLEST_SHOWN_ML, shown_ml, whole_units
-from .weights import PANEL_KG, panel_weights_kg
+from .weights import PANEL_KG, end_weights_kg, panel_weights_kg
 
 __all__ = [
     "ADULT_FROM_MONTHS",
-    "CHARTS_KEPT",
     "CONFIRM_ABOVE_KG",
     "CONFIRM_PEDIATRIC_ABOVE_KG",
     "PANEL_KG",
@@ -56,7 +54,6 @@ __all__ = [
     "CountRange",
     "Document",
     "Dose",
-    "DoseChart",
     "DoseRule",
     "Maximum",
     "Patient",
@@ -69,8 +66,8 @@ __all__ = [
     "asks_as_every_line",
     "compute_dose",
     "counts_allowed",
-    "dose_chart",
     "dose_rule",
+    "end_weights_kg",
     "hours_allowed",
     "in_pounds",
     "is_rare_weight",

@@ -126,14 +126,6 @@ def months_in_words(months: list[int]) -> str:
     return f"{before}months {listed}"
 
 
-def chart(rule: DoseRule) -> dosing.DoseChart | None:
-    """Return the chart of a line, or None for a fixed dose or one with no answer."""
-    try:
-        return dosing.dose_chart(rule)
-    except (ValueError, ArithmeticError):
-        return None
-
-
 def label_changes(document: Mapping[str, Any]) -> list[str]:
     """Return what says that the label was changed after the edition, one line each."""
     notes = {row["key"] for row in document["cautions"] if row["code"] == LABEL_CHANGED}

@@ -1,5 +1,6 @@
 """A second biologic is data alone: an invented guide, unlike that of anakinra."""
 
+import html
 import json
 from decimal import Decimal
 from io import StringIO
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference.desk import saving
+from reference.doses import dose_table
 from reference.dosing import Dose, Patient, compute_dose
 from reference.editions import Monograph, canonical_document
 from reference.models import DrawnPage, Edition
@@ -136,11 +138,14 @@ def test_the_guide_says_on_every_page_that_it_is_invented(reader: Client) -> Non
         assert "INVENTED FOR TESTS" in page_of(reader, address)
 
 
-def test_every_printed_line_is_on_the_page_the_print_and_in_the_search(
+def test_every_line_is_on_the_page_the_sheet_and_in_the_search(
     reader: Client, january_2026: Monograph
 ) -> None:
     page = reader.get(HOME).content.decode()
-    paper = reader.get(f"{HOME}print/").content.decode()
+    paper = page_of(reader, "print/")
+    for row in dose_table(january_2026.sections, january_2026.document).rows:
+        for words in (row.name, row.qualifier, row.route, row.dose, row.limits):
+            assert html.escape(words) in paper, row.key
     for row in january_2026.document["regimens"]:
         assert f'<q lang="en-US">{row["printed"]}</q>' in page
         assert dose_words(row) in paper.replace("\N{NO-BREAK SPACE}", " ")
@@ -412,14 +417,14 @@ def test_lines_of_one_route_are_told_apart(reader: Client) -> None:
     assert "0.4 mg/kg every 4 weeks" in page
 
 
-def test_a_chart_is_drawn_for_the_weights_of_its_line_alone(reader: Client) -> None:
+def test_doses_by_weight_are_for_the_weights_of_their_line_alone(
+    reader: Client,
+) -> None:
     page = page_of(reader, "indications/syndrome/")
-    assert (
-        "The line is for less than 20 kg; nothing is drawn for other weights." in page
-    )
-    _, _, chart = page.partition('id="chart-syndrome-child-sc"')
-    table = chart.partition("</table>")[0]
-    assert '<th scope="row">19.99 kg</th><td>1,999 micrograms</td>' in table
+    _, _, line = page.partition('id="syndrome-child-sc"')
+    table = line.partition("</section>")[0]
+    assert "pediatric, less than 20 kg, from 6 months of age" in table
+    assert '<th scope="row">19.99 kg</th><td><b>1,999 micrograms</b>' in table
     assert '<th scope="row">20 kg</th>' not in table
 
 

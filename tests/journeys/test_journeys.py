@@ -105,6 +105,7 @@ def test_every_task_without_javascript(open_page: OpenPage) -> None:
 
     page.get_by_role("link", name="Print sheet", exact=True).click()
     page.wait_for_load_state()  # a click waits for the page's first bytes alone
+    expect(page.locator(".sheet-doses tbody tr")).to_have_count(16)
     assert_heads(sheets(PdfReader(BytesIO(page.pdf(format="A4")))))
 
     page.go_back()

@@ -213,11 +213,12 @@ def test_the_old_sheet_prints_the_guide_with_its_edition_on_every_page(
     page.goto("/anakinra/print/")
     guide = page.request.get("/anakinra/editions/1/edition.json").json()
     found = sheets(printed(page, format="A4"))
-    head = plain(page.locator("table.sheet > thead").text_content() or "")
-    assert "Edition 1, June 2024: in force" in head
-    for sheet in found:
-        assert head in plain(" ".join(run for run, _ in sheet.body))
+    assert len(found) == 2
+    for number, sheet in enumerate(found, start=1):
+        body = plain(" ".join(run for run, _ in sheet.body))
+        assert "anakinra (Kineret). Edition 1, June 2024: in force." in body
+        assert f"Page {number} of 2" in body
     text = without_spaces("".join(run for sheet in found for run, _ in sheet.body))
-    wanted = [row["printed"] for row in guide["regimens"] + guide["warnings"]]
+    wanted = [row["text"] for row in guide["warnings"] + guide["administration"]]
     assert [line for line in wanted if without_spaces(line) not in text] == []
     assert "Workoutadose" not in text

@@ -28,11 +28,12 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 SHOWN_ATTRIBUTES = ("title", "alt", "aria-label", "placeholder", "data-label")
 # The sentences of a dose, in modules without Django; docs/decisions.md says why.
 DOSE_WORDS = {
-    *("facts", "weights", "chart", "dose-by-weight", "working", "more-notes"),
+    *("facts", "weights", "working", "more-notes"),
     *("answer-head", "answer-dose", "answer-line", "answer-notes", "answer-foot"),
     *("answer-source", "answer-refused", "answer-confirm", "answer-invalid"),
     *("line-list", "doses", "field-error"),
     *("line-route", "worked-out", "guide-dose", "guide-limits", "match-dose"),
+    "line-words",
 }
 TYPED = {"zzz", "kinaret"}  # by the reader, and shown again
 
