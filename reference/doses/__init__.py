@@ -3,7 +3,7 @@
 request.py goes the whole way from a query to a DoseAnswer, and says what the edition
 itself refuses; answer.py writes it as JSON, views.py as a page or a fragment; form.py
 decides every 422, parameters.py and schema.py are the contract. every_line.py asks it
-of each row of dose_table.py at one weight, and patient_cell.py says it in one cell;
+of each row of dose_table.py at one weight, and words/cell.py says it in one cell;
 by_weight.py is a line's table for paper, strengths.py the one under a preparation. The
 arithmetic is reference.dosing.
 """

@@ -58,8 +58,8 @@ def dose_fields(
     typed: Mapping[str, str],
     errors: Mapping[str, Sequence[str]],
     patient: Patient | None = None,
-    in_row: bool = False,
     *,
+    in_row: bool = False,
     translated: Translated = str,
 ) -> DoseFields:
     """Return the fields of a line, with what was typed and what was wrong with it."""

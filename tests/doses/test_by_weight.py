@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from reference.doses.patient_cell import shown_range
 
 from reference.doses import doses_by_weight
 from reference.doses.by_weight import TABLE_KG, WeightRow, WeightTable
+from reference.doses.words.sentence import shown_range
 from reference.dosing import Dose, Patient, compute_dose
 from reference.editions import Document, Monograph, arranged
 

@@ -12,7 +12,7 @@ from reference.editions import Monograph
 from tests.doses.asking import DOSE
 
 FORM = """{% from "reference/doses/_dose_form.html" import dose_form %}
-{{ dose_form(address, document, regimen, {}, {}, patient) }}"""
+{{ dose_form(address, document, regimen, {}, {}, patient, patient is not none) }}"""
 PATIENT = Patient(
     weight_kg=Decimal("20.50"),
     age=Age(Decimal(4), "years"),
@@ -45,7 +45,7 @@ def form_of(guide: Monograph, key: str, patient: Patient | None) -> str:
 def test_a_row_asks_for_what_its_line_leaves_open(
     key: str, names: list[str], june_2024: Monograph
 ) -> None:
-    fields = dose_fields(june_2024.rules[key], {}, {}, PATIENT)
+    fields = dose_fields(june_2024.rules[key], {}, {}, PATIENT, in_row=True)
     assert [field.name for field in fields.choices] == names
     assert (fields.first, fields.more) == ((), ())
     assert dict(fields.hidden) == {
@@ -64,7 +64,7 @@ def test_a_row_without_a_choice_has_no_form(june_2024: Monograph) -> None:
 def test_the_patient_of_a_row_is_typed_once_for_all(june_2024: Monograph) -> None:
     form = form_of(june_2024, "css-iv", PATIENT)
     for name, value in (("weight", "20.5"), ("age", "4"), ("crcl", "25")):
-        assert f'<input type="hidden" name="{name}" value="{value}">' in form
+        assert f'<input type="hidden" name="{name}" value="{value}" data-' in form
     assert form.count('type="text"') == 1
     assert "Hours, 1 to 72" in form
     assert "Show dose</button>" in form

@@ -220,7 +220,7 @@ def test_a_dark_window_prints_in_black_on_white_too(
 
 def test_no_row_and_no_warning_may_be_split_between_pages(open_page: OpenPage) -> None:
     page = open_page(PRINT)
-    whole = ".sheet-table tr, .warnings > li, .cautions, .doses tr"
+    whole = ".sheet-table tr, .warnings > li, .answer, .doses tr"
     for address in (PRINT, NOMID_20_KG + "&doses_per_day=2"):
         page.goto(address)
         page.emulate_media(media="print")
@@ -228,16 +228,17 @@ def test_no_row_and_no_warning_may_be_split_between_pages(open_page: OpenPage) -
             f"""() => [...document.querySelectorAll("{whole}")].map(it =>
                 getComputedStyle(it).breakInside)"""
         )
-        assert len(rules) > 2
+        assert len(rules) >= (3 if address == PRINT else 1)
         assert set(rules) == {"avoid"}
 
 
 DOSE_FACTS = [
-    "anakinra for NOMID, 20 kg",
+    "NOMID, adult and pediatric",
     "20 kg (44.1 lb)",
     "20 mg to 40 mg",
-    "1 to 2 mg per kg per day",
-    "Edition June 2024",
+    "1 to 2 mg/kg",
+    "guide June 2024",
+    "Edition 1, June 2024, fingerprint",
     "Not part of a patient record",
 ]
 TIME = re.compile(r"Worked out \d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC")
@@ -247,12 +248,13 @@ def test_the_dose_page_prints_with_its_inputs_its_time_and_its_edition(
     open_page: OpenPage,
 ) -> None:
     found = sheets(printed(open_page(NOMID_20_KG), format="A4"))
+    assert len(found) == 1
     assert_heads(found)
     text = " ".join(sheet.text for sheet in found)
     for fact in DOSE_FACTS:
         assert fact in text
     assert TIME.search(text)
-    assert "Work out the dose" not in text
+    assert "Show dose" not in text
 
 
 def test_the_monitoring_sheet_is_one_page_with_room_for_each_result(
@@ -269,7 +271,7 @@ def test_the_monitoring_sheet_is_one_page_with_room_for_each_result(
     text = " ".join(sheet.text for sheet in found)
     for fact in [*dates, "Result", "Edition 1, June 2024", "in force"]:
         assert plain(fact) in text
-    assert "Work out the dates" not in text
+    assert "Show dates" not in text
 
 
 SHEETS = [
@@ -334,12 +336,12 @@ def test_one_dose_of_the_monograph_prints_alone(open_page: OpenPage) -> None:
     expect(answer).to_contain_text("20 mg to 40 mg")
     other = work_out(page, "pjia-sc", weight="12")
     expect(other).to_contain_text("12 mg")
-    answer.get_by_role("button", name="Print this dose").click()
+    answer.get_by_role("button", name="Print", exact=True).click()
     expect(page.locator("body")).to_have_attribute("data-prints", "1")
     expect(page.locator("#one-dose svg.qr")).to_have_count(1)
 
     found = sheets(printed(page, format="A4"))
-    assert len(found) <= 2
+    assert len(found) == 1
     assert_heads(found)
     text = " ".join(sheet.text for sheet in found)
     for fact in DOSE_FACTS:
@@ -352,7 +354,7 @@ def test_one_dose_of_the_monograph_prints_alone(open_page: OpenPage) -> None:
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(page.locator("#one-dose")).to_have_count(0)
     page.emulate_media(media="print")
-    expect(page.locator("#rheumatoid-arthritis")).to_be_visible()
+    expect(page.locator("#ra-sc")).to_be_visible()
 
 
 def test_a_dose_is_printed_though_its_address_does_not_come(
@@ -361,7 +363,7 @@ def test_a_dose_is_printed_though_its_address_does_not_come(
     page = open_page(MONOGRAPH)
     page.evaluate(COUNTED)
     answer = work_out(page, "nomid-sc", weight="20")
-    button = answer.get_by_role("button", name="Print this dose")
+    button = answer.get_by_role("button", name="Print", exact=True)
     page.route("**/dose/**", lambda route: route.fulfill(status=500, body="no"))
     button.click()
     expect(page.locator("body")).to_have_attribute("data-prints", "1")
@@ -371,3 +373,25 @@ def test_a_dose_is_printed_though_its_address_does_not_come(
     text = " ".join(sheet.text for sheet in sheets(printed(page, format="A4")))
     for fact in DOSE_FACTS:
         assert fact in text
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize(
+    "query",
+    [
+        "regimen=css-sc&weight=3&crcl=20",
+        "regimen=css-iv&weight=70&hours=48&age=40&age_unit=years&crcl=20",
+        "regimen=mis-c-iv&weight=18&doses_per_day=1&crcl=25",
+    ],
+)
+def test_a_worked_dose_is_one_sheet_with_every_note(
+    query: str, paper: str, open_page: OpenPage
+) -> None:
+    page = open_page(f"{DOSE}?{query}")
+    notes = page.locator(".answer-notes li").all_text_contents()
+    assert len(notes) >= 2
+    (sheet,) = sheets(printed(page, format=paper))
+    for note in notes:
+        assert plain(note.replace("▲", "").strip()) in sheet.text.replace("▲", "")
+    assert "not used in the dose" in sheet.text
+    assert "Working" not in sheet.text
