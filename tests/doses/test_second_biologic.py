@@ -407,13 +407,13 @@ def test_amounts_of_a_line_in_micrograms_are_written_in_micrograms(
 def test_lines_of_one_route_are_told_apart(reader: Client) -> None:
     page = page_of(reader, "")
     for name in (
-        "adult, loading dose",
-        "adult, maintenance dose",
+        "loading dose",
+        "maintenance dose",
         "10 kg to less than 25 kg, from 2 years of age",
         "50 kg or more, from 2 years of age",
-        "pediatric, less than 20 kg, from 6 months of age",
+        "less than 20 kg, from 6 months of age",
     ):
-        assert f", {name}</a>" in page
+        assert f"</b>, {name}</a>" in page.replace("\N{NO-BREAK SPACE}", " ")
     assert "0.4 mg/kg every 4 weeks" in page
 
 

@@ -21,7 +21,7 @@ from tests.support.printed_sheets import (
     without_spaces,
 )
 from tests.support.public_pages import DOSE, MONOGRAPH
-from tests.support.reader_steps import TODAY, work_out
+from tests.support.reader_steps import TODAY, open_row, work_out
 
 PRINT = "/anakinra/print/"
 NOMID_20_KG = f"{DOSE}?regimen=nomid-sc&weight=20&edition=1"
@@ -336,6 +336,7 @@ def test_one_dose_of_the_monograph_prints_alone(open_page: OpenPage) -> None:
     expect(answer).to_contain_text("20 mg to 40 mg")
     other = work_out(page, "pjia-sc", weight="12")
     expect(other).to_contain_text("12 mg")
+    open_row(page, "nomid-sc")
     answer.get_by_role("button", name="Print", exact=True).click()
     expect(page.locator("body")).to_have_attribute("data-prints", "1")
     expect(page.locator("#one-dose svg.qr")).to_have_count(1)
