@@ -48,13 +48,14 @@ def words(text: str) -> str:
 
 
 def text_outside_the_banner(page: Page, where: str) -> str:
-    """What a page says, without its banner and the ways to a dose or a date."""
+    """What a page says, without banner, printed head, and ways to a dose or a date."""
     page.goto(where)
     return words(
         page.evaluate(
             """() => {
                 const body = document.body.cloneNode(true);
-                const ways = "#status-strip, .dose-desk, .work-out-dates, .weight-form";
+                const ways = "#status-strip, .running-head, .dose-desk, "
+                    + ".work-out-dates, .weight-form";
                 for (const way of body.querySelectorAll(ways)) way.remove();
                 return body.textContent;
             }"""
@@ -403,7 +404,7 @@ def test_a_draft_is_previewed_as_one_on_the_page_and_on_every_sheet(
         walk.look(author, part, in_the_dark=part == "preview")
         assert "no-store" in (response.header_value("Cache-Control") or "")
         sheets = PdfReader(BytesIO(page.pdf())).pages
-        assert len(sheets) > 10
+        assert len(sheets) == 2 if part == "preview/print" else len(sheets) > 1
         for sheet in sheets:
             assert "Draft, not for use" in words(sheet.extract_text())
     page.get_by_role("link", name="Back to the edition").click()
