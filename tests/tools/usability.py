@@ -126,7 +126,7 @@ TASKS = [
             fill("[type=search]", "sjia"),
             follow("100 mg once daily", ".match:only-child"),
         ],
-        "#stills-sc .facts > div:nth-child(1) dd",
+        "#stills-sc h2",
         "100 mg once daily",
     ),
     Task(
@@ -191,14 +191,14 @@ TASKS = [
     Task(
         "When are neutrophils counted?",
         [follow("Monitoring", CONTENTS)],
-        "#monitoring .facts > div",
-        "before treatment, then months 1, 2, 3, 6, 9 and 12",
+        "#monitoring > p",
+        "read as months 0, 1, 2, 3, 6, 9, 12",
     ),
     Task(
         "On which day is the second count, after a first day last month?",
         [
             follow("Monitoring", CONTENTS),
-            follow("Work out the dates"),
+            follow("Dates from a start date"),
             Step(
                 "type the first day",
                 lambda hand: hand.fill(
