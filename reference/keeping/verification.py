@@ -10,6 +10,7 @@ from reference.editions import canonical_bytes, canonical_document, fingerprint
 from reference.models import DrawnPage, Drug, Edition, HistoryEntry
 
 from .groups import group_faults
+from .signatures import signature_contradictions
 from .triggers import foreign_triggers, missing_triggers
 
 State = Edition.State
@@ -142,3 +143,4 @@ def _contradictions(edition: Edition, acts: list[HistoryEntry]) -> Iterator[str]
         yield f"{edition}: the reason of its withdrawal is not the one on record"
     if edition.fingerprint != fingerprint_on_record:
         yield f"{edition}: its fingerprint is not the one on record"
+    yield from signature_contradictions(edition, acts)
