@@ -108,7 +108,8 @@ def why_not_drawn(source: Source) -> str:
 def is_drawn(edition: Edition, source: Source) -> bool:
     """Return whether the stored file is the one that would be drawn now."""
     build = source.sha256(engine().VERSIONS)
-    return DrawnPage.objects.file_of(edition).filter(build=build).exists()
+    mine = DrawnPage.objects.of_current_key().file_of(edition)
+    return mine.filter(build=build).exists()
 
 
 def draw_monograph(edition: Edition, source: Source) -> tuple[int, int] | None:
@@ -150,19 +151,20 @@ def keep_file(edition: Edition, body: bytes, *, build: str) -> None:
         "Content-Length": str(len(body)),
     }
     digest = hashlib.sha256(body).hexdigest()
-    DrawnPage.objects.update_or_create(
-        address=DrawnPage.address_of_file(edition),
-        defaults={
-            "drug": edition.drug,
-            "build": build,
-            "drawn_of": DrawnPage.state_of(edition),
-            "etag": f'"{digest}"',
-            "headers": json.dumps([*headers.items()]),
-            "body_brotli": b"",
-            "body_gzip": pack(body, "gzip", is_best=True),
-            "body_sha256": digest,
-        },
-    )
+    fields = {
+        "drug": edition.drug,
+        "build": build,
+        "drawn_of": DrawnPage.state_of(edition),
+        "etag": f'"{digest}"',
+        "headers": json.dumps([*headers.items()]),
+        "body_brotli": b"",
+        "body_gzip": pack(body, "gzip", is_best=True),
+        "body_sha256": digest,
+    }
+    file = DrawnPage(address=DrawnPage.address_of_file(edition), **fields)
+    file.sign()
+    codes = {"code_gzip": file.code_gzip, "code_brotli": file.code_brotli}
+    DrawnPage.objects.update_or_create(address=file.address, defaults=fields | codes)
 
 
 def draw_once_committed() -> None:

@@ -21,6 +21,7 @@ NAMES = [
     "BEHIND_TLS_PROXY",
     "DATABASE_URL",
     "DEBUG",
+    "DRAWN_PAGES_KEYS",
     "FRAMED_BY",
     "PUBLIC_ORIGIN",
     "REPORT_ERRORS_TO",
@@ -114,6 +115,7 @@ def test_the_second_factor_is_required_in_production(
         ({"UNCHECKED_FOR_MINUTES": "61"}, "from 0 to 60"),
         ({"UNCHECKED_FOR_MINUTES": "1 hour"}, "from 0 to 60"),
         ({"SECRET_KEY": "short"}, "50 or more"),
+        ({"DRAWN_PAGES_KEYS": f"{'k' * 50} short"}, "a key of 5 characters"),
         ({"DATABASE_URL": "mysql://host/name"}, "postgresql://"),
         ({"DATABASE_URL": "db.sqlite3"}, "sqlite:///"),
         ({"DATABASE_URL": "postgresql://u:p@h:port/n"}, "percent-encoded"),
@@ -145,6 +147,16 @@ def test_who_may_frame_the_site_is_listed(
 ) -> None:
     environment.setenv("FRAMED_BY", said)
     assert load_settings()["FRAMED_BY"] == origins
+
+
+def test_drawn_pages_have_a_key_of_their_own_and_take_retired_ones(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    (derived,) = load_settings()["DRAWN_PAGES_KEYS"]
+    assert derived != SECRET
+    assert (derived,) == load_settings()["DRAWN_PAGES_KEYS"]  # on each host
+    environment.setenv("DRAWN_PAGES_KEYS", f"{'n' * 50}  {'o' * 50}")
+    assert load_settings()["DRAWN_PAGES_KEYS"] == ("n" * 50, "o" * 50)
 
 
 def test_a_refused_database_address_is_not_repeated(
