@@ -15,6 +15,7 @@ from reference.comparing import compare, dose_impact
 from reference.editions import (
     DOWN,
     DatabaseDownError,
+    asks_at_once,
     kept_editions,
     public_edition,
     published_monograph,
@@ -110,6 +111,7 @@ def comparison(request: HttpRequest, drug: str) -> HttpResponse:
 
 
 @public_page
+@asks_at_once
 def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     """What this edition changed against the one published before it."""
     found = _edition(drug, number)
@@ -122,6 +124,7 @@ def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpRespons
 
 
 @public_page
+@asks_at_once
 def edition_list(request: HttpRequest, drug: str) -> HttpResponse:
     """Every edition that was ever published, the newest first."""
     current = current_or_404(drug)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.vary import vary_on_headers
 
 from anakinra_site.http import HtmxHttpRequest, never_stored, public_page
-from reference.editions import published_monograph
+from reference.editions import asks_at_once, published_monograph
 from reference.models import Drug, Edition, SearchPassage
 from reference.pages import current_or_404, not_rechecked, page_of
 
@@ -23,6 +23,7 @@ UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 @public_page
 @never_stored
 @vary_on_headers("HX-Request")
+@asks_at_once
 def search(request: HtmxHttpRequest) -> HttpResponse:
     """The passages that have every word typed; without a word, the form and advice."""
     typed = UNSHOWABLE.sub(" ", request.GET.get("q", ""))
