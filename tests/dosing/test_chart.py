@@ -12,6 +12,7 @@ from reference.dosing import Dose, DoseChart, Patient, compute_dose, dose_chart
 from reference.dosing.chart import BOTTOM, LEFT
 from reference.dosing.model import Range
 from reference.editions import Monograph
+from tests.support.tables import each_row
 
 # By hand from the printed lines: low and high in mg per kg, and a limit in mg.
 DRAWN = {
@@ -97,28 +98,7 @@ def test_a_maximum_above_the_printed_range_is_said_and_not_drawn(
     )
 
 
-@pytest.mark.parametrize(
-    ("key", "label", "said"),
-    [
-        (
-            "fmf-pediatric-sc",
-            "1 syringe",
-            "above 50 kg at the high end and 100 kg at the low end.",
-        ),
-        (
-            "css-sc",
-            "2 doses of 1 syringe",
-            "above 20 kg at the high end and 100 kg at the low end "
-            "if 2 doses are given a day.",
-        ),
-        (
-            "nomid-sc",
-            "1 dose of 1 syringe",
-            "above 50 kg at the high end and 100 kg at the low end "
-            "if 1 dose is given a day.",
-        ),
-    ],
-)
+@each_row("key", "label", "said")
 def test_the_second_syringe_begins_where_the_strength_is_passed(
     june_2024: Monograph, key: str, label: str, said: str
 ) -> None:

@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reference.dosing import Dose, Patient, compute_dose, drawn_up
 from reference.dosing.answers import DividedDose
 from reference.editions import Monograph
+from tests.support.tables import each_row
 
 
 def divided(
@@ -26,31 +26,7 @@ def words(guide: Monograph, key: str, kg: str) -> list[str]:
     return [part.words for part in drawn_up(dose, product)]
 
 
-@pytest.mark.parametrize(
-    ("kg", "said"),
-    [
-        (
-            "30",
-            "30 mg: 0.2 mL of 1 syringe; left over 0.47 mL (70 mg), to be discarded.",
-        ),
-        ("100", "100 mg: 1 full syringe, nothing left over."),
-        (
-            "1",
-            "1 mg: 0.0067 mL of 1 syringe; left over 0.6633 mL (99 mg), to be "
-            "discarded.",
-        ),
-        (
-            "0.75",
-            "0.75 mg: 0.005 mL of 1 syringe; left over 0.665 mL (99.25 mg), to be "
-            "discarded.",
-        ),
-        (
-            "0.73",
-            "0.73 mg: less than 0.01 mL, too small to measure, of 1 syringe; left over "
-            "0.6651 mL (99.27 mg), to be discarded.",
-        ),
-    ],
-)
+@each_row("kg", "said")
 def test_one_dose_from_one_syringe(june_2024: Monograph, kg: str, said: str) -> None:
     assert words(june_2024, "pjia-sc", kg) == [said]
 

@@ -16,127 +16,25 @@ from reference.dosing.typed import (
     parse_weight_kg,
     parse_whole_number,
 )
+from tests.support.tables import each_row
 
 
-@pytest.mark.parametrize(
-    ("typed", "weight_kg"),
-    [
-        ("70", "70"),
-        ("70.5", "70.5"),
-        ("070", "70"),
-        ("0.5", "0.5"),
-        ("300", "300"),
-        ("300.0", "300.0"),
-        ("12.50", "12.50"),
-        ("20kg", "20"),
-        ("20 kg", "20"),
-        ("20 KG", "20"),
-        ("20Kg", "20"),
-        ("  20\t\n", "20"),
-        ("\N{NO-BREAK SPACE}20 kg ", "20"),
-        ("0" * 998 + "70", "70"),
-    ],
-)
+@each_row("typed", "weight_kg", more=[("0" * 998 + "70", "70")])
 def test_a_plain_weight_in_kilograms_is_read(typed: str, weight_kg: str) -> None:
     assert parse_weight_kg(typed) == Decimal(weight_kg)
 
 
-@pytest.mark.parametrize(
-    ("typed", "says"),
-    [
-        ("", "such as 70.5"),
-        ("   ", "such as 70.5"),
-        ("70,5", "no comma"),
-        ("1,070", "no comma"),
-        ("1e3", "plain number"),
-        ("1E-5", "plain number"),
-        ("1_000", "plain number"),
-        ("0x46", "plain number"),
-        ("70.5.1", "plain number"),
-        ("70  kg", "plain number"),
-        ("7 0", "plain number"),
-        ("9 9", "plain number"),
-        (".", "plain number"),
-        ("kg", "plain number"),
-        ("70 kgs", "plain number"),
-        ("NaN", "plain number"),
-        ("sNaN", "plain number"),
-        ("Infinity", "plain number"),
-        ("{{7*7}}", "plain number"),
-        ("<script>", "plain number"),
-        ("70\N{ZERO WIDTH SPACE}", "plain number"),
-        ("70\x00", "plain number"),
-        ("+70", "without a sign"),
-        ("-5", "without a sign"),
-        ("\N{MINUS SIGN}5", "without a sign"),
-        (".5", "each side of the point"),
-        ("5.", "each side of the point"),
-        (".55", "each side of the point"),
-        ("55.", "each side of the point"),
-        ("154 lb", "not converted"),
-        ("154lbs", "not converted"),
-        ("154 LB", "not converted"),
-        ("1 pound", "not converted"),
-        ("154 pounds", "not converted"),
-        ("11st", "not converted"),
-        ("١٥٤ lb", "not converted"),
-        ("70 steps", "plain number"),
-        ("٧٠", "digits 0 to 9"),
-        ("७०", "digits 0 to 9"),
-        ("７０", "digits 0 to 9"),
-        ("7٠", "digits 0 to 9"),
-        ("70.٥", "digits 0 to 9"),
-        ("½", "digits 0 to 9"),
-        ("²", "digits 0 to 9"),
-        ("70 \N{KELVIN SIGN}g", "plain number"),
-        ("0", "from 0.5 kg to 300 kg"),
-        ("0.4999", "from 0.5 kg to 300 kg"),
-        ("300.01", "from 0.5 kg to 300 kg"),
-        ("9" * 400, "from 0.5 kg to 300 kg"),
-        ("0" * 999 + "70", "short number"),
-        ("9" * 100_000, "short number"),
-    ],
-)
+TOO_LONG = [(sign * 100_000, "short number") for sign in "09"]
+LARGE = ("9" * 400, "from 0.5 kg to 300 kg")
+
+
+@each_row("typed", "says", more=[LARGE, ("0" * 999 + "70", "short number"), *TOO_LONG])
 def test_anything_else_is_refused_with_what_to_type(typed: str, says: str) -> None:
     with pytest.raises(NotUnderstoodError, match=re.escape(says)):
         parse_weight_kg(typed)
 
 
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ("", "Type the weight in kilograms, such as 70.5."),
-        (
-            "70 kgs",
-            "Type the weight in kilograms as a plain number, such as 70.5. Use only "
-            "digits and one point.",
-        ),
-        (
-            "154 lb",
-            "Type the weight in kilograms, such as 70.5. Pounds and stones are not "
-            "converted.",
-        ),
-        (
-            "٧٠",
-            "Type the weight in kilograms with the digits 0 to 9, such as 70.5.",
-        ),
-        (
-            "70,5",
-            "Type the weight in kilograms with a point and no comma, such as 70.5.",
-        ),
-        ("-5", "Type the weight in kilograms without a sign, such as 70.5."),
-        (
-            ".7",
-            "Type the weight in kilograms with a digit on each side of the point, such "
-            "as 0.5 or 70.5.",
-        ),
-        (
-            "0" * 1001,
-            "Type the weight as a short number, such as 70.5. 1,001 characters were "
-            "sent.",
-        ),
-    ],
-)
+@each_row("typed", "sentence")
 def test_the_whole_sentence_names_the_weight_its_unit_and_an_example(
     typed: str, sentence: str
 ) -> None:
@@ -191,13 +89,7 @@ def test_an_age_goes_up_to_240_months_or_120_years(number: str, unit: str) -> No
     assert checked_age(Decimal(number), parse_age_unit(unit)) == Decimal(number)
 
 
-@pytest.mark.parametrize(
-    ("number", "unit", "says"),
-    [
-        ("240.1", "months", "0 to 240 months, or choose years"),
-        ("121", "years", "0 to 120 years, or choose months"),
-    ],
-)
+@each_row("number", "unit", "says")
 def test_a_higher_age_is_refused_with_the_other_unit(
     number: str, unit: str, says: str
 ) -> None:
@@ -222,13 +114,7 @@ def test_any_other_creatinine_clearance_is_refused(typed: str) -> None:
         parse_crcl_ml_per_min(typed)
 
 
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ("", "Type the creatinine clearance, such as 45."),
-        ("251", "Type a creatinine clearance from 0 mL/min to 250 mL/min."),
-    ],
-)
+@each_row("typed", "sentence")
 def test_what_to_type_as_a_creatinine_clearance_is_said_with_its_unit(
     typed: str, sentence: str
 ) -> None:

@@ -19,6 +19,7 @@ from reference.editions import SECTIONS, VERSION, edition_schema
 from reference.models import Drug, Edition, Regimen, Resource
 from tests.editions.spoiling import ANYTHING, Path, at, paths_in
 from tests.support.guides.small_guide import begin_guide, next_draft, publish, with_line
+from tests.support.tables import each_row
 from tests.tools.reliability.figures import times
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -205,25 +206,15 @@ def test_units_amounts_and_dates_have_one_form_and_defaults_none(
     assert published_schema.is_valid(document) == taken
 
 
-@pytest.mark.parametrize(
-    ("address", "taken"),
-    [
-        ("https://label.example/", True),
-        ("HTTP://label.example/a?b=c", True),
-        ("javascript://label.example/%0Aalert(1)", False),
-        ("JavaScript:alert(1)", False),
-        ("data:text/html,x", False),
-        ("//label.example/", False),
-    ],
-)
+@each_row("address", "taken")
 def test_a_link_is_an_address_of_the_web_and_never_a_script(
-    canonical: bytes, published_schema: Draft202012Validator, address: str, taken: bool
+    canonical: bytes, published_schema: Draft202012Validator, address: str, taken: str
 ) -> None:
     document = json.loads(canonical)
     document["resources"][0]["url"] = address
-    assert published_schema.is_valid(document) == taken
+    assert published_schema.is_valid(document) is (taken == "yes")
     refused: AbstractContextManager[object]
-    refused = nullcontext() if taken else pytest.raises(ValidationError)
+    refused = nullcontext() if taken == "yes" else pytest.raises(ValidationError)
     with refused:
         Resource._meta.get_field("url").clean(address, None)
 

@@ -43,6 +43,7 @@ from tests.exports.fhir_bundle import (
     sent,
     validator,
 )
+from tests.support.tables import each_row
 
 CODES = json.loads((BESIDE / "r5.codes.json").read_text())
 HL7 = "http://hl7.org/fhir"
@@ -201,15 +202,7 @@ def test_kawasaki_disease_is_an_indication_without_a_dosing_guideline(
     }
 
 
-@pytest.mark.parametrize(
-    ("kind", "section"),
-    [
-        ("indication", "indications"),
-        ("contraindication", "contraindications"),
-        ("warning", "warnings"),
-        ("undesirable-effect", "adverse_reactions"),
-    ],
-)
+@each_row("kind", "section")
 def test_each_row_is_a_clinical_use_definition(
     document: Document, kind: str, section: str
 ) -> None:
