@@ -1,5 +1,6 @@
 """What axe finds on a page, in any colours, and what a narrow window does to it."""
 
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -42,10 +43,16 @@ def narrow_faults(page: Page) -> list[str]:
     return found
 
 
-def findings(page: Page, *, in_the_dark: bool = True) -> list[str]:
-    """What axe finds on the page as it stands, in each of the colour schemes."""
+def findings(
+    page: Page, *, in_the_dark: bool = True, apart_from: Sequence[str] = ()
+) -> list[str]:
+    """What axe finds on the page as it stands, in each of the colour schemes.
+
+    apart_from are places that another test judges, by their selectors.
+    """
     page.evaluate(AXE)
     found = []
+    where = {"exclude": [[place] for place in apart_from]} if apart_from else None
     for colours, rules in COLOURS:
         if colours == DARK and not in_the_dark:
             continue
@@ -55,7 +62,10 @@ def findings(page: Page, *, in_the_dark: bool = True) -> list[str]:
             "preload": False,  # it would fetch the style sheets again and inline them
         }
         page.emulate_media(**colours)
-        result = page.evaluate("options => axe.run(document, options)", options)
+        result = page.evaluate(
+            "([where, options]) => axe.run(where ?? document, options)",
+            [where, options],
+        )
         assert len(result["passes"]) > (10 if rules["runOnly"] == RULES else 0)
         found += [
             f"{colours}: {violation['id']} at {node['html']}: {node['failureSummary']}"
@@ -92,6 +102,7 @@ class Walk:
         *,
         ours: bool = True,
         in_the_dark: bool = False,
+        apart_from: Sequence[str] = (),
     ) -> None:
         """Judge the page that somebody is on, or goes to; the admin's own for axe."""
         page = person.page
@@ -99,7 +110,7 @@ class Walk:
             page.goto(where)
         # A page of the admin has one heading that says what it is.
         expect(page.locator("h1")).to_have_count(1)
-        found = findings(page, in_the_dark=in_the_dark)
+        found = findings(page, in_the_dark=in_the_dark, apart_from=apart_from)
         if ours:
             window = page.viewport_size
             assert window is not None

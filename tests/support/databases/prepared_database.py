@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from tests.support.servers.free_ports import free_port
+
 ROOT = Path(__file__).resolve().parents[3]
 # The folder of this session, for the processes of pytest-xdist, too: see conftest.py.
 PREPARED_IN = "PREPARED_IN"
@@ -46,7 +48,7 @@ def _own() -> "tempfile.TemporaryDirectory[str]":
 def _prepare(made: Path, settings: Sequence[str]) -> str:
     given = dict(setting.split("=", 1) for setting in settings)
     return subprocess.run(
-        [sys.executable, "manage.py", "prepare"],
+        [sys.executable, "manage.py", "prepare", "--port", str(free_port())],
         cwd=ROOT,
         env={
             **os.environ,
