@@ -20,7 +20,7 @@ from reference.models import (
     Regimen,
     SafetyWarning,
 )
-from tests.support.tables import each_row
+from tests.support.tables import each_row, table
 
 pytestmark = pytest.mark.django_db
 
@@ -157,15 +157,18 @@ def test_the_form_of_a_published_row_cannot_be_used_to_add_below_it(
     assert not Regimen.objects.filter(key="kawasaki-sc").exists()
 
 
-@each_row("changes", "says")
 def test_a_line_that_cannot_be_meant_is_refused_with_a_sentence(
-    changes: str, says: str, desk: Client, draft: Edition
+    desk: Client, draft: Edition
 ) -> None:
-    row = Indication.objects.get(edition=draft, key="nomid")
-    typed = {f"regimens-0-{name}": it for name, it in json.loads(changes).items()}
-    response = saved(desk, row, **typed)
-    assert response.status_code == 200
-    assert says in response.content.decode()
+    page = address(Indication.objects.get(edition=draft, key="nomid"))
+    form = form_of(desk.get(page))
+    for changes, says in table(
+        __file__, "A line that cannot be meant is refused with a sentence"
+    ):
+        typed = {f"regimens-0-{name}": it for name, it in json.loads(changes).items()}
+        response = desk.post(page, form | typed)
+        assert response.status_code == 200, changes
+        assert says in response.content.decode(), changes
 
 
 def test_a_maximum_that_cuts_the_lowest_dose_is_questioned_then_taken(

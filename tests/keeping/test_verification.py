@@ -21,7 +21,8 @@ from reference.keeping import create_groups, faults, triggers
 from reference.models import Contribution, Drug, Edition, HistoryEntry, Row
 from tests.support.guides.small_guide import begin_guide, next_draft, next_year, publish
 
-pytestmark = pytest.mark.django_db
+# Of the triggers, which each database has of its own, is test_triggers.py.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 State = Edition.State
 Tamper = Callable[[], Any]

@@ -1,17 +1,20 @@
 """What blocks a publication, what is only warned of, and what is neither."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from reference.editions import canonical_document
 from reference.models import Edition, Regimen
 from reference.publishing import blocks, publication_problems
 from reference.publishing.problems import ERROR_PRONE
 from tests.support.guides.next_edition import start_next
-from tests.support.tables import each_row
+from tests.support.tables import column, table
 
 # They are found in the document, whatever the rows stand in.
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -33,6 +36,14 @@ def change(edition: Edition, key: str, **values: Any) -> None:
     Regimen.objects.filter(edition=edition, key=key).update(**values)
 
 
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is changed in this block stands in it alone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def reword(edition: Edition, text: str) -> None:
     """Have a warning say this, and the guide print it."""
     edition.safetywarning_set.filter(number=5).update(text=text, printed=text)
@@ -48,22 +59,22 @@ def test_the_print_of_the_guide_is_warned_of_and_not_blocked(draft: Edition) -> 
     assert "Regimens, ra-sc: the printed wording holds no space" in " ".join(warnings)
 
 
-@each_row("values", "says")
-def test_what_the_edition_itself_lacks_blocks_it(
-    values: str, says: str, draft: Edition
-) -> None:
-    Edition.objects.filter(pk=draft.pk).update(**json.loads(values))
-    (text,) = texts(draft, "block")
-    assert says in text
+def test_what_the_edition_itself_lacks_blocks_it(draft: Edition) -> None:
+    for values, says in table(__file__, "What the edition itself lacks blocks it"):
+        with undone():
+            Edition.objects.filter(pk=draft.pk).update(**json.loads(values))
+            (text,) = texts(draft, "block")
+            assert says in text
 
 
-@each_row("key", "values", "says")
-def test_a_line_that_contradicts_itself_or_its_print_blocks(
-    key: str, values: str, says: str, draft: Edition
-) -> None:
-    change(draft, key, **json.loads(values))
-    found = texts(draft, "block")
-    assert [text for text in found if says in text and key in text] != [], found
+def test_a_line_that_contradicts_itself_or_its_print_blocks(draft: Edition) -> None:
+    for key, values, says in table(
+        __file__, "A line that contradicts itself or its print blocks"
+    ):
+        with undone():
+            change(draft, key, **json.loads(values))
+            found = texts(draft, "block")
+            assert [text for text in found if says in text and key in text], found
 
 
 def test_a_number_that_a_discrepancy_explains_does_not_block(draft: Edition) -> None:
@@ -93,22 +104,22 @@ def test_no_preparation_blocks_and_a_second_does_not(draft: Edition) -> None:
     assert any("has to have one" in text for text in texts(draft, "block"))
 
 
-@each_row("text", "form")
 def test_each_error_prone_form_of_the_ismp_list_blocks_displayed_text(
-    text: str, form: str, draft: Edition
+    draft: Edition,
 ) -> None:
-    assert form in ERROR_PRONE
-    reword(draft, text)
-    (block,) = texts(draft, "block")
-    assert form in block
+    for text, form in table(
+        __file__, "Each error prone form of the ISMP list blocks displayed text"
+    ):
+        assert form in ERROR_PRONE
+        reword(draft, text)
+        (block,) = texts(draft, "block")
+        assert form in block
 
 
-@each_row("text")
-def test_well_written_doses_and_quotations_do_not_block(
-    text: str, draft: Edition
-) -> None:
-    reword(draft, text)
-    assert texts(draft, "block") == []
+def test_well_written_doses_and_quotations_do_not_block(draft: Edition) -> None:
+    for text in column(__file__, "Well written doses and quotations do not block"):
+        reword(draft, text)
+        assert texts(draft, "block") == []
 
 
 def test_lines_for_the_same_weights_are_warned_of(draft: Edition) -> None:
@@ -173,14 +184,16 @@ def test_a_preparation_says_its_routes_and_a_line_draws_from_those_of_its_own(
     assert "say by which routes it is given" in text
 
 
-@each_row("changed", "says")
 def test_a_correction_names_what_it_changed_and_that_has_changed(
-    changed: str, says: str, draft: Edition
+    draft: Edition,
 ) -> None:
-    draft.discrepancy_set.filter(key="nomid-maximum").update(
-        ruling="corrected", ruled_by="A", ruled_on="2026-11", ruling_changed=changed
-    )
-    assert any(says in text for text in texts(draft, "block"))
+    ruled = draft.discrepancy_set.filter(key="nomid-maximum")
+    ruled.update(ruling="corrected", ruled_by="A", ruled_on="2026-11")
+    for changed, says in table(
+        __file__, "A correction names what it changed and that has changed"
+    ):
+        ruled.update(ruling_changed=changed)
+        assert any(says in text for text in texts(draft, "block")), changed
 
 
 def test_a_note_has_at_most_14_words(draft: Edition) -> None:
