@@ -19,7 +19,7 @@ from reference.editions import SECTIONS, VERSION, edition_schema
 from reference.models import Drug, Edition, Regimen, Resource
 from tests.editions.spoiling import ANYTHING, Path, at, paths_in
 from tests.support.guides.small_guide import begin_guide, next_draft, publish, with_line
-from tests.support.tables import each_row
+from tests.support.tables import each_row, table
 from tests.tools.reliability.figures import times
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -28,29 +28,8 @@ ADDRESS = "/schemas/edition-1.json"
 
 # What a document of version 1 has to hold. One key more and an older document would
 # no longer be valid: then the version rises, and this one is served as it was.
-REQUIRED_IN_1: dict[str, set[str]] = {
-    "headings": {"section", "title"},
-    "resources": {"title"},
-    "indications": {"name", "short_name", "status"},
-    "synonyms": {"indication", "name"},
-    "regimens": {"indication", "route", "basis", "low", "high"},
-    "contraindications": {"text"},
-    "warnings": {"number", "text"},
-    "adverse_reaction_groups": {"population", "threshold_percent"},
-    "adverse_reactions": {"group", "name"},
-    "preparations": {
-        *("name", "unit_name", "unit_name_plural"),
-        *("text", "strength_mg", "strength_ml"),
-    },
-    "storage": {"text"},
-    "administration": {"route", "text"},
-    "monitoring": {"name", "text", "months"},
-    "cautions": {"code", "trigger", "text"},
-    "discrepancies": {
-        *("title", "kind", "source_says", "source_name", "consequence"),
-    },
-    "discrepancy_lines": {"discrepancy", "section", "row_key"},
-    "codes": {"system", "value", "certainty"},
+REQUIRED_IN_1 = {
+    key: set(names.split()) for key, names in table(__file__, "What version 1 requires")
 }
 
 
