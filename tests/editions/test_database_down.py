@@ -25,18 +25,6 @@ from tests.support.guides.small_guide import next_draft, publish
 from tests.support.tables import each_row
 
 DOSE = "/anakinra/dose/?regimen=nomid-sc&weight=20"
-SERVED = [
-    "/anakinra/",
-    "/anakinra/print/",
-    "/anakinra/discrepancies/",
-    "/anakinra/indications/?q=gout",
-    "/anakinra/indications/gout/",
-    "/anakinra/compare/?first=gout&second=dira",
-    "/anakinra/monitoring/",
-    "/anakinra/editions/1/",
-    "/anakinra/editions/1/print/",
-    DOSE,
-]
 HTMX = {"HX-Request": "true"}
 JSON = {"Accept": "application/json"}
 

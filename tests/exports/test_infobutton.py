@@ -18,8 +18,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 RXNORM = "2.16.840.1.113883.6.88"
 NDC = "2.16.840.1.113883.6.69"
 ATC = "2.16.840.1.113883.6.73"
-ICD_10_CM = "2.16.840.1.113883.6.90"
-SNOMED_CT = "2.16.840.1.113883.6.96"
 CAS = "2.16.840.1.113883.6.61"
 DRUG_PAGE = "/anakinra/"
 

@@ -25,7 +25,6 @@ from tests.support.guides.small_guide import begin_guide, next_draft, next_year,
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 State = Edition.State
-Tamper = Callable[[], Any]
 
 
 @pytest.fixture
