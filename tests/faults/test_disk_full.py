@@ -259,9 +259,9 @@ def disk(
 
 
 def room_to_try(disk: Disk) -> Iterator[int]:
-    """No room at all, and then more: every amount at first, in `make test` one more."""
+    """No room at all, and then more; in `make test` so little that no act can end."""
     if not IN_FULL:
-        yield from (0,) if isinstance(disk, RealDisk) else (0, 30)
+        yield 0 if isinstance(disk, RealDisk) else 2
         return
     amount = 0
     while amount < MOST:

@@ -13,10 +13,10 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # What is not about colours is the same in the dark. Forced colours are the reader's,
 # while axe sees those that they replace; they can take away a mark or a size.
 CONTRAST = "color-contrast"
-DARK = {"color_scheme": "dark"}
+LIGHT = {"color_scheme": "light"}
 COLOURS: list[tuple[dict[str, Any], dict[str, Any]]] = [
-    ({"color_scheme": "light"}, {"runOnly": RULES}),
-    (DARK, {"runOnly": {"type": "rule", "values": [CONTRAST]}}),
+    (LIGHT, {"runOnly": RULES}),
+    ({"color_scheme": "dark"}, {"runOnly": {"type": "rule", "values": [CONTRAST]}}),
     (
         {"forced_colors": "active"},
         {"runOnly": {"type": "rule", "values": ["link-in-text-block", "target-size"]}},
@@ -54,7 +54,7 @@ def findings(
     found = []
     where = {"exclude": [[place] for place in apart_from]} if apart_from else None
     for colours, rules in COLOURS:
-        if colours == DARK and not in_the_dark:
+        if colours != LIGHT and not in_the_dark:
             continue
         options = {
             **rules,
@@ -88,7 +88,7 @@ class Walk:
     """Goes from page to page of the desk and keeps what is wrong on each.
 
     What axe finds, and what makes a narrow window scroll sideways. The desk's colours
-    in the dark are judged where there is something of every kind.
+    in the dark, and forced ones, are judged where there is something of every kind.
     """
 
     def __init__(self) -> None:
