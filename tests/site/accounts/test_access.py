@@ -333,22 +333,11 @@ def faults_of(password: str) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize(
-    ("password", "faults"),
-    [
-        ("a" * 14, ["password_too_short"]),
-        ("correct horse b", []),
-        ("aaaaaaaaaaaaaaa", []),
-        ("ünïcödé 🐎 and 0", []),
-        ("long " * 13, []),
-        ("123456789987654321", ["password_too_common"]),
-        ("annabella archer", ["password_too_similar"]),
-    ],
-)
+@each_row("password", "faults")
 def test_a_password_has_15_characters_or_more_of_any_kind_and_is_not_common(
-    password: str, faults: list[str]
+    password: str, faults: str
 ) -> None:
-    assert faults_of(password) == faults
+    assert faults_of(password) == faults.split()
 
 
 def test_a_password_counts_as_it_was_typed(author: User, client: Client) -> None:
