@@ -91,7 +91,7 @@ sqlite:
 # Said when it has ended, so that two rows of dots are not one.
 postgresql:
 	@log=$$(mktemp); \
-	$(PYTEST) --numprocesses 1 -p tests.support.postgresql >"$$log" 2>&1; status=$$?; \
+	$(PYTEST) -p tests.support.postgresql >"$$log" 2>&1; status=$$?; \
 	cat "$$log"; rm -f "$$log"; exit $$status
 
 checked:

@@ -17,6 +17,7 @@ from tests.attacks.probes.raw_requests import (
 )
 from tests.support.servers.nginx_process import Proxy
 from tests.support.servers.server_process import Server
+from tests.support.tables import column, table
 from tests.tools.reliability.figures import IN_FULL, none_lost
 
 MEGABYTE = b"a" * 1_000_000
@@ -100,38 +101,16 @@ TOO_MUCH: dict[str, bytes] = {
     "a method that is none": _get(b"/anakinra/", method=b"FOO"),
     "a method of 5,000 letters": _get(b"/anakinra/", method=b"A" * 5000),
     **{
-        f"the method {method.decode()}": _get(path, method=method)
-        for method, path in (
-            *((b"TRACE", b"/anakinra/"), (b"TRACK", b"/"), (b"DEBUG", b"/")),
-            *((b"PUT", b"/anakinra/"), (b"DELETE", b"/anakinra/editions/1/")),
-            *((b"PATCH", b"/anakinra/"), (b"PROPFIND", b"/"), (b"MOVE", b"/")),
-            *((b"OPTIONS", b"/anakinra/dose/"), (b"CONNECT", b"evil.example:443")),
-            *((b"OPTIONS", b"*"), (b"GET", b"*")),
-        )
+        f"the method {method} of {path}": _get(path.encode(), method=method.encode())
+        for method, path in table(__file__, "Methods that no address has")
     },
     **{
-        f"a way out of the files: {path.decode('latin-1')}": _get(path)
-        for path in (
-            *(b"/.git/config", b"/.git/HEAD", b"/.env", b"/.secret_key"),
-            b"/db.sqlite3",
-            *(b"/static/", b"/static/css/", b"/static/js/", b"/static/%2e/"),
-            b"/static/../manage.py",
-            *(b"/static/%2e%2e/manage.py", b"/static/..%2fmanage.py"),
-            *(b"/static/%2e%2e%2f%2e%2e%2fetc%2fpasswd", b"/static/..%5cmanage.py"),
-            *(b"/static//etc/passwd", b"/static/%00", b"/static/css/site.css%00.html"),
-            *(b"/static/staticfiles.json/", b"/../../etc/passwd", b"/%2e%2e/manage.py"),
-            *(b"/anakinra/..%2fadmin/", b"/manage.py", b"/anakinra_site/settings.py"),
-        )
+        f"a way out of the files: {path}": _get(path.encode())
+        for path in column(__file__, "Ways out of the files")
     },
     **{
-        f"an address that is none: {path.decode('latin-1')!r}": _get(path)
-        for path in (
-            *(b"/%00", b"/%", b"/%zz", b"/%ff", b"/%ed%a0%80", b"//", b"/\xff\xfe"),
-            *(b"/anakinra/%0d%0aSet-Cookie:%20a=b", b"//evil.example/%2f.."),
-            b"/\\evil",
-            *(b"/anakinra/editions/99999999999999/", b"/anakinra/editions/01/"),
-            *(b"/fhir/%00", b"/fhir/MedicationKnowledge?_count=%00", b"/nowhere/%00/"),
-        )
+        f"an address that is none: {path!r}": _get(path.encode("latin-1"))
+        for path in column(__file__, "Addresses that are none")
     },
 }  # fmt: skip
 # Each may be answered as if it were not so odd, or refused.

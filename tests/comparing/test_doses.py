@@ -1,10 +1,10 @@
 """The dose impact: exactly the panel doses that differ, out of a stated number."""
 
+import json
 from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from django.template.loader import render_to_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +14,7 @@ from reference.comparing.doses import DoseImpact, PanelChange
 from reference.dosing import PANEL_KG, dose_rule
 from reference.dosing.weights import binding_weights_kg
 from reference.editions import Document, Monograph, read_document
+from tests.support.tables import each_row, table
 from tests.tools.reliability.figures import times
 
 # 7 fixed doses, 1 increased dose, and 8 lines by weight at 11 weights.
@@ -92,20 +93,8 @@ def test_the_printed_8_mg_a_day_would_cut_nomid_from_5_kg_up(
         document, with_regimen(document, "nomid-sc", max_per_day_unit="mg")
     )
     assert ratios(impact) == {
-        ("nomid-sc", f"{kg} kg"): ratio
-        for kg, ratio in {
-            5: "0.8",
-            8: "0.5",
-            10: "0.4",
-            15: "0.27",
-            20: "0.2",
-            30: "0.13",
-            40: "0.1",
-            50: "0.08",
-            70: "0.06",
-            100: "0.04",
-            120: "0.03",
-        }.items()
+        ("nomid-sc", kg): ratio
+        for kg, ratio in table(__file__, "Ratios at 8 mg a day as printed for NOMID")
     }
     # The limit starts to bind at 4 kg (2 mg/kg) and at 8 kg (1 mg/kg).
     assert impact.summary == "this edition changes 11 of 98 panel doses"
@@ -229,19 +218,11 @@ def test_words_alone_change_no_dose(document: Document) -> None:
     assert keys == {"css-iv"}
 
 
-@pytest.mark.parametrize(
-    ("key", "values", "says"),
-    [
-        ("css-iv", {"duration_high": None, "duration_unit": ""}, "longest duration"),
-        ("css-iv", {"max_per_day": "9", "max_per_day_unit": "mg"}, "no maximum"),
-        ("ra-sc", {"max_per_dose": "1", "max_per_dose_unit": "mg/kg"}, "in mg/kg"),
-        ("ra-sc", {"low": "many"}, "cannot take its numbers"),
-    ],
-)
+@each_row("key", "values", "says")
 def test_a_line_that_cannot_be_worked_out_differs_in_words(
-    key: str, values: dict[str, Any], says: str, document: Document
+    key: str, values: str, says: str, document: Document
 ) -> None:
-    after = with_regimen(document, key, **values)
+    after = with_regimen(document, key, **json.loads(values))
     for documents in ((document, after), (after, document)):
         impact = dose_impact(*documents)
         assert {change.key for change in impact.changes} == {key}
@@ -287,39 +268,14 @@ def test_a_line_that_neither_edition_can_work_out_still_differs(
     assert (change.ratio, change.turn) == (None, "")
 
 
-@pytest.mark.parametrize(
-    ("key", "values", "weights"),
-    [
-        ("pjia-sc", {}, ["100"]),
-        ("nomid-sc", {}, []),
-        ("nomid-sc", {"max_per_day_unit": "mg"}, ["4", "8"]),
-        ("pjia-sc", {"low": "0.5", "high": "3"}, ["33.34", "200"]),
-        ("pjia-sc", {"max_per_dose": "0.4", "low": "0.001"}, []),
-        (
-            "fmf-pediatric-sc",
-            {
-                "max_per_day": "120",
-                "max_per_day_unit": "mg",
-                "doses_per_day_high": 2,
-            },
-            ["30", "60", "120"],
-        ),
-        (
-            "nomid-sc",
-            {"high": "10", "max_per_dose": "40", "max_per_dose_unit": "mg"}
-            | {"doses_per_day_low": 2, "doses_per_day_high": 2},
-            ["8", "10", "80"],
-        ),
-        ("ra-sc", {"max_per_day": "50", "max_per_day_unit": "mg"}, []),
-    ],
-)
+@each_row("key", "values", "weights")
 def test_the_weights_at_which_a_maximum_starts_to_bind(
-    key: str, values: dict[str, Any], weights: list[str], document: Document
+    key: str, values: str, weights: str, document: Document
 ) -> None:
-    changed = with_regimen(document, key, **values)
+    changed = with_regimen(document, key, **json.loads(values))
     (row,) = (row for row in changed["regimens"] if row["key"] == key)
     rule = dose_rule(changed, row)
-    assert sorted(binding_weights_kg(rule)) == [Decimal(kg) for kg in weights]
+    assert sorted(binding_weights_kg(rule)) == [Decimal(kg) for kg in weights.split()]
 
 
 LIMITS = st.integers(1, 400)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from reference.models import Edition
 from tests.conftest import OpenPage
-from tests.support import desk_steps as desk
 from tests.support.axe import Walk
 from tests.support.desk_steps import Person
 
@@ -24,17 +25,23 @@ def served_guide(live_server: LiveServer, published_edition: Edition) -> str:
 
 @pytest.fixture
 def enter(open_page: OpenPage, person: Callable[..., User]) -> Enter:
-    """A way to sign new members of the committee in, each in a window of their own."""
+    """New members of the committee, signed in, each in a window of their own.
+
+    How they sign in is in tests/site/accounts/test_signing_in.py.
+    """
 
     def enter(
         name: str, *groups: str, by_keyboard: bool = False, **options: Any
     ) -> Person:
-        user = person(name, *groups)
-        user.set_password(desk.PASSWORD)
-        user.save()
-        someone = Person(open_page("/admin/", **options), by_keyboard)
-        desk.sign_in(someone, name)
-        return someone
+        client = Client()
+        client.force_login(person(name, *groups))
+        cookie = settings.SESSION_COOKIE_NAME
+        page = open_page("/healthz", **options)
+        page.context.add_cookies(
+            [{"name": cookie, "value": client.cookies[cookie].value, "url": page.url}]
+        )
+        page.goto("/admin/")
+        return Person(page, by_keyboard)
 
     return enter
 

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from reference.models import Edition
-from tests.support.named_places import NAMED_TEST, commands_in
+from tests.documents.named_places import NAMED_TEST, commands_in
 from tests.support.public_pages import PAGES
 from tests.tools.bill_of_materials import bill
 from tests.tools.components import (

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.named_places import PACKAGES, ROOT, missing_places, prose_of
+from tests.documents.named_places import PACKAGES, ROOT, missing_places, prose_of
+from tests.support.tables import each_row
 
 DOCUMENTS = sorted(
     [
@@ -41,25 +42,7 @@ def test_every_place_that_a_docstring_or_comment_names_is_there(package: str) ->
     assert {file: names for file, names in missing.items() if names} == {}
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong"),
-    [
-        ("reference/dosing/arithmetic.py", "reference/dosing/arithmetics.py"),
-        ("docs/images/*.png", "docs/images/*.gif"),
-        ("`dosing/typed.py`", "`dosing/typing.py`"),
-        ("`_dose.html`", "`_dosis.html`"),
-        ("[the manual](docs/committee.md#states)", "[the manual](committee.md)"),
-        ("tests.support.oracle", "tests.oracle"),
-        ("reference.dosing.compute_dose", "reference.dosing.compute_the_dose"),
-        ("`make test`", "`make tests`"),
-        ("```sh\nmake run PORT=9000\n```", "```sh\nmake walk PORT=9000\n```"),
-        ("`manage.py verify`", "`manage.py verifies`"),
-        (
-            "tests/documents/test_names.py::test_a_place_that_is_not_there_is_found",
-            "tests/documents/test_names.py::test_of_nothing",
-        ),
-    ],
-)
+@each_row("right", "wrong")
 def test_a_place_that_is_not_there_is_found(right: str, wrong: str) -> None:
     assert missing_places(right) == []
     assert len(missing_places(wrong)) == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reference.keeping.backup import MONTHS_KEPT
-from tests.support.named_places import ROOT, commands_in, missing_places
+from tests.documents.named_places import ROOT, commands_in, missing_places
 
 DOCS = ROOT / "docs"
 DOCUMENT = (DOCS / "operations.md").read_text()

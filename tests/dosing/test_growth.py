@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from reference.dosing import WEIGHT_FOR_AGE, Age
 from reference.dosing.growth import TABLE, read_reference, weight_at_kg
 from tests.support.oracle import read_age, weights_at_age
+from tests.support.tables import each_row
 
 ROWS = list(
     csv.DictReader(
@@ -48,34 +49,13 @@ def test_both_sexes_have_every_month_from_birth_to_20_years() -> None:
         assert listed == sorted(months, key=float)
 
 
-@pytest.mark.parametrize(
-    ("sex", "months", "median_kg"),
-    [
-        ("male", "0", "3.53"),
-        ("male", "11.5", "10.2"),
-        ("male", "24", "12.7"),
-        ("male", "119.5", "31.8"),
-        ("male", "215.5", "67.1"),
-        ("female", "0", "3.40"),
-        ("female", "119.5", "32.7"),
-        ("female", "240", "58.2"),
-    ],
-)
+@each_row("sex", "months", "median_kg")
 def test_medians_are_those_of_the_charts(sex: str, months: str, median_kg: str) -> None:
     shown = Decimal(median_kg)
     assert Decimal(row_at(sex, months)["M"]).quantize(shown) == shown
 
 
-@pytest.mark.parametrize(
-    ("sex", "months", "p3_kg", "p97_kg"),
-    [
-        ("male", "24", "10.38209025", "15.59648294"),
-        ("male", "24.5", "10.4414422", "15.68840631"),
-        ("male", "60.5", "14.85692044", "24.46169255"),
-        ("male", "119.5", "24.00769173", "48.86342877"),
-        ("female", "0.5", "2.756916984", "4.743581789"),
-    ],
-)
+@each_row("sex", "months", "p3_kg", "p97_kg")
 def test_the_cdcs_printed_3rd_and_97th_centiles_come_out(
     sex: str, months: str, p3_kg: str, p97_kg: str
 ) -> None:

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,23 +17,12 @@ from reference.dosing.quantities import (
     quantity_range,
     spelled_unit,
 )
+from tests.support.tables import each_row
 
 AMOUNTS = st.decimals("0.00001", "1000000", places=5)
 
 
-@pytest.mark.parametrize(
-    ("number", "program", "reader"),
-    [
-        ("100", "100", "100"),
-        ("0.5", "0.5", "0.5"),
-        ("1.0", "1", "1"),
-        ("20.00", "20", "20"),
-        ("1000", "1000", "1,000"),
-        ("1234567.5", "1234567.5", "1,234,567.5"),
-        ("1E+2", "100", "100"),
-        ("1E-5", "0.00001", "0.00001"),
-    ],
-)
+@each_row("number", "program", "reader")
 def test_a_number_has_a_leading_zero_and_no_trailing_one(
     number: str, program: str, reader: str
 ) -> None:
@@ -61,34 +49,14 @@ def test_a_range_is_written_with_to_and_its_unit_twice() -> None:
     assert number_range(3, 3) == "3"
 
 
-@pytest.mark.parametrize(
-    ("unit", "spelled"),
-    [
-        ("mg", "mg"),
-        ("mg/kg", "mg per kg"),
-        ("mg/kg/day", "mg per kg per day"),
-        ("microgram", "micrograms"),
-        ("microgram/kg/day", "micrograms per kg per day"),
-    ],
-)
+@each_row("unit", "spelled")
 def test_a_unit_is_spelled_without_a_slash_and_micrograms_in_full(
     unit: str, spelled: str
 ) -> None:
     assert spelled_unit(unit) == spelled
 
 
-@pytest.mark.parametrize(
-    ("mg", "unit", "written"),
-    [
-        ("0.15", "mg", "0.15 mg"),
-        ("0.15", "microgram", "150 micrograms"),
-        ("0.001", "microgram", "1 microgram"),
-        ("0.0005", "microgram", "0.5 micrograms"),
-        ("0", "microgram", "0 micrograms"),
-        ("0.002", "microgram", "2 micrograms"),
-        ("2", "microgram", "2,000 micrograms"),
-    ],
-)
+@each_row("mg", "unit", "written")
 def test_an_amount_is_written_in_the_unit_of_its_line(
     mg: str, unit: str, written: str
 ) -> None:
@@ -102,22 +70,11 @@ def test_a_range_of_amounts_is_written_in_the_unit_of_its_line() -> None:
     assert dose_range(high, high, "mg") == "0.1 mg"
 
 
-@pytest.mark.parametrize(
-    ("every_days", "words"),
-    [
-        (2, "every 2 days"),
-        (7, "every 7 days"),
-        (10, "every 10 days"),
-        (14, "every 14 days (2 weeks)"),
-        (15, "every 15 days"),
-        (28, "every 28 days (4 weeks)"),
-        (7000, "every 7,000 days (1,000 weeks)"),
-    ],
-)
+@each_row("every_days", "words")
 def test_an_interval_of_whole_weeks_is_said_in_weeks_too(
-    every_days: int, words: str
+    every_days: str, words: str
 ) -> None:
-    assert interval_in_words(every_days) == words
+    assert interval_in_words(int(every_days)) == words
 
 
 def test_one_is_singular_and_anything_else_is_not() -> None:

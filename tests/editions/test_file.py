@@ -5,7 +5,6 @@ The schema itself is in tests/editions/test_schema.py.
 
 import copy
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO, StringIO
@@ -39,12 +38,12 @@ from reference.keeping import faults
 from reference.models import Contribution, Drug, Edition, HistoryEntry
 from tests.editions.spoiling import ANYTHING, at, paths_in
 from tests.support.guides.small_guide import begin_guide, publish, with_line
+from tests.support.tables import column
 from tests.tools.reliability.figures import times
 
 pytestmark = pytest.mark.django_db
 
 State = Edition.State
-MANAGE = [sys.executable, "manage.py"]
 
 
 def imported(raw: bytes, by: User) -> Edition:
@@ -91,11 +90,9 @@ def counts() -> list[int]:
 
 
 @pytest.fixture
-def slim(canonical: bytes) -> Any:
-    """The June 2024 file, for the test to spoil; as another drug's, so that it fits."""
-    document = json.loads(canonical)
-    document["drug"]["slug"] = "another"
-    return document
+def slim(small_file: bytes) -> Any:
+    """The small file, for the test to spoil."""
+    return json.loads(small_file)
 
 
 # Out and in again
@@ -124,22 +121,20 @@ def test_rows_keep_their_order(canonical: bytes, author: User) -> None:
         assert list(rows.values_list("key", flat=True)) == keys
 
 
-@pytest.mark.usefixtures("empty_database")
 def test_it_lands_as_a_draft_that_its_importer_cannot_publish(
-    canonical: bytes, author: User, reviewer: User
+    small_file: bytes, author: User, reviewer: User
 ) -> None:
-    draft = imported(canonical, author)
+    draft = imported(small_file, author)
     assert "You edited this edition" in publishing.why_not_publisher(draft, author)
     assert publishing.why_not_publisher(draft, reviewer) == ""
-    assert not Edition.objects.public().exists()
+    assert not draft.drug.editions.public().exists()
 
 
-@pytest.mark.usefixtures("empty_database")
-def test_the_import_is_on_record(canonical: bytes, author: User) -> None:
-    draft = imported(canonical, author)
+def test_the_import_is_on_record(small_file: bytes, author: User) -> None:
+    draft = imported(small_file, author)
     entry = draft.drug.history.get()
     assert (entry.act, entry.actor, entry.edition_number) == ("started", author, 1)
-    assert entry.reason == f"From a file with the SHA-256 {fingerprint(canonical)}"
+    assert entry.reason == f"From a file with the SHA-256 {fingerprint(small_file)}"
 
 
 def test_what_was_written_here_comes_back_as_it_was(
@@ -162,15 +157,12 @@ def test_the_next_edition_of_a_drug_lands_beside_the_one_in_force(
     assert Edition.objects.in_force().get().number == 1
 
 
-@pytest.mark.usefixtures("empty_database")
 def test_an_import_of_a_drug_that_has_no_edition_yet_lands(
-    canonical: bytes, author: User
+    small_file: bytes, author: User
 ) -> None:
-    Drug.objects.all().delete()
-    Drug.objects.create(**json.loads(canonical)["drug"])
-    draft = imported(canonical, author)
-    assert (draft.number, draft.state) == (1, State.DRAFT)
-    assert Drug.objects.count() == 1
+    drug = Drug.objects.create(**json.loads(small_file)["drug"])
+    draft = imported(small_file, author)
+    assert (draft.number, draft.state, draft.drug) == (1, State.DRAFT, drug)
 
 
 def test_an_import_holds_the_row_of_its_drug_before_it_reads_its_editions(
@@ -258,39 +250,25 @@ def test_another_file_is_refused_in_a_sentence(raw: bytes, said: str) -> None:
     assert refused(raw)[0].startswith(said)
 
 
-def test_every_fault_is_named_by_its_path(slim: Any) -> None:
-    regimens = slim["regimens"]
+def test_every_fault_is_named_by_its_path(canonical: bytes) -> None:
+    document = json.loads(canonical)
+    regimens = document["regimens"]
     regimens[0]["low"] = 100
     del regimens[1]["basis"]
     regimens[2]["basis"] = "µg/dose"
     regimens[3]["dose"] = "1"
-    slim["codes"][1]["key"] = slim["codes"][0]["key"]
+    document["codes"][1]["key"] = document["codes"][0]["key"]
     regimens[6]["indication"] = "nowhere"
     regimens[7] |= {"low": "5", "high": "3"}
     regimens[8]["revised_on"] = "2024-02-30"
-    slim["monitoring"][0]["months"] = [3, 1]
-    slim["discrepancy_lines"][0]["row_key"] = "nowhere"
-    slim["cautions"][0]["text"] = "{nothing}"
-    slim["edition"]["number"] = True
-    slim["drug"]["slug"] = "schemas"
-    slim["unheard"] = {}
-    paths = {sentence.partition(": ")[0] for sentence in refused(written(slim))}
-    assert paths == {
-        "drug.slug",
-        "edition.number",
-        "unheard",
-        "regimens[0].low",
-        "regimens[1].basis",
-        "regimens[2].basis",
-        "regimens[3].dose",
-        "codes[1].key",
-        "regimens[6].indication",
-        "regimens[7].high",
-        "regimens[8].revised_on",
-        "monitoring[0].months",
-        "discrepancy_lines[0].row_key",
-        "cautions[0].text",
-    }
+    document["monitoring"][0]["months"] = [3, 1]
+    document["discrepancy_lines"][0]["row_key"] = "nowhere"
+    document["cautions"][0]["text"] = "{nothing}"
+    document["edition"]["number"] = True
+    document["drug"]["slug"] = "schemas"
+    document["unheard"] = {}
+    paths = {sentence.partition(": ")[0] for sentence in refused(written(document))}
+    assert paths == set(column(__file__, "Every fault is named by its path"))
 
 
 def test_a_number_without_quotes_is_told_how_to_be_written(slim: Any) -> None:
@@ -298,16 +276,16 @@ def test_a_number_without_quotes_is_told_how_to_be_written(slim: Any) -> None:
     assert refused(written(slim)) == ["regimens[0].low: This has to be text in quotes."]
 
 
-def test_a_key_that_stands_twice_is_refused(canonical: bytes) -> None:
-    twice = canonical.replace(b'"basis":', b'"basis":"mg/dose","basis":', 1)
+def test_a_key_that_stands_twice_is_refused(small_file: bytes) -> None:
+    twice = small_file.replace(b'"basis":', b'"basis":"mg/dose","basis":', 1)
     assert refused(twice) == ["regimens[0].basis: This key stands here more than once."]
 
 
 @pytest.mark.parametrize(
     "value", ["NaN", "Infinity", "-Infinity", "1.0", "1e2", "9e99"]
 )
-def test_a_number_that_is_not_whole_is_refused(canonical: bytes, value: str) -> None:
-    odd = canonical.replace(b'"number":1,', f'"number":{value},'.encode(), 1)
+def test_a_number_that_is_not_whole_is_refused(small_file: bytes, value: str) -> None:
+    odd = small_file.replace(b'"number":1,', f'"number":{value},'.encode(), 1)
     assert refused(odd)[0].endswith(".number: This has to be a whole number.")
 
 
@@ -318,9 +296,9 @@ def test_a_number_that_no_edition_can_have_is_refused(slim: Any, number: int) ->
     assert said.startswith("edition.number: This has to be from 1 to ")
 
 
-def test_text_that_no_database_stores_is_refused(canonical: bytes) -> None:
+def test_text_that_no_database_stores_is_refused(small_file: bytes) -> None:
     for escaped in (b"\\u0000", b"\\ud800"):
-        odd = canonical.replace(b'"label":"', b'"label":"' + escaped, 1)
+        odd = small_file.replace(b'"label":"', b'"label":"' + escaped, 1)
         (said,) = refused(odd)
         assert said.startswith("edition.label: ")
 

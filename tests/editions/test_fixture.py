@@ -16,6 +16,7 @@ from reference.dosing import dose_rule
 from reference.dosing.cautions import PLACEHOLDER, PLACEHOLDERS
 from reference.dosing.rules import regimen_problems
 from reference.editions import SECTIONS, Document
+from tests.support.tables import column
 
 pytestmark = pytest.mark.any_database
 
@@ -34,70 +35,13 @@ CORRECTIONS = {
     "Intravenous: ": "",
 }
 
-INDICATIONS = [
-    "rheumatoid-arthritis",
-    "behcet",
-    "css",
-    "covid-19",
-    "nomid",
-    "dira",
-    "pericarditis",
-    "fmf",
-    "gout",
-    "stills",
-    "pjia",
-    "mis-c",
-    "kawasaki",
-]
-REGIMENS = [
-    "ra-sc",
-    "behcet-sc",
-    "css-sc",
-    "covid-19-sc",
-    "nomid-sc",
-    "dira-sc",
-    "pericarditis-sc",
-    "fmf-adult-sc",
-    "fmf-pediatric-sc",
-    "gout-sc",
-    "stills-sc",
-    "pjia-sc",
-    "mis-c-sc",
-    "mis-c-iv",
-    "css-iv",
-]
+INDICATIONS = column(__file__, "Indications in the printed order")
+REGIMENS = column(__file__, "Lines in the printed order")
 
-CAUTION_CODES = {
-    "printed-maximum-disputed",
-    "above-printed-range",
-    "not-divided",
-    "volume-not-measurable",
-    "small-dose",
-    "several-syringes",
-    "fixed-dose-not-by-weight",
-    "taper-not-included",
-    "intravenous-little-data",
-    "infusion-fluid-load",
-    "discrepancy-open",
-}
+CAUTION_CODES = set(column(__file__, "Codes of cautions in the contract"))
 # Since the contract: answers to requests that name a creatinine clearance.
-LATER_CODES = {
-    "label-renal-statement",
-    "per-day-or-hour",
-    "no-age-printed",
-    "not-for-children-label",
-    "adults-only-label",
-    "above-adult-dose",
-    "diluted-volume",
-    "count-not-printed",
-    "more-doses-than-label",
-    "emergency-use",
-}
-UNDER_TABLE_CODES = {
-    "kidney-not-considered",
-    "new-syringe-each-dose",
-    "label-changed",
-}
+LATER_CODES = set(column(__file__, "Codes of cautions since the contract"))
+UNDER_TABLE_CODES = set(column(__file__, "Codes of what stands under the table"))
 
 
 def guide_text() -> str:

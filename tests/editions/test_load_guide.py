@@ -23,6 +23,9 @@ from reference.editions import (
 from reference.management.commands import load_guide
 from reference.models import Drug, Edition
 
+# Each session on either database begins by loading the guide.
+pytestmark = pytest.mark.any_database
+
 FIXTURE = Path(site_settings.BASE_DIR, "fixtures", "anakinra_2024_06.json")
 # The bytes of edition 1 before its content was issued anew.
 FIRST_ISSUE = Path(__file__).parent / "source" / "anakinra-1-as-first-issued.json"

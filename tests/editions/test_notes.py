@@ -11,6 +11,7 @@ from reference.editions import Document
 from reference.models import Edition
 from reference.publishing import blocks, publication_problems
 from reference.publishing.problems import ERROR_PRONE
+from tests.support.tables import each_row
 
 pytestmark = pytest.mark.any_database
 
@@ -187,41 +188,24 @@ def test_the_infusion_says_its_fluid_and_mis_c_the_volume_of_a_dose(
     assert "Diluted as printed: 45 mL to 90 mL a dose." in chosen
 
 
-@pytest.mark.parametrize(
-    ("weight", "rate", "passes"),
-    [
-        ("50", None, False),
-        ("50.002", None, True),
-        ("60", None, True),
-        ("60", "1", False),
-    ],
-)
+@each_row("weight", "rate", "passes")
 def test_the_adult_dose_is_named_where_a_child_would_pass_it(
-    document: Document, weight: str, rate: str | None, passes: bool
+    document: Document, weight: str, rate: str, passes: str
 ) -> None:
-    codes = {
-        code
-        for code, _ in said(document, "fmf-pediatric-sc", weight_kg=weight, rate=rate)
-    }
-    assert ("above-adult-dose" in codes) == passes
-    assert ("several-syringes" in codes) == passes
+    asked = {"weight_kg": weight, "rate": rate or None}
+    codes = {code for code, _ in said(document, "fmf-pediatric-sc", **asked)}
+    assert ("above-adult-dose" in codes) is (passes == "yes")
+    assert ("several-syringes" in codes) is (passes == "yes")
 
 
-@pytest.mark.parametrize(
-    ("doses_per_day", "expected"),
-    [
-        (None, ["The guide prints no number; once daily usual, or 2 doses (label)."]),
-        (1, ["The guide says divided doses; once daily is usual (label)."]),
-        (2, []),
-        (3, ["The guide prints no number; once daily or 2 doses (label), not more."]),
-        (4, ["The guide prints no number; once daily or 2 doses (label), not more."]),
-    ],
-)
+@each_row("doses_per_day", "expected")
 def test_nomid_says_what_the_label_has_of_each_number_of_doses(
-    document: Document, doses_per_day: int | None, expected: list[str]
+    document: Document, doses_per_day: str, expected: str
 ) -> None:
-    found = texts(document, "nomid-sc", weight_kg="80", doses_per_day=doses_per_day)
-    assert [text for text in found if text.startswith("The guide")] == expected
+    chosen = int(doses_per_day) if doses_per_day else None
+    found = texts(document, "nomid-sc", weight_kg="80", doses_per_day=chosen)
+    of_the_guide = [text for text in found if text.startswith("The guide")]
+    assert of_the_guide == ([expected] if expected else [])
 
 
 def test_mis_c_in_one_dose_is_not_divided(document: Document) -> None:

@@ -44,6 +44,7 @@ from tests.exports.fhir_bundle import (
     sent,
     validator,
 )
+from tests.support.tables import each_row, table
 
 CODES = json.loads((BESIDE / "r5.codes.json").read_text())
 HL7 = "http://hl7.org/fhir"
@@ -127,37 +128,7 @@ def sentence(dosage: Any) -> str:
     return ", ".join(filter(None, said))
 
 
-REGIMENS = [
-    ("ra-sc", "subcutaneous, 100 mg, 1 in 1 d"),
-    ("behcet-sc", "subcutaneous, 100 mg, 1 in 1 d"),
-    ("behcet-sc", "subcutaneous, 200 mg, 1 in 1 d"),
-    ("css-sc", "subcutaneous, 2 mg/kg/d to 10 mg/kg/d, 2-4 in 1 d"),
-    ("css-iv", "intravenous infusion, 2 mg/kg/h, for 72 h"),
-    ("covid-19-sc", "subcutaneous, 100 mg, 1 in 1 d, for 10 d"),
-    (
-        "nomid-sc",
-        "subcutaneous, 1 mg/kg/d to 2 mg/kg/d, number of doses unknown, "
-        "at most 8 mg/kg in d",
-    ),
-    (
-        "dira-sc",
-        "subcutaneous, 1 mg/kg/d to 2 mg/kg/d, 1 in 1 d, at most 8 mg/kg in d",
-    ),
-    ("pericarditis-sc", "subcutaneous, 100 mg, 1 in 1 d, for 6 mo"),
-    ("fmf-adult-sc", "subcutaneous, 100 mg, 1 in 1 d"),
-    ("fmf-pediatric-sc", "subcutaneous, 1 mg/kg to 2 mg/kg, 1 in 1 d"),
-    ("gout-sc", "subcutaneous, 100 mg, 1 in 1 d, for 3 d to 5 d"),
-    ("stills-sc", "subcutaneous, 100 mg, 1 in 1 d"),
-    ("pjia-sc", "subcutaneous, 1 mg/kg, 1 in 1 d, at most 100 mg at once"),
-    (
-        "mis-c-sc",
-        "subcutaneous, 5 mg/kg/d to 10 mg/kg/d, number of doses unknown",
-    ),
-    (
-        "mis-c-iv",
-        "intravenous injection, 5 mg/kg/d to 10 mg/kg/d, number of doses unknown",
-    ),
-]
+REGIMENS = table(__file__, "What the library says of every regimen")
 
 
 def test_a_library_nobody_here_wrote_reads_the_bundle_and_says_every_regimen(
@@ -205,15 +176,7 @@ def test_kawasaki_disease_is_an_indication_without_a_dosing_guideline(
     }
 
 
-@pytest.mark.parametrize(
-    ("kind", "section"),
-    [
-        ("indication", "indications"),
-        ("contraindication", "contraindications"),
-        ("warning", "warnings"),
-        ("undesirable-effect", "adverse_reactions"),
-    ],
-)
+@each_row("kind", "section")
 def test_each_row_is_a_clinical_use_definition(
     document: Document, kind: str, section: str
 ) -> None:

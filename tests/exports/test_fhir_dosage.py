@@ -17,6 +17,7 @@ from reference.reading import line_sentence
 from tests.conftest import PUBLIC_ORIGIN
 from tests.exports import fhir_reader
 from tests.exports.fhir_bundle import dosage_of, lines_of, numbers_in, parts, sent, told
+from tests.support.tables import column
 
 WEIGHTS = 1000  # random ones, for each line
 FIXED = [
@@ -163,36 +164,7 @@ def test_every_number_of_a_line_is_in_its_dosage(document: Document) -> None:
 
 
 # What a line may hold. A field that is added has to be told, or to be left out here.
-TOLD_IN_THE_DOSAGE = {
-    "key",
-    "printed",
-    "text",
-    "indication",
-    "route",
-    "population",
-    "basis",
-    "low",
-    "high",
-    "doses_per_day_low",
-    "doses_per_day_high",
-    "how_often",
-    "every_days",
-    "increase_to",
-    "max_per_dose",
-    "max_per_dose_unit",
-    "max_per_day",
-    "max_per_day_unit",
-    "maximum_source",
-    "duration_low",
-    "duration_high",
-    "duration_unit",
-    "duration_words",
-    # Told if they are there.
-    "phase",
-    "from_weight_kg",
-    "below_weight_kg",
-    "from_age_months",
-}
+TOLD_IN_THE_DOSAGE = set(column(__file__, "Fields that are told in the dosage"))
 # who_words are those of the table; population, weights and ages say it to programs.
 IN_THE_TEXT_ALONE = {"divided", "revised_on", "who_words"}
 

@@ -11,14 +11,13 @@ from reference.exports.code_systems import printed_forms
 from reference.models import Code, Edition
 from tests.conftest import PUBLIC_ORIGIN
 from tests.support.guides.small_guide import begin_guide, publish
+from tests.support.tables import each_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 RXNORM = "2.16.840.1.113883.6.88"
 NDC = "2.16.840.1.113883.6.69"
 ATC = "2.16.840.1.113883.6.73"
-ICD_10_CM = "2.16.840.1.113883.6.90"
-SNOMED_CT = "2.16.840.1.113883.6.96"
 CAS = "2.16.840.1.113883.6.61"
 DRUG_PAGE = "/anakinra/"
 
@@ -28,19 +27,7 @@ def address(system: str, value: str, **more: str) -> str:
     return f"/infobutton/?{urlencode(asked | more)}"
 
 
-@pytest.mark.parametrize(
-    ("system", "value", "page"),
-    [
-        (ATC, "L04AC03", DRUG_PAGE),
-        (NDC, "66658-234", DRUG_PAGE),
-        (NDC, "66658-234-07", DRUG_PAGE),
-        (NDC, "66658-0234-07", DRUG_PAGE),
-        (NDC, "66658023428", DRUG_PAGE),
-        (ICD_10_CM, "M04.2", "/anakinra/indications/nomid/"),
-        (ICD_10_CM, "M30.3", "/anakinra/indications/kawasaki/"),
-        (SNOMED_CT, "12579009", "/anakinra/indications/fmf/"),
-    ],
-)
+@each_row("system", "value", "page")
 def test_a_certain_code_leads_to_its_page_on_the_configured_origin(
     client: Client, system: str, value: str, page: str
 ) -> None:
@@ -50,23 +37,7 @@ def test_a_certain_code_leads_to_its_page_on_the_configured_origin(
     assert client.get(page).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("system", "value"),
-    [
-        (RXNORM, "727711"),  # in the guide, and not certain
-        (RXNORM, "72435"),
-        (NDC, "6665823407"),  # ten digits may be another product's
-        (NDC, "66658-234-99"),
-        (NDC, "L04AC03"),
-        (ATC, "L04AC0"),
-        (ATC, "L04AC03 "),
-        (ICD_10_CM, "M35.81"),  # not certain
-        (ICD_10_CM, "M04"),
-        (SNOMED_CT, "90560007"),  # not certain
-        (ATC, "\x00"),
-        (ATC, "x" * 4000),
-    ],
-)
+@each_row("system", "value", more=[(ATC, "x" * 4000)])
 def test_an_unknown_or_uncertain_code_is_404_in_words(
     client: Client, system: str, value: str
 ) -> None:
@@ -84,16 +55,7 @@ def test_an_unknown_system_is_404_and_says_which_are_known(
     assert f"{RXNORM} (RxNorm)" in response.content.decode()
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "",
-        "mainSearchCriteria.v.c=L04AC03",
-        f"mainSearchCriteria.v.cs={ATC}",
-        f"mainSearchCriteria.v.c=&mainSearchCriteria.v.cs={ATC}",
-        f"mainSearchCriteria.v.c=a&mainSearchCriteria.v.c=b&mainSearchCriteria.v.cs={ATC}",
-    ],
-)
+@each_row("query", more=[("",)])
 def test_without_one_code_and_one_system_it_says_what_to_send(
     client: Client, query: str
 ) -> None:
@@ -152,16 +114,7 @@ def test_a_code_that_two_guides_have_offers_both(
     ]
 
 
-@pytest.mark.parametrize(
-    ("billed", "printed"),
-    [
-        ("66658023407", "66658-234-07"),
-        ("00093015001", "0093-0150-01"),
-        ("50242004062", "50242-040-62"),
-        ("12345678901", "12345-6789-01"),
-        ("12345678901", "12345-6789-1"),
-    ],
-)
+@each_row("billed", "printed")
 def test_an_ndc_as_billed_is_found_as_printed(billed: str, printed: str) -> None:
     assert printed in printed_forms("NDC", billed)
     assert billed in printed_forms("NDC", billed)

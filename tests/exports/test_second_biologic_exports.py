@@ -33,6 +33,7 @@ from tests.exports.fhir_bundle import (
     validator,
 )
 from tests.support.guides.second_guide import SLUG, load_second_guide
+from tests.support.tables import each_row
 
 pytestmark = pytest.mark.django_db
 
@@ -116,21 +117,7 @@ def test_its_two_strengths_are_two_ingredients(second: Document) -> None:
     assert strengths == {10, 25}
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "regimen=arthritis-loading-sc",
-        "regimen=arthritis-loading-sc&preparation=pen-25",
-        "regimen=arthritis-sc&weight=70&preparation=syringe-10",
-        "regimen=fever-10-to-25-sc&weight=30",
-        "regimen=fever-10-to-25-sc&weight=20&age=1&age_unit=years",
-        "regimen=fever-from-50-sc&weight=60&preparation=pen-25",
-        "regimen=syndrome-sc&weight=70",
-        "regimen=syndrome-sc&weight=70&doses_per_day=2&preparation=syringe-10",
-        "regimen=syndrome-iv&weight=70&hours=24&preparation=syringe-10",
-        "regimen=arthritis-sc&weight=70&preparation=nothing",
-    ],
-)
+@each_row("query")
 def test_its_doses_are_as_the_api_is_described(client: Client, query: str) -> None:
     answer = client.get(f"{HOME}dose/?{query}", headers=JSON)
     checked = answer_validators()[answer.status_code]

@@ -263,10 +263,11 @@ class CommitteeMachine(RuleBasedStateMachine):
             self.expect("doses" in answer, False)
 
     def _monograph_agrees(self) -> None:
-        """The page says what the current edition says, and nothing of a draft."""
+        """Page and register say what is current, and nothing of a draft."""
         page, current = self.read(HOME), self.committee.current
-        for words in current.words:
-            self.expect(words in page, True)
+        register = self.read(f"{HOME}discrepancies/") if current.open_keys else ""
+        for line in current.lines.values():
+            self.expect(line.words in (register if line.is_open else page), True)
         self.expect(f">Edition {current.number}, " in page, True)
         self.expect(current.reason in page, True)
         is_in_force = current.state == "published"

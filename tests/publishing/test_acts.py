@@ -103,36 +103,36 @@ LIFE = [
 
 
 @pytest.fixture
-def people(person: Callable[..., User]) -> dict[str, User]:
-    groups = {"ann": "author", "rae": "reviewer", "roy": "reviewer"}
-    return {name: person(name, group) for name, group in groups.items()}
+def guide(person: Callable[..., User]) -> Edition:
+    """The draft of a guide's first edition, ready to be submitted, and its people."""
+    for name in ("rae", "roy"):
+        person(name, "reviewer")
+    return begin_guide(person("ann", "author"))
+
+
+def who(name: str) -> User:
+    return User.objects.get(username=name)
 
 
 @pytest.fixture
-def guide(people: dict[str, User]) -> Edition:
-    """The draft of a guide's first edition, ready to be submitted."""
-    return begin_guide(people["ann"])
-
-
-@pytest.fixture
-def published(guide: Edition, people: dict[str, User]) -> Edition:
+def published(guide: Edition) -> Edition:
     """The guide after its review: the edition in force."""
     for act in LIFE[2:4]:
-        do(act, guide, people)
+        do(act, guide)
     return guide
 
 
-def ready(act: Act, edition: Edition, people: dict[str, User]) -> Callable[[], Edition]:
+def ready(act: Act, edition: Edition, by: User | None = None) -> Callable[[], Edition]:
     """The act, with all that it is given; whoever publishes has seen the edition."""
     values = act.values
     if "seen" in values:
         values = {"seen": publishing.fingerprint_of(edition)}
-    by = people[act.by]
-    return partial(getattr(publishing, act.name), edition=edition, by=by, **values)
+    perform = getattr(publishing, act.name)
+    return partial(perform, edition=edition, by=by or who(act.by), **values)
 
 
-def do(act: Act, edition: Edition, people: dict[str, User]) -> Edition:
-    return ready(act, edition, people)()
+def do(act: Act, edition: Edition, by: User | None = None) -> Edition:
+    return ready(act, edition, by)()
 
 
 def stored(edition: Edition) -> Edition:
@@ -152,34 +152,32 @@ def everything() -> dict[str, list[dict[str, Any]]]:
 # What an act writes
 
 
-def test_each_act_is_signed_by_who_did_it_and_when(
-    guide: Edition, people: dict[str, User]
-) -> None:
+def test_each_act_is_signed_by_who_did_it_and_when(guide: Edition) -> None:
     """A signature stands until the act that takes it back, and no longer."""
     last: dict[str, tuple[User, datetime]] = {}
     for number, act in enumerate(LIFE):
         now = DAY + timedelta(hours=number)
         with time_machine.travel(now, tick=False):
-            returned = do(act, guide, people)
+            returned = do(act, guide)
         edition = stored(guide)
         assert edition.state == returned.state == act.state
         for name in SIGNATURES:
-            who, when = getattr(edition, f"{name}_by"), getattr(edition, f"{name}_at")
+            by, when = getattr(edition, f"{name}_by"), getattr(edition, f"{name}_at")
             if name not in act.signed:
-                assert (who, when) == (None, None), (act, name)
+                assert (by, when) == (None, None), (act, name)
                 last.pop(name, None)
             else:
-                assert (who, when) == last.setdefault(name, (people[act.by], now))
+                assert (by, when) == last.setdefault(name, (who(act.by), now))
 
 
 def test_each_act_makes_another_version_so_that_pages_opened_before_are_stale(
-    guide: Edition, people: dict[str, User]
+    guide: Edition,
 ) -> None:
     for act in LIFE:
         before = stored(guide)
         opened = publishing.versions_of(before)
         publishing.require_versions(before, opened)
-        do(act, before, people)
+        do(act, before)
         assert stored(guide).version == before.version + 1
         with pytest.raises(ChangedSinceSeenError) as refusal:
             publishing.require_versions(before, opened)
@@ -191,49 +189,45 @@ def test_each_act_makes_another_version_so_that_pages_opened_before_are_stale(
 
 
 def test_what_an_act_relies_on_names_both_editions_with_their_versions(
-    guide: Edition, people: dict[str, User]
+    guide: Edition,
 ) -> None:
     """11.1 and 1.11 differ, and so do an edition and the one in force."""
     assert publishing.versions_of(guide) == f"1.{guide.version}"
     for act in LIFE[2:4]:
-        do(act, guide, people)
-    draft = next_draft(guide, by=people["ann"])
+        do(act, guide)
+    draft = next_draft(guide, by=who("ann"))
     in_force = stored(guide)
     assert publishing.versions_of(draft) == f"2.{draft.version} 1.{in_force.version}"
 
 
-def test_a_withdrawal_keeps_its_reason_until_it_is_undone(
-    guide: Edition, people: dict[str, User]
-) -> None:
+def test_a_withdrawal_keeps_its_reason_until_it_is_undone(guide: Edition) -> None:
     for act in LIFE:
-        do(act, guide, people)
+        do(act, guide)
         reason = "A wrong limit." if act.state == State.WITHDRAWN else ""
         assert stored(guide).withdrawal_reason == reason
 
 
 def test_dates_of_a_review_are_proposed_and_then_put_in_the_place_of_the_old(
-    guide: Edition, people: dict[str, User]
+    guide: Edition,
 ) -> None:
     for act in LIFE[:5]:
-        do(act, guide, people)
+        do(act, guide)
     proposed = stored(guide)
     dates = (proposed.review_proposed_on, proposed.review_proposed_due)
     assert dates == ("2026-11", DUE)
     assert (proposed.reviewed_on, proposed.review_due) == ("", guide.review_due)
-    do(LIFE[5], guide, people)
+    do(LIFE[5], guide)
     confirmed = stored(guide)
     assert (confirmed.review_proposed_on, confirmed.review_proposed_due) == ("", None)
     assert (confirmed.reviewed_on, confirmed.review_due) == ("2026-11", DUE)
     assert confirmed.fingerprint == proposed.fingerprint
 
 
-def test_the_record_keeps_what_each_act_decided(
-    guide: Edition, people: dict[str, User]
-) -> None:
+def test_the_record_keeps_what_each_act_decided(guide: Edition) -> None:
     assert guide.review_due is not None
     first_due = guide.review_due.isoformat()
     for act in LIFE:
-        do(act, guide, people)
+        do(act, guide)
     entries = guide.drug.history.filter(section="", after__isnull=False)
     reviewed = {"reviewed_on": "2026-11", "review_due": DUE.isoformat()}
     assert [(entry.act, entry.after) for entry in entries] == [
@@ -245,16 +239,16 @@ def test_the_record_keeps_what_each_act_decided(
 
 
 def test_the_edition_before_is_superseded_by_its_number_on_record(
-    guide: Edition, people: dict[str, User]
+    guide: Edition,
 ) -> None:
     for act in LIFE:
-        do(act, guide, people)
-    second = next_draft(guide, by=people["ann"])
+        do(act, guide)
+    second = next_draft(guide, by=who("ann"))
     for act in LIFE[2:4]:
-        do(act, second, people)
+        do(act, second)
     entry = guide.drug.history.filter(edition_number=1).latest("pk")
     assert (entry.act, entry.reason) == ("superseded", "edition 2")
-    assert entry.actor == people["rae"]
+    assert entry.actor == who("rae")
 
 
 def test_an_import_is_signed_by_its_actor_and_the_time_alone(guide: Edition) -> None:
@@ -273,9 +267,9 @@ def test_an_import_is_signed_by_its_actor_and_the_time_alone(guide: Edition) -> 
 
 
 def test_the_next_edition_takes_every_text_but_what_is_written_anew(
-    published: Edition, people: dict[str, User]
+    published: Edition,
 ) -> None:
-    draft = publishing.start_draft(drug=published.drug, by=people["ann"])
+    draft = publishing.start_draft(drug=published.drug, by=who("ann"))
     anew = {
         "number": 2,
         "label": "in preparation",
@@ -286,33 +280,29 @@ def test_the_next_edition_takes_every_text_but_what_is_written_anew(
         assert getattr(draft, name) == anew.get(name, getattr(published, name)), name
     entry = published.drug.history.latest("pk")
     assert (entry.act, entry.edition_number) == ("started", 2)
-    assert entry.actor == people["ann"]
+    assert entry.actor == who("ann")
 
 
-def test_a_number_is_never_given_to_two_editions(
-    published: Edition, people: dict[str, User]
-) -> None:
+def test_a_number_is_never_given_to_two_editions(published: Edition) -> None:
     for number in (2, 3):
         draft = make_ready(
-            publishing.start_draft(drug=published.drug, by=people["ann"]),
-            by=people["ann"],
+            publishing.start_draft(drug=published.drug, by=who("ann")),
+            by=who("ann"),
         )
         assert draft.number == number
         for act in LIFE[2:4]:
-            do(act, draft, people)
+            do(act, draft)
 
 
-def test_rows_of_the_next_edition_begin_at_their_first_version(
-    guide: Edition, people: dict[str, User]
-) -> None:
+def test_rows_of_the_next_edition_begin_at_their_first_version(guide: Edition) -> None:
     """The version is that of the row as it is edited, and of no other edition's."""
     row = Storage.objects.get(edition=guide, key="cold")
     for text in ("Keep it cool.", "Keep it cold."):
         row.text = text
-        saving.save_row(row, by=people["ann"])
+        saving.save_row(row, by=who("ann"))
     for act in LIFE[2:4]:
-        do(act, guide, people)
-    draft = publishing.start_draft(drug=guide.drug, by=people["ann"])
+        do(act, guide)
+    draft = publishing.start_draft(drug=guide.drug, by=who("ann"))
     copied = Storage.objects.get(edition=draft, key="cold")
     assert (row.version, copied.version) == (3, 1)
 
@@ -329,11 +319,9 @@ def first_question(act: Callable[[], Any]) -> str:
     )
 
 
-def test_every_act_begins_by_holding_the_row_of_the_drug(
-    guide: Edition, people: dict[str, User]
-) -> None:
+def test_every_act_begins_by_holding_the_row_of_the_drug(guide: Edition) -> None:
     """PostgreSQL lets no other act begin meanwhile; SQLite holds all there is."""
-    ann = people["ann"]
+    ann = who("ann")
     asked = {}
     opened = Edition.objects.select_related("drug").get(pk=guide.pk)
     standing = publishing.versions_of(opened)
@@ -347,7 +335,7 @@ def test_every_act_begins_by_holding_the_row_of_the_drug(
         transaction.set_rollback(True)
     for act in LIFE:
         opened = Edition.objects.select_related("drug").get(pk=guide.pk)
-        asked[act.name] = first_question(ready(act, opened, people))
+        asked[act.name] = first_question(ready(act, opened))
     drug = guide.drug
     asked["start_draft"] = first_question(
         lambda: publishing.start_draft(drug=drug, by=ann)
@@ -362,11 +350,9 @@ def test_every_act_begins_by_holding_the_row_of_the_drug(
         assert statement.endswith(held), name
 
 
-def test_an_act_reads_the_rows_of_its_edition_once(
-    guide: Edition, people: dict[str, User]
-) -> None:
+def test_an_act_reads_the_rows_of_its_edition_once(guide: Edition) -> None:
     for act in LIFE[2:4]:
-        done = ready(act, guide, people)
+        done = ready(act, guide)
         with CaptureQueriesContext(connection) as asked:
             done()
         rows = [query for query in asked if ' FROM "reference_storage"' in query["sql"]]
@@ -377,10 +363,10 @@ def test_an_act_reads_the_rows_of_its_edition_once(
 
 
 def test_what_is_in_force_is_found_by_its_words_and_nothing_else(
-    guide: Edition, people: dict[str, User]
+    guide: Edition,
 ) -> None:
     for act in LIFE:
-        do(act, guide, people)
+        do(act, guide)
         in_force = act.state == State.PUBLISHED
         assert SearchPassage.objects.filter(edition=guide).exists() == in_force
 
@@ -392,7 +378,6 @@ def test_an_imported_edition_is_found_by_its_words(guide: Edition) -> None:
 
 def test_each_act_that_readers_see_draws_its_pages_and_has_the_rest_drawn_afterwards(
     guide: Edition,
-    people: dict[str, User],
     settings: Settings,
     django_capture_on_commit_callbacks: Callable[..., Any],
 ) -> None:
@@ -402,7 +387,7 @@ def test_each_act_that_readers_see_draws_its_pages_and_has_the_rest_drawn_afterw
     for act in LIFE:
         DrawnPage.objects.filter(drug=guide.drug).delete()
         with django_capture_on_commit_callbacks() as committed:
-            do(act, guide, people)
+            do(act, guide)
         if DrawnPage.objects.filter(drug=guide.drug).exists():
             at_once.append(act.name)
         # Its line in the log comes after each of them.
@@ -454,12 +439,12 @@ def leaves_nothing_when_its_last_write_fails(act: Callable[[], Any]) -> None:
 
 
 def test_an_act_whose_last_write_fails_leaves_everything_as_it_was(
-    guide: Edition, people: dict[str, User]
+    guide: Edition,
 ) -> None:
     for act in LIFE:
-        leaves_nothing_when_its_last_write_fails(partial(do, act, guide, people))
-        do(act, guide, people)
-    ann = people["ann"]
+        leaves_nothing_when_its_last_write_fails(partial(do, act, guide))
+        do(act, guide)
+    ann = who("ann")
     leaves_nothing_when_its_last_write_fails(
         lambda: publishing.start_draft(drug=guide.drug, by=ann)
     )
@@ -511,11 +496,10 @@ def test_an_act_out_of_its_state_names_the_state_and_the_act(
     state: str,
     word: str,
     guide: Edition,
-    people: dict[str, User],
 ) -> None:
     if state == "in review":
-        do(LIFE[0], guide, people)
-    by = people["ann" if name in ("submit", "discard") else "rae"]
+        do(LIFE[0], guide)
+    by = who("ann" if name in ("submit", "discard") else "rae")
     act = partial(getattr(publishing, name), edition=guide, by=by, **values)
     assert refusal(act, kind=WrongStateError) == (
         f"examplimab, edition 1 (Number 1) is {state}, so it cannot be {word}. "
@@ -523,18 +507,16 @@ def test_an_act_out_of_its_state_names_the_state_and_the_act(
     )
 
 
-def test_an_act_without_its_reason_says_what_the_reason_is_for(
-    guide: Edition, people: dict[str, User]
-) -> None:
+def test_an_act_without_its_reason_says_what_the_reason_is_for(guide: Edition) -> None:
     """Nothing is done without one."""
-    ann = people["ann"]
+    ann = who("ann")
     asked = "Type the reason: it is shown and kept."
     for act in LIFE:
         if "reason" in act.values:
             silent = Act(act.name, act.by, {"reason": " \n"}, (), "")
-            said = refusal(partial(do, silent, guide, people), ReasonMissingError)
+            said = refusal(partial(do, silent, guide), ReasonMissingError)
             assert said == asked
-        do(act, guide, people)
+        do(act, guide)
     draft = next_draft(guide, by=ann)
     said = refusal(
         lambda: publishing.discard(edition=draft, by=ann, reason=""),
@@ -544,31 +526,31 @@ def test_an_act_without_its_reason_says_what_the_reason_is_for(
 
 
 def test_who_may_not_is_told_that_the_account_lacks_the_permission(
-    guide: Edition, people: dict[str, User], person: Callable[..., User]
+    guide: Edition, person: Callable[..., User]
 ) -> None:
-    nobody = people | dict.fromkeys(("ann", "rae", "roy"), person("sam"))
+    nobody = person("sam")
     for act in LIFE:
-        said = refusal(partial(do, act, guide, nobody), NotAllowedError)
+        said = refusal(partial(do, act, guide, by=nobody), NotAllowedError)
         assert said == "Your account does not have the permission for this."
-        do(act, guide, people)
+        do(act, guide)
 
 
 def test_one_person_is_told_that_another_one_has_to_agree(
-    guide: Edition, people: dict[str, User], person: Callable[..., User]
+    guide: Edition, person: Callable[..., User]
 ) -> None:
     both = person("bo", "author", "reviewer")
-    alone = people | {"roy": people["rae"]}
     said = {}
     for act in LIFE:
         if act.name == "propose_full_review":
-            do(act, guide, people | {"ann": both})
+            do(act, guide, by=both)
             continue
         if act.name == "confirm_full_review":
-            same = people | {"rae": both}
-            said[act.name] = refusal(partial(do, act, guide, same), NotAllowedError)
+            again = partial(do, act, guide, by=both)
+            said[act.name] = refusal(again, NotAllowedError)
         if act.name == "restore":
-            said[act.name] = refusal(partial(do, act, guide, alone), NotAllowedError)
-        do(act, guide, people)
+            again = partial(do, act, guide, by=who("rae"))
+            said[act.name] = refusal(again, NotAllowedError)
+        do(act, guide)
     assert said == {
         "confirm_full_review": "A second person has to confirm: you proposed this.",
         "restore": "A second person has to agree: you asked for this.",
@@ -576,41 +558,39 @@ def test_one_person_is_told_that_another_one_has_to_agree(
 
 
 def test_what_nobody_asked_for_is_neither_confirmed_nor_undone(
-    published: Edition, people: dict[str, User]
+    published: Edition,
 ) -> None:
-    said = refusal(lambda: do(LIFE[5], published, people), WrongStateError)
+    said = refusal(lambda: do(LIFE[5], published), WrongStateError)
     assert said == "Nobody has proposed a full review of this edition."
-    do(LIFE[6], published, people)
-    said = refusal(lambda: do(LIFE[8], published, people), WrongStateError)
+    do(LIFE[6], published)
+    said = refusal(lambda: do(LIFE[8], published), WrongStateError)
     assert said == "Nobody has asked to undo this withdrawal yet."
 
 
 def test_an_author_is_told_why_somebody_else_publishes(
-    guide: Edition, people: dict[str, User], person: Callable[..., User]
+    guide: Edition, person: Callable[..., User]
 ) -> None:
     submitter = person("sue", "author")
-    do(LIFE[0], guide, people | {"ann": submitter})
+    do(LIFE[0], guide, by=submitter)
     edition = stored(guide)
     rest = "Somebody who did not work on it publishes it."
     assert publishing.why_not_publisher(edition, submitter) == (
         f"You submitted this edition. {rest}"
     )
-    assert publishing.why_not_publisher(edition, people["ann"]) == (
+    assert publishing.why_not_publisher(edition, who("ann")) == (
         f"You edited this edition. {rest}"
     )
-    assert publishing.why_not_publisher(edition, people["rae"]) == ""
+    assert publishing.why_not_publisher(edition, who("rae")) == ""
 
 
-def test_everything_that_blocks_is_said_in_one_text(
-    published: Edition, people: dict[str, User]
-) -> None:
-    draft = publishing.start_draft(drug=published.drug, by=people["ann"])
-    said = refusal(lambda: do(LIFE[0], draft, people), NotReadyError)
+def test_everything_that_blocks_is_said_in_one_text(published: Edition) -> None:
+    draft = publishing.start_draft(drug=published.drug, by=who("ann"))
+    said = refusal(lambda: do(LIFE[0], draft), NotReadyError)
     assert said.startswith("It cannot be submitted yet: ")
     assert said.count(". ") > 1
     late = {"reviewed_on": "9999-12", "review_due": date(2000, 1, 1)}
     proposal = Act("propose_full_review", "ann", late, (), "")
-    said = refusal(lambda: do(proposal, published, people), NotReadyError)
+    said = refusal(lambda: do(proposal, published), NotReadyError)
     assert said == (
         "The day of the full review is still to come. The next review has to be due "
         "after today and within 3 years."
@@ -618,31 +598,27 @@ def test_everything_that_blocks_is_said_in_one_text(
 
 
 def test_a_day_that_is_no_date_is_not_proposed_as_that_of_a_review(
-    published: Edition, people: dict[str, User]
+    published: Edition,
 ) -> None:
     wrong = Act("propose_full_review", "ann", {"reviewed_on": "2026-1"}, (), "")
     wrong.values["review_due"] = timezone.now().date() + timedelta(days=99)
     with pytest.raises(ValidationError):
-        do(wrong, published, people)
+        do(wrong, published)
 
 
-def test_a_second_draft_is_refused_by_the_name_of_the_drug(
-    guide: Edition, people: dict[str, User]
-) -> None:
-    act = partial(publishing.start_draft, drug=guide.drug, by=people["ann"])
+def test_a_second_draft_is_refused_by_the_name_of_the_drug(guide: Edition) -> None:
+    act = partial(publishing.start_draft, drug=guide.drug, by=who("ann"))
     assert refusal(act, OpenDraftExistsError) == (
         "examplimab (Example) already has an open edition. Finish or discard that one "
         "first."
     )
 
 
-def test_a_discarded_draft_can_only_be_looked_for(
-    guide: Edition, people: dict[str, User]
-) -> None:
+def test_a_discarded_draft_can_only_be_looked_for(guide: Edition) -> None:
     opened = publishing.versions_of(guide)
-    publishing.discard(edition=stored(guide), by=people["ann"], reason="why")
+    publishing.discard(edition=stored(guide), by=who("ann"), reason="why")
     gone = "This edition has been discarded."
-    assert refusal(lambda: do(LIFE[0], guide, people), WrongStateError) == gone
+    assert refusal(lambda: do(LIFE[0], guide), WrongStateError) == gone
     said = refusal(
         lambda: publishing.require_versions(guide, opened), kind=WrongStateError
     )

@@ -7,17 +7,19 @@ try 1,000 times in `make faults`.
 import time
 from collections.abc import Iterator
 from itertools import cycle
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 
 from anakinra_site.starting import build
 from reference import publishing
 from reference.keeping import faults
 from reference.models import DrawnPage, Edition
 from tests.support.databases.own_database import DatabaseCopy
+from tests.support.databases.prepared_database import copy_prepared
 from tests.support.guides import small_guide
 from tests.support.servers.act_process import ActProcess, act_process
 from tests.support.servers.server_process import Server, running_server
@@ -44,6 +46,8 @@ def server(
     database_copy: DatabaseCopy, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """`make run` with two workers, on the database in which the acts are done."""
+    if connection.vendor == "sqlite":  # one whose pages are drawn already
+        copy_prepared(Path(database_copy.name), [])
     folder = tmp_path_factory.mktemp("server")
     address = f"DATABASE_URL={database_copy.url}"
     with running_server(folder, "WORKERS=2", address) as running, database_copy.used():

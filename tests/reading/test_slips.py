@@ -16,27 +16,10 @@ from .lines import (
     lines_of_guide,
     random_line,
 )
-from .slips import Slip, slips_of_fields, slips_of_words
+from .slips import WORD_SLIPS, Slip, slips_of_fields, slips_of_words
 
 RANDOM_LINES = times(25, 1000)
-KINDS = {
-    "amount",
-    "unit",
-    "per",
-    "times",
-    "weekly or daily",
-    "every N",
-    "route",
-    "limit",
-    "duration",
-    "band",
-    "age",
-    "phase",
-    "population",
-    "negation",
-    "number",
-    "sign",
-}
+KINDS = {kind for kind, _looked_for, _instead in WORD_SLIPS}
 
 
 def _problems(document: Document, line: Line) -> list[str]:

@@ -10,6 +10,7 @@ the regimen) is outside its scope and raises ValueError.
 """
 
 import csv
+import json
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -80,8 +81,8 @@ class Regimen:
     """One dosing line, as the design's table gives it."""
 
     basis: str  # mg or microgram, then /dose, /kg/dose, /kg/day or /kg/hour
-    low: int | Fraction
-    high: int | Fraction
+    low: Fraction
+    high: Fraction
     counts: tuple[int, ...] = (1,)  # doses per day; () = "divided doses", none printed
     children_only: bool = False
     adults_only: bool = False
@@ -132,144 +133,30 @@ class Regimen:
         return plain(half_up(value, STEP * self.mg_each))
 
 
-LINES: Final[dict[str, Regimen]] = {
-    "ra-sc": Regimen("mg/dose", 100, 100, always=("adults-only-label",)),
-    "behcet-sc": Regimen("mg/dose", 100, 100, increase_to=200),
-    "covid-19-sc": Regimen(
-        "mg/dose", 100, 100, course_days=(10, 10), always=("emergency-use",)
-    ),
-    "pericarditis-sc": Regimen(
-        "mg/dose", 100, 100, course_days=(180, 180), always=("taper-not-included",)
-    ),
-    "gout-sc": Regimen("mg/dose", 100, 100, course_days=(3, 5)),
-    "stills-sc": Regimen("mg/dose", 100, 100),
-    "fmf-adult-sc": Regimen("mg/dose", 100, 100, adults_only=True),
-    "fmf-pediatric-sc": Regimen(
-        "mg/kg/dose", 1, 2, children_only=True, over_one_unit=("above-adult-dose",)
-    ),
-    "pjia-sc": Regimen(
-        "mg/kg/dose",
-        1,
-        1,
-        children_only=True,
-        most=Most(100, False, "dose", "guide"),
-        always=("not-for-children-label",),
-    ),
-    "nomid-sc": Regimen(
-        "mg/kg/day",
-        1,
-        2,
-        counts=(),
-        most=Most(8, True, "day", "US label"),
-        always=("printed-maximum-disputed",),
-        until_counted=("count-not-printed",),
-        from_three=("more-doses-than-label",),
-    ),
-    "dira-sc": Regimen(
-        "mg/kg/day",
-        1,
-        2,
-        most=Most(8, True, "day", "US label"),
-        always=("printed-maximum-disputed",),
-    ),
-    "css-sc": Regimen(
-        "mg/kg/day", 2, 10, counts=(2, 3, 4), always=("per-day-or-hour",)
-    ),
-    "mis-c-sc": Regimen(
-        "mg/kg/day",
-        5,
-        10,
-        counts=(),
-        children_only=True,
-        always=("count-not-printed",),
-    ),
-    "mis-c-iv": Regimen(
-        "mg/kg/day",
-        5,
-        10,
-        counts=(),
-        children_only=True,
-        intravenous=True,
-        always=("count-not-printed", "intravenous-little-data"),
-        diluted=("diluted-volume",),
-    ),
-    "css-iv": Regimen(
-        "mg/kg/hour",
-        2,
-        2,
-        counts=(),
-        intravenous=True,
-        always=(
-            "infusion-fluid-load",
-            "intravenous-little-data",
-            "per-day-or-hour",
-        ),
-    ),
-}
+def lines_of(guide: str) -> dict[str, Regimen]:
+    """The lines of a guide by their keys, as they stand beside this file."""
+    lines = Path(__file__).with_name("oracle_lines.json").read_text(encoding="utf-8")
+    return {key: _regimen(line) for key, line in json.loads(lines)[guide].items()}
+
+
+def _regimen(line: dict[str, Any]) -> Regimen:
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in line.items()
+    }
+    fields |= {end: Fraction(line[end]) for end in ("low", "high")}
+    if "most" in line:
+        fields["most"] = Most(**line["most"])
+    return Regimen(**fields)
+
+
 # Of each line it is said what is known of kidneys, if only that nothing is.
 REGIMENS: Final = {
-    key: replace(line, label_on_kidneys=True) for key, line in LINES.items()
+    key: replace(line, label_on_kidneys=True)
+    for key, line in lines_of("anakinra").items()
 }
 
-SECOND_REGIMENS: Final[dict[str, Regimen]] = {
-    "arthritis-loading-sc": Regimen(
-        "mg/dose", 40, 40, adults_only=True, course_days=(1, 1)
-    ),
-    "arthritis-sc": Regimen(
-        "mg/kg/dose",
-        Fraction("0.4"),
-        Fraction("0.4"),
-        adults_only=True,
-        every_days=28,
-        label_on_kidneys=True,
-        most=Most(30, False, "dose", "guide"),
-    ),
-    "fever-10-to-25-sc": Regimen(
-        "mg/dose",
-        Fraction("7.5"),
-        Fraction("7.5"),
-        every_days=28,
-        from_kg=10,
-        below_kg=25,
-        from_months=24,
-    ),
-    "fever-25-to-50-sc": Regimen(
-        "mg/dose", 15, 15, every_days=28, from_kg=25, below_kg=50, from_months=24
-    ),
-    "fever-from-50-sc": Regimen(
-        "mg/dose", 30, 30, every_days=28, from_kg=50, from_months=24
-    ),
-    "syndrome-sc": Regimen(
-        "microgram/kg/day",
-        30,
-        60,
-        counts=(1, 2),
-        divided=True,
-        most=Most(4500, False, "day", "guide"),
-    ),
-    "syndrome-adult-sc": Regimen(
-        "microgram/dose", 750, 750, adults_only=True, increase_to=1500
-    ),
-    "syndrome-child-sc": Regimen(
-        "microgram/kg/dose",
-        100,
-        100,
-        children_only=True,
-        every_days=14,
-        below_kg=20,
-        from_months=6,
-        most=Most(200, True, "dose", "guide"),
-    ),
-    "syndrome-iv": Regimen(
-        "microgram/kg/hour",
-        Fraction("2.5"),
-        Fraction("2.5"),
-        counts=(),
-        intravenous=True,
-        longest_hours=24,
-        always=("infusion-fluid",),
-    ),
-}
+SECOND_REGIMENS: Final = lines_of("examplimab")
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from tests.support.accounts import (
 )
 from tests.support.desk_steps import code_for
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
@@ -103,9 +103,7 @@ def test_the_set_up_shows_a_picture_the_policy_allows_and_writes_nothing(
     author: User,
 ) -> None:
     client = signed_in(author)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         page = text_of(client.get(SET_UP))
     written = ("INSERT", "UPDATE", "DELETE")
     assert not [query for query in queries if query["sql"].startswith(written)]
@@ -118,7 +116,7 @@ def test_the_set_up_shows_a_picture_the_policy_allows_and_writes_nothing(
 
 @pytest.mark.parametrize("code", ["000000", "12345", "abc", "", "１２３４５６"])
 def test_setting_up_needs_the_right_code(
-    clock: Any, required: None, author: User, code: str
+    required: None, author: User, code: str
 ) -> None:
     client = signed_in(author)
     page = client.get(SET_UP)
@@ -149,9 +147,7 @@ def test_a_key_of_another_user_or_an_old_one_is_not_taken(
     assert not TOTPDevice.objects.exists()
 
 
-def test_ten_recovery_codes_are_shown_once_and_kept_unreadable(
-    clock: Any, author: User
-) -> None:
+def test_ten_recovery_codes_are_shown_once_and_kept_unreadable(author: User) -> None:
     client = signed_in(author)
     page = client.get(SET_UP)
     sent = set_up_with(page, code_for(key_on(page)))
@@ -205,7 +201,7 @@ def test_a_new_phone_ends_what_other_sessions_may_do(
     assert lost.get("/admin/").headers["Location"].startswith(TOKEN)
 
 
-def test_whoever_was_slower_does_not_replace_it(clock: Any, author: User) -> None:
+def test_whoever_was_slower_does_not_replace_it(author: User) -> None:
     key, stranger = "ab" * 20, "cd" * 20
     assert second_factor.set_up(author, key, code_for(key), again=False)
     late = second_factor.set_up(author, stranger, code_for(stranger), again=False)
@@ -239,7 +235,7 @@ def test_a_wrong_code_is_refused_and_the_next_one_has_to_wait(
     assert is_open(client)
 
 
-def test_a_code_works_once(clock: Any, author: User, enrolled: Any) -> None:
+def test_a_code_works_once(author: User, enrolled: Any) -> None:
     code = code_for(enrolled[0])
     first, second = signed_in(author), signed_in(author)
     assert first.post(TOKEN, {"code": f" {code[:3]} {code[3:]} "}).status_code == 302
@@ -247,7 +243,7 @@ def test_a_code_works_once(clock: Any, author: User, enrolled: Any) -> None:
     assert not is_open(second)
 
 
-def test_a_recovery_code_works_once(clock: Any, author: User, enrolled: Any) -> None:
+def test_a_recovery_code_works_once(author: User, enrolled: Any) -> None:
     code = enrolled[1][3]
     first, second = signed_in(author), signed_in(author)
     page = first.post(TOKEN, {"code": code.upper().replace("-", " ")}, follow=True)
@@ -268,9 +264,7 @@ def test_a_code_of_another_user_is_refused(
     assert not is_open(other)
 
 
-def test_the_second_factor_gives_a_new_session(
-    clock: Any, author: User, enrolled: Any
-) -> None:
+def test_the_second_factor_gives_a_new_session(author: User, enrolled: Any) -> None:
     client = signed_in(author)
     before = client.cookies["sessionid"].value
     client.post(TOKEN, {"code": code_for(enrolled[0])})
@@ -279,7 +273,7 @@ def test_the_second_factor_gives_a_new_session(
 
 @pytest.mark.parametrize("address", ["//evil.example/admin/", "/anakinra/"])
 def test_no_way_leads_out_of_the_admin(
-    clock: Any, author: User, enrolled: Any, address: str
+    author: User, enrolled: Any, address: str
 ) -> None:
     client = signed_in(author)
     sent = {"code": code_for(enrolled[0]), "next": address}
@@ -290,7 +284,7 @@ def test_no_way_leads_out_of_the_admin(
 
 
 def test_an_administrator_removes_it_and_cannot_read_it(
-    clock: Any, author: User, superuser: User, enrolled: Any
+    author: User, superuser: User, enrolled: Any
 ) -> None:
     theirs, chief = signed_in(author), signed_in(superuser)
     theirs.post(TOKEN, {"code": code_for(enrolled[0])})

@@ -5,6 +5,7 @@ from types import ModuleType
 
 import pytest
 
+from tests.support.tables import each_row
 from tests.tools.mutation.__main__ import TESTS_OF
 from tests.tools.mutation.mutants import Mutant, mutants_of
 from tests.tools.mutation.reasons import reasons
@@ -17,20 +18,7 @@ def test_each_change_has_a_name_of_its_own_and_each_reason_is_of_one() -> None:
     assert reasons().keys() <= set(names)
 
 
-@pytest.mark.parametrize(
-    ("where", "change"),
-    [
-        ("LOWEST_WEIGHT_KG", "'0.5' → '0.6'"),
-        (
-            "parse_weight_kg",
-            "LOWEST_WEIGHT_KG <= weight_kg <= HIGHEST_WEIGHT_KG → "
-            "LOWEST_WEIGHT_KG < weight_kg <= HIGHEST_WEIGHT_KG",
-        ),
-        ("parse_weight_kg", "return weight_kg → return None"),
-        ("checked_age", "number > highest → number >= highest"),
-        ("PLAIN_NUMBER", r"'[0-9]+(?:\\.[0-9]+)?' → '\\d+(?:\\.[0-9]+)?'"),
-    ],
-)
+@each_row("where", "change")
 def test_the_grammar_and_the_limits_of_a_weight_are_changed(
     where: str, change: str
 ) -> None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.support.tables import table
 from tests.tools.reliability.figures import Figure
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -21,61 +22,8 @@ FIGURES = ROOT / "docs" / "reliability.json"
 
 # In the order of the report; what was found of each is introduced by its sentence.
 PARTS = {
-    "kills": (
-        "Killed on the way",
-        "A process that changes an edition is killed with SIGKILL before and after "
-        "every statement it sends. Afterwards `manage.py verify` is clean, and the "
-        "public page shows one whole edition: the one before, or the one after.",
-    ),
-    "storage": (
-        "Disk, locks and files",
-        "What the machine refuses: no room on the disk, a database that another "
-        "process holds, files that are missing.",
-    ),
-    "database": (
-        "Database stopped, hung, and back",
-        "While readers ask, the database goes and comes back. Lost is an answer that "
-        "is neither the last verified edition with its warning nor a refusal in words.",
-    ),
-    "clock": (
-        "Clock",
-        "The clock jumps. Which edition is in force does not depend on it.",
-    ),
-    "releases": (
-        "Migrations and releases",
-        "A migration is interrupted and resumed; two versions of the code serve from "
-        "one database.",
-    ),
-    "workers": (
-        "Workers killed under load",
-        "A worker of the shipped server is killed while readers ask. Lost is an answer "
-        "that failed beyond those the dead worker was giving.",
-    ),
-    "backup": (
-        "Backup and restore",
-        "A backup is made under load, restored elsewhere and compared, row counts and "
-        "fingerprints; damaged and foreign files are offered in its place.",
-    ),
-    "attacks": (
-        "Attacks",
-        "Lost is an attempt that got through, or an answer that failed meanwhile.",
-    ),
-    "fuzz": (
-        "Fuzzing",
-        "Lost is a number from input that is none, an answer of 500 and above, or an "
-        "invariant that did not hold.",
-    ),
-    "soak": (
-        "Soak",
-        "Mixed load for half an hour, a publication every 20 s, a worker killed every "
-        "5 minutes.",
-    ),
-    "mutation": (
-        "Mutation testing",
-        "The code is changed in one place at a time; a change that no test notices "
-        "survives. It counts as lost, unless the reason is known why it has no effect "
-        "that a test could notice.",
-    ),
+    key: (name, sentence)
+    for key, name, sentence in table(__file__, "Parts of the report")
 }
 
 
