@@ -19,7 +19,7 @@ KNOWN = (
     *("regimen", "indication", "weight", "age", "age_unit", "rate", "doses_per_day"),
     *("hours", "crcl", "preparation", "dose", "confirm", "edition"),
 )
-NEEDS_A_LINE = {"rate", "doses_per_day", "hours", "dose", "crcl", "preparation"}
+NEEDS_A_LINE = {"rate", "doses_per_day", "hours", "dose", "preparation"}
 ODD_VALUES = ("0", "1", "2", "2.0", "9", "73", "300", "0.5", "1.5", "8.5", "240", "121")
 WORDS_TRIED = ("yes", "no", "increased", "months", "years", "weeks", "pen-25", "nomid")
 
@@ -139,7 +139,6 @@ def _applies(site: Site, line: Regimen | None, asked: dict[str, str]) -> bool:
         or ("dose" in asked and line.increase_to is None)
         or ("hours" in asked and not line.infusion)
         or ("doses_per_day" in asked and line.infusion)
-        or ("crcl" in asked and not line.label_on_kidneys)
         or ("preparation" in asked and len(products) == 1)
         or ("preparation" in asked and asked["preparation"] not in products)
     )

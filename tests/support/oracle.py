@@ -458,9 +458,7 @@ def expected_answer(
     if rule.from_months is not None and age is None:
         answer["cautions"] = sorted([*answer["cautions"], "age-not-given"])
     if crcl is not None:
-        if not rule.label_on_kidneys:
-            raise ValueError("nothing is said of kidney function on this line")
-        if exact(crcl) < LABEL_SPEAKS_BELOW_ML_PER_MIN:
+        if rule.label_on_kidneys and exact(crcl) < LABEL_SPEAKS_BELOW_ML_PER_MIN:
             answer["cautions"] = sorted([*answer["cautions"], guide.on_kidneys])
     return answer | unused
 
