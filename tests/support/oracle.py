@@ -457,9 +457,9 @@ def expected_answer(
         answer["needs"] = [*answer["needs"], "preparation"]
     if rule.from_months is not None and age is None:
         answer["cautions"] = sorted([*answer["cautions"], "age-not-given"])
-    if crcl is not None:
-        if rule.label_on_kidneys and exact(crcl) < LABEL_SPEAKS_BELOW_ML_PER_MIN:
-            answer["cautions"] = sorted([*answer["cautions"], guide.on_kidneys])
+    is_low = crcl is not None and exact(crcl) < LABEL_SPEAKS_BELOW_ML_PER_MIN
+    if is_low and rule.label_on_kidneys:
+        answer["cautions"] = sorted([*answer["cautions"], guide.on_kidneys])
     return answer | unused
 
 
