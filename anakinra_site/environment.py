@@ -26,6 +26,9 @@ GIVE_UP_AFTER = {
 # A server that takes a question of a reader and has no answer by then hangs.
 READERS_WAIT = 2.0  # seconds
 
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+FRAME_ORIGIN = rf"https://(?:\*\.{_LABEL}\.)?{_LABEL}(?:\.{_LABEL})*(?::[0-9]{{1,5}})?"
+
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True}
 _FLAGS |= {"0": False, "false": False, "no": False, "off": False}
 
@@ -65,6 +68,22 @@ def read_public_origin(name: str) -> str:
             " https://reference.example."
         )
     return value
+
+
+def read_frame_origins(name: str) -> tuple[str, ...]:
+    """Return the origins whose pages may show this site in a frame; none by default.
+
+    A name may begin with `*.` for every host below a domain of two parts or more.
+    """
+    origins = tuple(os.environ.get(name, "").split())
+    for origin in origins:
+        if not re.fullmatch(FRAME_ORIGIN, origin):
+            raise SettingRefusedError(
+                f"{name} holds {origin!r}, which is not an origin. Write https:// and a"
+                " host name in lower case, several with spaces between, such as"
+                " https://ehr.example https://*.hospital.example."
+            )
+    return origins
 
 
 def read_link(name: str) -> str:

@@ -1,6 +1,6 @@
 """How log records are written. A query string can hold a weight: none is logged.
 
-A line is ASCII: what a stranger asks for can neither end it nor steer a terminal.
+A line is printable: what a stranger asks for can neither end it nor steer a terminal.
 """
 
 import json
@@ -10,13 +10,14 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
+from anakinra_site.environment import read_flag
+
 
 class LineFormatter(logging.Formatter):
     """The bare message, for the development server's line per request."""
 
     def format(self, record: logging.LogRecord) -> str:
-        message = without_query(record.getMessage())
-        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in message)
+        return _printable(without_query(record.getMessage()))
 
 
 class AccessFormatter(logging.Formatter):
@@ -40,16 +41,46 @@ class JsonFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        line = _begun(record) | {"message": without_query(record.getMessage())}
-        line |= getattr(record, "event", {})
-        request = getattr(record, "request", None)
-        line |= _signed_in(request)
-        if hasattr(record, "status_code"):
-            line["status"] = record.status_code
-        if record.exc_info and record.exc_info[1]:
-            asked = bool(getattr(request, "META", {}).get("QUERY_STRING"))
-            line |= _described(record.exc_info[1], asked=asked)
-        return _as_json(line)
+        return _as_json(_told(record))
+
+
+class PersonFormatter(logging.Formatter):
+    """The same in words, for whoever starts the site and looks on.
+
+    A line an event; of an error also a line for each place that it came through.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = _told(record)
+        where = told.pop("where", [])
+        begun = f"{told.pop('time')[:19]} {told.pop('level').lower()}"
+        message = told.pop("message")
+        del told["logger"]
+        said = ", ".join(
+            f"{name} {value}"
+            for name, value in told.items()
+            if value not in ("", message)
+        )
+        line = f"{begun}: {message}" + (f" ({said})" if said else "")
+        return "\n    ".join([_printable(line), *where])
+
+
+def asked_for() -> logging.Formatter:
+    """Return how lines are written: for a person, unless the settings say JSON."""
+    return JsonFormatter() if read_flag("JSON_LOGS") else PersonFormatter()
+
+
+def _told(record: logging.LogRecord) -> dict[str, Any]:
+    line = _begun(record) | {"message": without_query(record.getMessage())}
+    line |= getattr(record, "event", {})
+    request = getattr(record, "request", None)
+    line |= _signed_in(request)
+    if hasattr(record, "status_code"):
+        line["status"] = record.status_code
+    if record.exc_info and record.exc_info[1]:
+        asked = bool(getattr(request, "META", {}).get("QUERY_STRING"))
+        line |= _described(record.exc_info[1], asked=asked)
+    return line
 
 
 def _begun(record: logging.LogRecord) -> dict[str, Any]:
@@ -63,6 +94,10 @@ def _begun(record: logging.LogRecord) -> dict[str, Any]:
 def _as_json(line: dict[str, Any]) -> str:
     """Return the line in printable ASCII; JSON leaves the control character DEL."""
     return json.dumps(line).replace("\x7f", r"\u007f")
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def without_query(text: str) -> str:

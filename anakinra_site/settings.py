@@ -11,6 +11,7 @@ from anakinra_site.environment import (
     SettingRefusedError,
     read_database,
     read_flag,
+    read_frame_origins,
     read_link,
     read_minutes,
     read_public_origin,
@@ -37,6 +38,7 @@ DRAW_PAGES = read_flag("DRAW_PAGES", default=not DEBUG)  # at the start, in each
 # How long readers are given what cannot be rechecked while the database is down.
 UNCHECKED_FOR = read_minutes("UNCHECKED_FOR_MINUTES", default=60, most=60)
 REPORT_ERRORS_TO = read_link("REPORT_ERRORS_TO")  # where readers report an error
+FRAMED_BY = read_frame_origins("FRAMED_BY")  # whose pages may show it in a frame
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 WSGI_APPLICATION = "anakinra_site.wsgi.application"
 ROOT_URLCONF = "anakinra_site.urls"
@@ -199,17 +201,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 0
 
-# Logs: acts, warnings and errors as JSON lines, without what may hold a weight
+# Logs: acts, warnings and errors, without what may hold a weight
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {"()": "anakinra_site.logs.JsonFormatter"},
+        "asked for": {"()": "anakinra_site.logs.asked_for"},
         "line": {"()": "anakinra_site.logs.LineFormatter"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "asked for"},
         "requests": {"class": "logging.StreamHandler", "formatter": "line"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},

@@ -9,6 +9,7 @@ from anakinra_site.accounts import second_factor_page, set_up_second_factor
 from reference.desk import manual_page
 from reference.keeping import healthz, readyz
 
+handler404 = "reference.search.other_names.not_found"
 handler500 = "reference.pages.unreadable.server_error"
 
 urlpatterns = [

@@ -22,11 +22,18 @@ from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
 from anakinra_site.starting import templates_folder
-from reference.doses import dose_fields, dose_table
-from reference.dosing import CHARTS_KEPT, DoseChart, phrases
+from reference.doses import (
+    dose_fields,
+    dose_table,
+    doses_by_weight,
+    strength_table,
+    unweighed_answer,
+)
+from reference.editions import printed_lines
 
 from .editions import wording
 from .pages import sheet_parts
+from .search import find_words
 
 ADDRESSES_KEPT = 1024
 MESSAGES_KEPT = 256  # of forms; a line's own numbers are filled in afterwards
@@ -66,7 +73,6 @@ class PageEnvironment(Environment):
         translated = lru_cache(maxsize=MESSAGES_KEPT)(gettext)
         self.globals = GLOBALS | {
             "dose_fields": partial(dose_fields, translated=translated),
-            "drawing_of": lru_cache(maxsize=CHARTS_KEPT)(self._drawing_of),
         }
 
     def make_globals(
@@ -81,11 +87,6 @@ class PageEnvironment(Environment):
             return obj[attribute] if type(obj) is dict else getattr(obj, attribute)
         except (AttributeError, KeyError):
             return super().getattr(obj, attribute)
-
-    def _drawing_of(self, chart: DoseChart) -> Markup:
-        """Return what the drawing of a line shows to every patient; it is kept."""
-        template = self.get_template("reference/doses/_chart_drawing.html")
-        return Markup(template.render(chart=chart))  # noqa: S704 - escaped there
 
 
 class PageEnvironments:
@@ -171,17 +172,21 @@ FILTERS = {
     "grouped_by": grouped_by,
     "message": message,
     "paragraphs": paragraphs,
-    "per_what": phrases.doses_per_what,
     "pluralize": pluralize,
+    "printed_lines": printed_lines,
     "slugify": slugify,
     "truncatechars": truncatechars,
 }
 GLOBALS = {
     "dose_table": dose_table,
+    "doses_by_weight": doses_by_weight,
+    "find_words": find_words,
     "htmx_script": htmx_script,
     "language_attributes": language_attributes,
     "pdf_link": sheet_parts.pdf_link,
     "qr": sheet_parts.qr,
     "static": static,
+    "unweighed_answer": unweighed_answer,
+    "strength_table": strength_table,
     "url": url,
 }

@@ -1,5 +1,6 @@
 """What every answer carries: headers, compression, tags, caching."""
 
+from .accept import wants_json
 from .caching import NEVER_STORED, never_stored
 from .compression import SMALL, chosen_encoding, is_storable, pack, tag_of
 from .cross_origin import readable_from_anywhere
@@ -20,4 +21,5 @@ __all__ = [
     "public_page",
     "readable_from_anywhere",
     "tag_of",
+    "wants_json",
 ]

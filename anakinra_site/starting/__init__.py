@@ -6,6 +6,7 @@ from .listening import check_listening_address, check_metrics_port
 from .start_lock import one_start_at_a_time
 from .static_collection import collect_if_changed
 from .static_names import why_not_collected
+from .unwritable import why_not_prepared
 
 __all__ = [
     "build",
@@ -16,4 +17,5 @@ __all__ = [
     "one_start_at_a_time",
     "templates_folder",
     "why_not_collected",
+    "why_not_prepared",
 ]

@@ -8,7 +8,10 @@ from django.conf import settings
 
 FOLDERS = ("anakinra_site", "reference", "templates", "static")
 PINS = "requirements/runtime.txt"
-SETTINGS_ON_PAGES = ("PUBLIC_ORIGIN", "REPORT_ERRORS_TO", "STATIC_URL", "DEBUG")
+SETTINGS_ON_PAGES = (
+    *("PUBLIC_ORIGIN", "REPORT_ERRORS_TO", "STATIC_URL", "DEBUG"),
+    "FRAMED_BY",  # in their headers
+)
 
 
 @cache

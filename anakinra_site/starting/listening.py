@@ -19,9 +19,15 @@ def check_listening_address(host: str, port: str) -> None:
     _check_port("PORT", host, port)
 
 
-def check_metrics_port(port: str) -> None:
+def check_metrics_port(port: str, of_readers: str) -> None:
     """Refuse a port on which no metrics could be given; they are for this machine."""
     _check_port("METRICS_PORT", "127.0.0.1", port)
+    if int(port) == int(of_readers):
+        # Both would be listened on, and some readers be given the metrics.
+        raise CommandError(
+            f"Not started: METRICS_PORT={port} is the PORT of the readers as well."
+            " Metrics need one of their own: make run METRICS_PORT=9000"
+        )
 
 
 def _check_port(name: str, host: str, port: str) -> None:

@@ -56,7 +56,13 @@ def trial_dose(request: HtmxHttpRequest, edition_id: str) -> HttpResponse:
     content = editions.arranged(document)
     if request.GET:
         answer = answer_to(request.GET, edition, content, is_trial=True)
-        context = dose_context(answer, request.GET, is_trial=True)
+        context = dose_context(
+            answer,
+            content,
+            typed=request.GET.dict(),
+            is_trial=True,
+            is_fragment=bool(request.htmx),
+        )
         status = 422 if answer.status == "invalid" else 200
     else:
         context, status = {"answer": None}, 200

@@ -6,7 +6,7 @@ and out.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,8 @@ from reference.dosing import DoseRule, Row, phrases
 from reference.reading import table_limit
 
 UNDER_TABLE = "under-table"
+# The tier of what is said where a row is read on.
+PAGE = "page"
 ROUTES = {"intravenous injection": "intravenous"}
 CONTINUOUS = "IV infusion"
 
@@ -24,7 +26,8 @@ class TableRow:
 
     key is the line's, or the indication's where there is no line: its place on the
     monograph. indication is the key of the indication, which has a page of its own.
-    marks are the letters of the notes that belong to the line.
+    marks are the letters of the notes that belong to the line. about is the indication,
+    regimen the line itself.
     """
 
     key: str
@@ -39,6 +42,8 @@ class TableRow:
     status_source: str
     marks: tuple[str, ...]
     is_intravenous: bool = False
+    about: Row = field(default_factory=dict, compare=False)
+    regimen: Row | None = field(default=None, compare=False)
 
     @property
     def has_line(self) -> bool:
@@ -53,6 +58,16 @@ class TableRow:
     def header(self) -> str:
         """Return what no two rows have in common: "FMF, adult, subcutaneous"."""
         return ", ".join(filter(None, (self.title, self.route)))
+
+    @property
+    def footnotes(self) -> list[Row]:
+        """Return what other sources say of the line or of its indication."""
+        rows = (
+            *self.about["discrepancies"],
+            *(self.regimen or self.about)["discrepancies"],
+        )
+        told = {row["key"]: row for row in rows if row["tier"] == PAGE}
+        return list(told.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +145,7 @@ def _row(indication: Row, regimen: Row | None) -> TableRow:
         status=indication["status"],
         status_source=indication["status_source"],
         marks=(),
+        about=indication,
     )
     if regimen is None:
         return row
@@ -145,6 +161,7 @@ def _row(indication: Row, regimen: Row | None) -> TableRow:
         limits=limits_of(regimen),
         marks=tuple(sorted({each.mark for each in rule.cautions if each.mark})),
         is_intravenous=rule.route.startswith("intravenous"),
+        regimen=regimen,
     )
 
 

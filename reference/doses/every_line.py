@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 
@@ -20,8 +19,9 @@ from reference.models import Edition
 from .answer import SAID_ONCE, DoseAnswer, Json
 from .dose_table import lines_of
 from .form import EveryLineForm
-from .patient_cell import PatientCell, patient_cell
 from .request import edition_refusal, line_result, links_of
+from .row_answers import row_answers
+from .words import PatientCell, patient_cell
 
 
 @dataclass(frozen=True)
@@ -135,22 +135,23 @@ def none_verified(refused: DoseAnswer) -> EveryLine:
 
 
 def every_line_context(
-    answer: EveryLine | None, query: QueryDict, found: Edition
+    answer: EveryLine | None, query: QueryDict, content: Monograph
 ) -> dict[str, Any]:
     """Return what a page of every line shows, by template names; None is no patient.
 
-    asked are the parameters with which the same is asked of one line.
+    asking is the patient whom the rows' forms ask about.
     """
     typed = {name: query.get(name, "").strip() for name in EveryLineForm.base_fields}
-    asked = {name: typed[name] for name in ("weight", "age", "age_unit", "crcl")}
-    asked = {name: value for name, value in asked.items() if value}
+    is_worked_out = answer is not None and answer.status == "computed"
     return {
         "worked_out": answer,
-        "cells": () if answer is None else answer.cells,
+        "cells": answer.cells if answer and is_worked_out else (),
+        "answers": row_answers(answer.answers, content)
+        if answer and is_worked_out
+        else (),
+        "asking": answer.patient if answer and is_worked_out else None,
         "typed": typed,
-        "asked": urlencode(asked | {"edition": str(found.number)}),
         "known_fields": list(EveryLineForm.base_fields),
-        "lines_at": found.drug.get_absolute_url(),
         "is_fragment": False,
     }
 
@@ -168,8 +169,6 @@ def _answers(
     for indication, regimen in lines_of(content.sections["indications"]):
         rule = None if regimen is None else content.rules[regimen["key"]]
         patient = asked.patient
-        if rule is None or not rule.crcl_thresholds_ml_per_min:
-            patient = replace(patient, crcl_ml_per_min=None)
         if on_page and patient.confirmed:
             patient = replace(patient, confirmed=_is_confirmed(rule, patient))
         result = asked.refusal or line_result(found, rule, indication, patient)

@@ -17,9 +17,7 @@ from reference import dosing
 from reference.dosing import DoseRule, Patient, typed
 
 # What means nothing where an indication has no dosing line.
-NEEDS_A_LINE = frozenset(
-    {"rate", "doses_per_day", "hours", "dose", "crcl", "preparation"}
-)
+NEEDS_A_LINE = frozenset({"rate", "doses_per_day", "hours", "dose", "preparation"})
 
 
 class TypedField(forms.Field):
@@ -59,12 +57,12 @@ class PatientForm(forms.Form):
     """What is known of the patient, what is confirmed, and the edition that is read."""
 
     weight = TypedField(typed.parse_weight_kg)
-    age = TypedField(lambda text: typed.parse_number(text, "the age", "4"))
+    age = TypedField(typed.parse_age)
     age_unit = TypedField(typed.parse_age_unit)
     crcl = TypedField(typed.parse_crcl_ml_per_min)
     confirm = TypedField(only("yes"))
     edition = TypedField(
-        lambda text: typed.parse_whole_number(text, "the edition's number", "1")
+        lambda text: typed.parse_whole_number(text, "the edition", "1")
     )
 
     # The others can be wrong only where they are sent.
@@ -143,7 +141,7 @@ class DoseForm(PatientForm):
     indication = TypedField(str)
     rate = TypedField(lambda text: typed.parse_number(text, "the rate", "1.5"))
     doses_per_day = TypedField(
-        lambda text: typed.parse_whole_number(text, "the number of doses a day", "2")
+        lambda text: typed.parse_whole_number(text, "the doses a day", "2")
     )
     hours = TypedField(lambda text: typed.parse_whole_number(text, "the hours", "24"))
     preparation = TypedField(str)
@@ -192,7 +190,7 @@ class DoseForm(PatientForm):
     def _clean_choices(self, rule: DoseRule, given: set[str]) -> None:
         """Refuse what does not apply to the line, and ask for a weight it needs."""
         if rule.needs_weight and "weight" not in given:
-            self.add_error("weight", _("Type the weight in kilograms, such as 70.5."))
+            self.add_error("weight", typed.WEIGHT.sentence)
         if "rate" in given and not rule.is_weight_based:
             self.add_error("rate", _("Leave the rate out: this line is a fixed dose."))
         if "dose" in given and rule.increase_to is None:
@@ -207,14 +205,6 @@ class DoseForm(PatientForm):
             self.add_error(
                 "doses_per_day",
                 _("Leave this out: a continuous infusion has no doses."),
-            )
-        if "crcl" in given and not rule.crcl_thresholds_ml_per_min:
-            self.add_error(
-                "crcl",
-                _(
-                    "Leave the creatinine clearance out: nothing is said of it on "
-                    "this line."
-                ),
             )
         if "preparation" in given:
             self._clean_preparation(rule)
@@ -256,5 +246,5 @@ class EveryLineForm(PatientForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         if "weight" not in self.given:
-            self.add_error("weight", _("Type the weight in kilograms, such as 70.5."))
+            self.add_error("weight", typed.WEIGHT.sentence)
         return self.cleaned_data

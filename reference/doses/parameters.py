@@ -1,9 +1,13 @@
-"""What may be asked of the dose addresses, as parameters of the OpenAPI document."""
+"""What may be asked of the dose addresses: for OpenAPI, and to ask the same again."""
 
-from reference.dosing import typed
+from collections.abc import Iterator
+
+from reference import dosing
+from reference.dosing import DoseRule, Patient, quantities, typed
 from reference.editions import Schema
 
-NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+from .answer import DoseAnswer
+
 WHOLE_NUMBER = r"[0-9]+(?:\.0+)?"
 KEY: Schema = {"type": "string", "pattern": "^[-a-zA-Z0-9_]*$", "maxLength": 60}
 OF_EVERY_LINE = ("weight", "age", "age_unit", "crcl", "confirm", "edition")
@@ -19,11 +23,11 @@ def word_parameter(name: str, words: list[str], description: str) -> Schema:
     return query_parameter(name, {"type": "string", "enum": ["", *words]}, description)
 
 
-def _typed(name: str, grammar: str, description: str) -> Schema:
+def _typed(name: str, number: str, description: str, unit: str = "") -> Schema:
     """Return a parameter that people type; white space round it does no harm."""
     schema = {
         "type": "string",
-        "pattern": rf"^(?:\s*{grammar}\s*)?$",
+        "pattern": f"^(?:{typed.typed_pattern(number, unit)})?$",
         "maxLength": typed.LONGEST_NUMBER,
     }
     return query_parameter(name, schema, description)
@@ -39,11 +43,14 @@ DOSE_PARAMETERS: list[Schema] = [
     ),
     _typed(
         "weight",
-        rf"{NUMBER}(?: ?[kK][gG])?",
+        typed.NUMBER,
         f"Kilograms, from {typed.LOWEST_WEIGHT_KG} to {typed.HIGHEST_WEIGHT_KG}. "
         "Needed where the line doses by weight; never used on a fixed dose.",
+        typed.KILOGRAMS,
     ),
-    _typed("rate", NUMBER, "On a line by weight: the rate to use, in its own unit."),
+    _typed(
+        "rate", typed.NUMBER, "On a line by weight: the rate to use, in its own unit."
+    ),
     _typed("doses_per_day", WHOLE_NUMBER, "Not on an infusion: how many doses."),
     _typed("hours", WHOLE_NUMBER, "On an infusion alone: how long it runs."),
     query_parameter("preparation", KEY, "Of several preparations: the key of one."),
@@ -52,14 +59,15 @@ DOSE_PARAMETERS: list[Schema] = [
     ),
     word_parameter("confirm", ["yes"], "What a confirm answer asked about is so."),
     _typed("edition", WHOLE_NUMBER, "The edition that the user reads."),
-    _typed("age", NUMBER, "A check, with age_unit; never used in the dose."),
+    _typed("age", typed.NUMBER, "A check, with age_unit; never used in the dose."),
     word_parameter("age_unit", list(typed.HIGHEST_AGE), "The unit of the age."),
     _typed(
         "crcl",
-        NUMBER,
+        typed.NUMBER,
         "Creatinine clearance in mL/min, to "
-        f"{typed.HIGHEST_CRCL_ML_PER_MIN}, on a line with a statement on it; "
-        "never used in the dose.",
+        f"{typed.HIGHEST_CRCL_ML_PER_MIN}: a low one may add a statement; never used "
+        "in the dose.",
+        typed.ML_PER_MIN,
     ),
 ]
 EVERY_LINE_PARAMETERS: list[Schema] = [
@@ -67,3 +75,52 @@ EVERY_LINE_PARAMETERS: list[Schema] = [
     for each in DOSE_PARAMETERS
     if each["name"] in OF_EVERY_LINE
 ]
+
+
+def patient_parameters(patient: Patient) -> Iterator[tuple[str, str]]:
+    """Yield what is known of a patient as the parameters that say it again."""
+    age = patient.age
+    for name, number in (
+        ("weight", patient.weight_kg),
+        ("age", None if age is None else age.number),
+        ("crcl", patient.crcl_ml_per_min),
+    ):
+        if number is not None:
+            yield name, quantities.plain_number(number)
+    if age is not None:
+        yield "age_unit", age.unit
+    if patient.confirmed:
+        yield "confirm", "yes"
+
+
+def asked_again(answer: DoseAnswer) -> Iterator[tuple[str, str]]:
+    """Yield the parameters that were understood, by their names."""
+    if answer.regimen is not None:
+        yield "regimen", answer.regimen["key"]
+    elif answer.indication is not None:
+        yield "indication", answer.indication["key"]
+    if answer.errors:
+        return
+    patient, rule = answer.patient, answer.rule
+    known = dict(patient_parameters(patient))
+    yield from ((name, value) for name, value in known.items() if name != "confirm")
+    if patient.rate is not None:
+        yield "rate", quantities.plain_number(patient.rate)
+    for name, count in (
+        ("doses_per_day", patient.doses_per_day),
+        ("hours", patient.hours),
+    ):
+        if count is not None:
+            yield name, str(count)
+    if patient.increased:
+        yield "dose", "increased"
+    if rule is not None and rule.chosen_product and has_several(answer, rule):
+        yield "preparation", rule.chosen_product.key
+    if patient.confirmed:
+        yield "confirm", "yes"
+    yield "edition", str(answer.document["edition"]["number"])
+
+
+def has_several(answer: DoseAnswer, rule: DoseRule) -> bool:
+    """Return whether the line could be drawn from another preparation too."""
+    return len(dosing.rules.preparations_for(answer.document, rule.route)) > 1

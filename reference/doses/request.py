@@ -3,9 +3,9 @@
 No response is made here.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, QueryDict
@@ -18,14 +18,14 @@ from reference.editions import DatabaseDownError, Monograph, Row, wording
 from reference.models import Edition
 
 from .answer import NOT_VERIFIED, DoseAnswer
+from .dose_table import dose_table
 from .form import DoseForm, PatientForm
-from .sentence import copied_dose, dose_sentence
+from .words import presented
 
 SAID_NOT_VERIFIED = (
     "The stored edition does not match its fingerprint, so it is not what was "
     "published. No dose was worked out. Use the printed guide."
 )
-TRIAL = "DRAFT, not for use"
 Result: TypeAlias = Dose | Refusal | Confirmation
 
 
@@ -87,43 +87,37 @@ def not_verified(found: Edition) -> DoseAnswer:
 
 
 def dose_context(
-    answer: DoseAnswer, query: QueryDict, *, is_trial: bool = False
+    answer: DoseAnswer,
+    content: Monograph | None,
+    *,
+    typed: Mapping[str, str],
+    is_trial: bool = False,
+    is_fragment: bool = False,
+    in_row: bool = False,
 ) -> dict[str, Any]:
-    """Return the answer, what was typed and the sentence, by their template names."""
-    drug, label = answer.document["drug"], answer.document["edition"]["label"]
-    sentence = copied = ""
-    if isinstance(answer.result, Dose) and answer.rule and answer.indication:
-        sentence = dose_sentence(
-            answer.rule,
-            answer.patient,
-            answer.result,
-            drug=drug["generic_name"],
-            indication=answer.indication["short_name"],
-            edition=f"{label}: {TRIAL}" if is_trial else label,
-        )
-        copied = copied_dose(sentence, answer.result)
+    """Return an answer, how a page says it, and what was typed, by template names.
+
+    content is None where the edition is not what was published. in_row is whether the
+    weight was typed once for every line, and not beside this one.
+    """
+    row = None
+    if content is not None and answer.indication is not None:
+        key = (answer.regimen or answer.indication)["key"]
+        table = dose_table(content.sections, content.document)
+        row = next((each for each in table.rows if each.key == key), None)
     return {
         "answer": answer,
+        "shown": presented(answer, row, at=timezone.now(), is_trial=is_trial),
         "is_trial": is_trial,
-        "dose_address": reverse("reference:dose", args=[drug["slug"]]),
-        "typed": query.dict(),
-        "sentence": sentence,
-        "copied": copied,
-        "worked_out_at": timezone.now(),
+        "is_fragment": is_fragment,
+        "in_row": in_row,
+        "dose_address": reverse(
+            "reference:dose", args=[answer.document["drug"]["slug"]]
+        ),
+        "typed": typed,
         "known_fields": list(DoseForm.base_fields),
         "origin": settings.PUBLIC_ORIGIN,
-        "sheet_path": _sheet_path(answer, query),
     }
-
-
-def _sheet_path(answer: DoseAnswer, query: QueryDict) -> str:
-    """Return the path that works out the same dose from the same edition again."""
-    typed = {name: query.get(name, "").strip() for name in DoseForm.field_order}
-    typed["edition"] = str(answer.document["edition"]["number"])
-    asked = urlencode({name: value for name, value in typed.items() if value})
-    return (
-        f"{reverse('reference:dose', args=[answer.document['drug']['slug']])}?{asked}"
-    )
 
 
 def edition_refusal(found: Edition, form: PatientForm) -> Refusal | None:

@@ -6,7 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.vary import vary_on_headers
 
-from anakinra_site.http import HtmxHttpRequest, never_stored, public_page
+from anakinra_site.http import (
+    HtmxHttpRequest,
+    never_stored,
+    public_page,
+    wants_json,
+)
 from reference.editions import (
     EditionNotVerifiedError,
     Monograph,
@@ -37,10 +42,11 @@ def dose(request: HtmxHttpRequest, drug: str) -> HttpResponse:
     """One dose as JSON, as a fragment for htmx, or as a page."""
     form, found, content = _asked(request, drug)
     if content is None:
-        return _represented(request, form, found, not_verified(found))
+        return _represented(request, form, found, None, not_verified(found))
     if form == PAGE and not request.GET:
         return page_of(request, "reference/doses/dose.html", found, answer=None)
-    return _represented(request, form, found, answer_to(request.GET, found, content))
+    answer = answer_to(request.GET, found, content)
+    return _represented(request, form, found, content, answer)
 
 
 @public_page
@@ -53,7 +59,7 @@ def doses(request: HtmxHttpRequest, drug: str) -> HttpResponse:
     """
     form, found, content = _asked(request, drug)
     if content is None and form != JSON:
-        return _represented(request, form, found, not_verified(found))
+        return _represented(request, form, found, None, not_verified(found))
     if content is None:
         answer = none_verified(not_verified(found))
     else:
@@ -61,7 +67,8 @@ def doses(request: HtmxHttpRequest, drug: str) -> HttpResponse:
     if form == JSON:
         response = JsonResponse(answer.as_json(), status=_code_of(answer))
         return not_rechecked(response, found.not_rechecked_since)
-    return _table(request, form, found, answer if request.GET else None)
+    assert content is not None  # noqa: S101 - refused above
+    return _table(request, form, found, content, answer if request.GET else None)
 
 
 def _asked(
@@ -83,24 +90,18 @@ def _asked(
 
 
 def _form_asked(request: HtmxHttpRequest) -> str:
-    """Return the form that is asked for; JSON only where it is named before HTML."""
-    if _wants_json(request):
+    """Return the form that is asked for."""
+    if wants_json(request):
         return JSON
     return FRAGMENT if request.htmx else PAGE
 
 
-def _wants_json(request: HttpRequest) -> bool:
-    if "json" not in request.META.get("HTTP_ACCEPT", ""):
-        return False  # most ask for a page, and to read the header takes its time
-    for accepted in request.accepted_types:
-        kind = f"{accepted.main_type}/{accepted.sub_type}"
-        if kind in ("application/json", "text/html", "text/*", "*/*"):
-            return kind == "application/json"
-    return False
-
-
 def _represented(
-    request: HttpRequest, form: str, found: Edition, answer: DoseAnswer
+    request: HtmxHttpRequest,
+    form: str,
+    found: Edition,
+    content: Monograph | None,
+    answer: DoseAnswer,
 ) -> HttpResponse:
     """Return an answer in the form asked for, marked if its edition is not rechecked.
 
@@ -110,7 +111,14 @@ def _represented(
     since = found.not_rechecked_since
     if form == JSON:
         return not_rechecked(JsonResponse(answer.as_json(), status=status), since)
-    context = dose_context(answer, request.GET)
+    is_fragment = form == FRAGMENT
+    context = dose_context(
+        answer,
+        content,
+        typed=request.GET.dict(),
+        is_fragment=is_fragment,
+        in_row=is_fragment and not _is_asked_on(request, request.path),
+    )
     if form == PAGE and answer.is_verified:
         template = "reference/doses/dose.html"
         return page_of(request, template, found, status=status, **context)
@@ -120,12 +128,22 @@ def _represented(
     return not_rechecked(page, since)
 
 
+def _is_asked_on(request: HtmxHttpRequest, path: str) -> bool:
+    """Return whether a fragment was asked for by the page of this path."""
+    address = request.htmx.current_url_abs_path or ""
+    return address.partition("?")[0] == path
+
+
 def _table(
-    request: HttpRequest, form: str, found: Edition, answer: EveryLine | None
+    request: HttpRequest,
+    form: str,
+    found: Edition,
+    content: Monograph,
+    answer: EveryLine | None,
 ) -> HttpResponse:
     """Return the table as the page or the fragment asked for; None is no patient."""
     status = 200 if answer is None else _code_of(answer)
-    context = every_line_context(answer, request.GET, found)
+    context = every_line_context(answer, request.GET, content)
     if form == PAGE:
         template = "reference/doses/doses.html"
         return page_of(request, template, found, status=status, **context)

@@ -12,7 +12,6 @@ from . import answers, phrases, quantities, rules, typed
 from .answers import Confirmation, Dose, Refusal
 from .arithmetic import compute_dose
 from .cautions import PLACEHOLDER, PLACEHOLDERS
-from .chart import CHARTS_KEPT, DoseChart, dose_chart
 from .growth import WEIGHT_FOR_AGE
 from .model import (
     Age,
@@ -28,6 +27,7 @@ from .model import (
 from .questions import (
     ADULT_FROM_MONTHS,
     CONFIRM_ABOVE_KG,
+    CONFIRM_PEDIATRIC_ABOVE_KG,
     PEDIATRIC_UNDER_MONTHS,
     asks_as_every_line,
     in_pounds,
@@ -35,13 +35,13 @@ from .questions import (
 )
 from .refusals import counts_allowed, hours_allowed
 from .rules import Document, Row, dose_rule
-from .volume import SMALLEST_SHOWN_ML, DrawnUp, drawn_up
-from .weights import PANEL_KG, panel_weights_kg
+from .volume import SMALLEST_SHOWN_ML, shown_ml, whole_units
+from .weights import PANEL_KG, end_weights_kg, panel_weights_kg
 
 __all__ = [
     "ADULT_FROM_MONTHS",
-    "CHARTS_KEPT",
     "CONFIRM_ABOVE_KG",
+    "CONFIRM_PEDIATRIC_ABOVE_KG",
     "PANEL_KG",
     "PEDIATRIC_UNDER_MONTHS",
     "PLACEHOLDER",
@@ -54,9 +54,7 @@ __all__ = [
     "CountRange",
     "Document",
     "Dose",
-    "DoseChart",
     "DoseRule",
-    "DrawnUp",
     "Maximum",
     "Patient",
     "Product",
@@ -68,9 +66,8 @@ __all__ = [
     "asks_as_every_line",
     "compute_dose",
     "counts_allowed",
-    "dose_chart",
     "dose_rule",
-    "drawn_up",
+    "end_weights_kg",
     "hours_allowed",
     "in_pounds",
     "is_rare_weight",
@@ -78,5 +75,7 @@ __all__ = [
     "phrases",
     "quantities",
     "rules",
+    "shown_ml",
     "typed",
+    "whole_units",
 ]

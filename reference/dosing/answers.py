@@ -1,9 +1,9 @@
 """The plain data of an answer: a worked dose, or why there is none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .model import CountRange, Maximum, Range
+from .model import CautionRule, CountRange, Maximum, Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,14 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """A caution that applies to this dose."""
+    """A caution that applies to this dose.
+
+    rule is the row that it comes from; None for what the site itself has to say.
+    """
 
     code: str
     text: str
+    rule: CautionRule | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,15 @@ class Refusal:
 class Confirmation:
     """An unusual weight or age that must be confirmed before there is a dose.
 
-    title says what to check, and answer what is confirmed: "the weight is 20 kg".
+    title says what to check. asks_weight and asks_age are what is to be confirmed;
+    is_unusual is whether the weight is rare, doubts are what does not fit together.
     """
 
     weight_kg: Decimal | None
     weight_lb: Decimal | None
     text: str
     title: str
-    answer: str
+    asks_weight: bool
+    asks_age: bool
+    is_unusual: bool
+    doubts: tuple[str, ...]

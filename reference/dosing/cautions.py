@@ -59,7 +59,7 @@ def cautions(
     return (
         *_age_not_given(rule, patient),
         *(
-            Caution(caution.code, _filled(caution.text, filled))
+            Caution(caution.code, _filled(caution.text, filled), caution)
             for caution in met
             if caution.is_own or caution.trigger not in said
             for filled in of_each[caution.trigger]

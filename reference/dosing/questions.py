@@ -33,21 +33,31 @@ def question_about(rule: DoseRule, patient: Patient) -> Confirmation | None:
     doubts = list(_doubts(rule, age, misfit))
     if not (is_unusual or doubts):
         return None
-    weight = f"the weight is {quantity(weight_kg or 0, 'kg')}"
-    title, answer = "Check the weight", weight
+    asks_age = age is not None and bool(doubts)
+    asks_weight = not asks_age or is_unusual or bool(misfit)
+    title = "Check the weight"
     check = "Check that it is in kilograms, then confirm it."
-    if age is not None and doubts:
-        title, answer = "Check the age", f"the age is {age_in_words(age)}"
+    if asks_age:
+        title = "Check the age"
         check = "Check the age, its unit and the dosing line, then confirm the age."
-        if is_unusual or misfit:
-            title, answer = "Check the weight and the age", f"{weight} and {answer}"
+        if asks_weight:
+            title = "Check the weight and the age"
             check = "Check the weight, the age and their units, then confirm both."
     weight_lb, read_back = None, []
     if weight_kg is not None:
         weight_lb = in_pounds(weight_kg)
         read_back = [_read_back(rule, weight_kg, is_unusual)]
     text = " ".join([*read_back, *doubts, check])
-    return Confirmation(weight_kg, weight_lb, text, title, answer)
+    return Confirmation(
+        weight_kg,
+        weight_lb,
+        text,
+        title,
+        asks_weight=asks_weight,
+        asks_age=asks_age,
+        is_unusual=is_unusual,
+        doubts=tuple(doubts),
+    )
 
 
 def weight_misfit(age: Age | None, weight_kg: Decimal | None) -> str:

@@ -3,12 +3,10 @@
 Numbers are rounded here, once, and never past a maximum.
 """
 
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from .answers import DividedDose
 from .model import CountRange, DoseRule, Patient, Product, Range
-from .quantities import counted, dose_amount, quantity
 
 # Amounts are kept in mg: to 0.01 mg, or to 0.01 microgram, as the line is printed.
 MG_STEP = {"mg": Decimal("0.01"), "microgram": Decimal("0.00001")}
@@ -50,8 +48,7 @@ def divided_dose(
     exact_ml = dose_mg.each(lambda mg: mg * ml_per_mg)
     bound_ml = bound_mg * ml_per_mg
     units = CountRange(
-        whole(dose_mg.low / product.strength_mg),
-        whole(dose_mg.high / product.strength_mg),
+        whole_units(dose_mg.low, product), whole_units(dose_mg.high, product)
     )
     diluent_ml, fluid = _diluted(rule, patient, count, dose_mg)
     return DividedDose(
@@ -65,6 +62,16 @@ def divided_dose(
         diluent_ml=diluent_ml,
         fluid_ml_per_kg_per_day=fluid,
     )
+
+
+def shown_ml(dose_mg: Decimal, product: Product) -> Decimal:
+    """Return the volume of an unrounded dose as a page shows it."""
+    return _shown_ml(dose_mg * product.strength_ml / product.strength_mg, UNBOUNDED)
+
+
+def whole_units(dose_mg: Decimal, product: Product) -> int:
+    """Return how many units a dose is taken from."""
+    return whole(dose_mg / product.strength_mg)
 
 
 def _diluted(
@@ -96,58 +103,3 @@ def _shown_ml(exact_ml: Decimal, bound_ml: Decimal) -> Decimal:
     if _within_5_percent(shown_ml, exact_ml):
         return shown_ml
     return rounded(exact_ml, ML_STEP, bound_ml)
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnUp:
-    """One end of a dose in words, and how far the last unit is used for a drawing.
-
-    percent is the used part of that unit's volume, mark the same in mL.
-    """
-
-    percent: Decimal
-    mark: str
-    words: str
-
-
-def drawn_up(
-    dose: DividedDose, product: Product, unit: str = "mg"
-) -> tuple[DrawnUp, ...]:
-    """Return what is drawn up for the low and the high end, once where they agree.
-
-    Amounts are written in unit, "mg" or "microgram".
-    """
-    mg, ml, units = dose.mg, dose.shown_ml, dose.units
-    low = _drawn_up(mg.low, ml.low, units.low, product, unit)
-    if mg.low == mg.high:
-        return (low,)
-    return low, _drawn_up(mg.high, ml.high, units.high, product, unit)
-
-
-def _drawn_up(
-    mg: Decimal, shown_ml: Decimal, units: int, product: Product, unit: str
-) -> DrawnUp:
-    """Return "1 full syringe and 0.07 mL of one more; left over 0.6 mL …"."""
-    one, several = product.unit_name, product.unit_name_plural
-    last_ml = max(shown_ml - (units - 1) * product.strength_ml, Decimal(0))
-    left_ml = max(product.strength_ml - last_ml, Decimal(0))
-    used_ml = product.strength_ml - left_ml
-    if left_ml == 0:
-        full = counted(units, f"full {one}", f"full {several}")
-        words = f"{full}, nothing left over."
-    else:
-        last = f"{quantity(used_ml, 'mL')} of"
-        if used_ml < SMALLEST_SHOWN_ML:
-            last = "less than 0.01 mL, too small to measure, of"
-        parts = f"{last} 1 {one}"
-        if units > 1:
-            full = counted(units - 1, f"full {one}", f"full {several}")
-            parts = f"{full} and {last} one more"
-        left_mg = dose_amount(units * product.strength_mg - mg, unit)
-        left = f"{quantity(left_ml, 'mL')} ({left_mg})"
-        words = f"{parts}; left over {left}, to be discarded."
-    return DrawnUp(
-        percent=(100 * used_ml / product.strength_ml).quantize(PERCENT_STEP),
-        mark=quantity(used_ml, "mL"),
-        words=f"{dose_amount(mg, unit)}: {words}",
-    )

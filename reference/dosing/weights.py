@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from decimal import ROUND_CEILING, Decimal
 
 from .model import DoseRule
-from .questions import CONFIRM_ABOVE_KG, CONFIRM_PEDIATRIC_ABOVE_KG
 from .refusals import counts_allowed
 from .typed import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 
@@ -54,29 +53,6 @@ def end_weights_kg(rule: DoseRule) -> set[Decimal]:
     """
     ends_kg = (rule.who.from_weight_kg, _heaviest_kg(rule))
     return {kg for kg in ends_kg if kg is not None}
-
-
-def first_weight_kg(rule: DoseRule) -> Decimal:
-    """Return the lightest patient of a line."""
-    return max(LOWEST_WEIGHT_KG, rule.who.from_weight_kg or LOWEST_WEIGHT_KG)
-
-
-def last_weight_kg(rule: DoseRule) -> Decimal:
-    """Return the heaviest patient of a line, to 0.01 kg."""
-    heaviest = _heaviest_kg(rule)
-    return HIGHEST_WEIGHT_KG if heaviest is None else heaviest
-
-
-def last_drawn_kg(rule: DoseRule, bends: Iterable[Decimal]) -> Decimal:
-    """Return how far a chart goes: past every bend, to what needs no confirmation."""
-    heaviest = _heaviest_kg(rule)
-    if heaviest is not None:
-        return heaviest
-    pediatric = rule.population == "pediatric"
-    usual = CONFIRM_PEDIATRIC_ABOVE_KG if pediatric else CONFIRM_ABOVE_KG
-    lightest = (rule.who.from_weight_kg or LOWEST_WEIGHT_KG) + WEIGHT_STEP_KG
-    past = [kg for kg in (*bends, lightest) if kg > usual]
-    return max([usual, *((kg + HIGHEST_WEIGHT_KG) / 2 for kg in past)])
 
 
 def _heaviest_kg(rule: DoseRule) -> Decimal | None:

@@ -30,6 +30,7 @@ from .pages import forget_pages_naming_the_file
 
 logger = logging.getLogger(__name__)
 
+SHEET_PAGES = 2
 STYLE_SHEETS = ("css/site.css", "css/pdf.css")
 NO_PANGO = (
     "No PDF can be drawn here: a library that WeasyPrint needs is missing ({error}). "
@@ -68,7 +69,7 @@ def engine() -> ModuleType:
 
 
 def monograph_source(edition: Edition) -> Source:
-    """Return what the printed monograph of a public edition is drawn from.
+    """Return what the sheet of a public edition is drawn from.
 
     Raises EditionNotVerifiedError as its pages do.
     """
@@ -96,6 +97,7 @@ def draw_monograph(edition: Edition, source: Source) -> tuple[int, int] | None:
         source.css,
         identifier=bytes.fromhex(edition.fingerprint),
         base_url=settings.PUBLIC_ORIGIN,
+        pages=SHEET_PAGES,
     )
     with transaction.atomic():
         Drug.objects.select_for_update(no_key=True).get(pk=edition.drug_id)

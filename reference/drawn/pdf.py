@@ -39,18 +39,28 @@ class NothingFetched(URLFetcher):  # type: ignore[misc]  # it carries no types
         raise FileNotDrawnError(f"the page asks for {url}, which it may not")
 
 
-def draw_pdf(html: str, css: str, *, identifier: bytes, base_url: str) -> Drawn:
+def draw_pdf(
+    html: str,
+    css: str,
+    *,
+    identifier: bytes,
+    base_url: str,
+    pages: int | None = None,
+) -> Drawn:
     """Return the page as a PDF: the same bytes for the same arguments and versions.
 
     base_url is what relative links start from in the file, or empty. Raises
-    FileNotDrawnError when the page asks for another file, or no font on this machine
-    has one of its characters.
+    FileNotDrawnError when the page asks for another file, would take another number of
+    pages, or no font on this machine has one of its characters.
     """
     fetcher = NothingFetched(fail_on_errors=True)
     try:
         page = weasyprint.HTML(
             string=html, base_url=base_url or None, url_fetcher=fetcher
         ).render(stylesheets=[weasyprint.CSS(string=css, url_fetcher=fetcher)])
+        if pages not in (None, len(page.pages)):
+            said = f"it would take {len(page.pages)} pages, not {pages}"
+            raise FileNotDrawnError(f"{said}; nothing of it is cut")
         body = page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
     except FatalURLFetchingError as error:
         raise FileNotDrawnError(str(error.__cause__)) from error

@@ -4,7 +4,8 @@
 names what they hold; nothing else walks an edition. `current_edition(slug)` says which
 one answers for a drug now, also while the database is down (kept.py), and
 `published_monograph(edition)` is its document arranged for reading, verified first.
-wording.py writes amounts and dates as every page has them.
+wording.py writes amounts and dates as every page has them, verbatim.py lists the lines
+as they are printed.
 """
 
 from . import wording
@@ -40,6 +41,7 @@ from .monograph import (
 from .plain_data import Document, Row, Schema
 from .schema import VERSION, edition_schema, schema_address, schema_bytes
 from .schema_check import Fault
+from .verbatim import printed_lines
 
 __all__ = [
     "DOWN",
@@ -70,6 +72,7 @@ __all__ = [
     "links_to_rows",
     "name_faults",
     "plain_row",
+    "printed_lines",
     "public_edition",
     "published_monograph",
     "read_document",

@@ -7,13 +7,19 @@ from decimal import Decimal
 from typing import Any
 
 from reference import dosing
-from reference.dosing import DoseRule, Range, answers, phrases, quantities, rules
+from reference.dosing import DoseRule, Range, phrases, quantities, rules
 from reference.models import in_words
 
 NUMBER_AND_UNIT = re.compile(
     r" (?<=\d )(?=(?:mg|micrograms?|mL|kg|lb|°C|%|doses?"
     r"|hours?|days?|weeks?|months?|years?)\b|[°%÷×])"
 )
+
+# The code of the caution that says so.
+LABEL_CHANGED = "label-changed"
+LABEL_ADDRESSES = {
+    "DailyMed set id": "https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid="
+}
 
 
 def nobreak(text: str) -> str:
@@ -25,16 +31,6 @@ def capitalized(text: str) -> str:
     """Return text with a capital at its beginning, the rest as it is."""
     text = str(text)
     return text[:1].upper() + text[1:]
-
-
-def mg(span: Range, rule: DoseRule) -> str:
-    """Return a range of mg in the unit that its line is printed in."""
-    return nobreak(quantities.dose_range(span.low, span.high, rule.unit))
-
-
-def one_mg(amount_mg: Decimal, rule: DoseRule) -> str:
-    """Return an amount in mg in the unit that its line is printed in."""
-    return nobreak(quantities.dose_amount(amount_mg, rule.unit))
 
 
 def ml(span: Range) -> str:
@@ -61,18 +57,6 @@ def amount(number: Decimal | int, unit: str) -> str:
     return nobreak(quantities.quantity(number, unit))
 
 
-def span(counts: Any) -> str:
-    """Return a range of counts: "1", or "2 to 4"."""
-    return quantities.number_range(counts.low, counts.high)
-
-
-def units(count: int, rule: DoseRule) -> str:
-    product = rule.product
-    return nobreak(
-        quantities.counted(count, product.unit_name, product.unit_name_plural)
-    )
-
-
 def partial_date(text: str) -> str:
     return nobreak(in_words(text))
 
@@ -85,14 +69,6 @@ def day_in_words(day: date) -> str:
 def moment_in_words(moment: datetime) -> str:
     """Return "22 November 2026, 14:05 UTC"."""
     return f"{day_in_words(moment)}, {moment:%H:%M} UTC"
-
-
-def rate(used: Range, rule: DoseRule) -> str:
-    return nobreak(phrases.rate_in_words(rule, used))
-
-
-def maximum(limit: dosing.Maximum) -> str:
-    return nobreak(limit.in_words)
 
 
 def line_name(regimen: Mapping[str, Any]) -> str:
@@ -135,9 +111,11 @@ def lowest_age_of(regimen: Mapping[str, Any]) -> str:
     return "" if months is None else nobreak(phrases.lowest_age_in_words(months))
 
 
-def preparation_in_words(rule: DoseRule) -> str:
-    """Return the preparation a dose is drawn from."""
-    return nobreak(rule.product.in_words)
+def within_a_sentence(row: Mapping[str, Any]) -> str:
+    """Return a row's name, its first letter as the guide prints it inside a list."""
+    name: str = row["name"]
+    first: str = row["printed"][:1]
+    return first + name[1:] if first.lower() == name[:1].lower() else name
 
 
 def months_in_words(months: list[int]) -> str:
@@ -148,13 +126,15 @@ def months_in_words(months: list[int]) -> str:
     return f"{before}months {listed}"
 
 
-def chart(rule: DoseRule) -> dosing.DoseChart | None:
-    """Return the chart of a line, or None for a fixed dose or one with no answer."""
-    try:
-        return dosing.dose_chart(rule)
-    except (ValueError, ArithmeticError):
-        return None
+def label_changes(document: Mapping[str, Any]) -> list[str]:
+    """Return what says that the label was changed after the edition, one line each."""
+    notes = {row["key"] for row in document["cautions"] if row["code"] == LABEL_CHANGED}
+    return [row["title"] for row in document["discrepancies"] if row["note"] in notes]
 
 
-def drawn(dose: answers.DividedDose, rule: DoseRule) -> tuple[dosing.DrawnUp, ...]:
-    return dosing.drawn_up(dose, rule.product, rule.unit)
+def label_address(document: Mapping[str, Any]) -> str:
+    """Return the address of the product's US label as a document, or ""."""
+    for code in document["codes"]:
+        if code["system"] in LABEL_ADDRESSES and code["indication"] is None:
+            return f"{LABEL_ADDRESSES[code['system']]}{code['value']}"
+    return ""

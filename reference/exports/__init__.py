@@ -5,7 +5,8 @@ answer for them. `link_header(edition)` names them all for a page.
 """
 
 from .citation import Citation
-from .fhir.bundle import MEDIA_TYPE, as_json
+from .fhir.bundle import as_json
+from .fhir.parameters import MEDIA_TYPE
 from .fhir.server import operation_outcome
 from .links import FORMS, link_header
 from .structured_data import medical_web_page

@@ -30,7 +30,7 @@ def sitemap(editions: Iterable[Edition]) -> bytes:
 
 def _pages(edition: Edition) -> Iterator[str]:
     slug = edition.drug.slug
-    for name in ("monograph", "indications", "discrepancies", "editions"):
+    for name in ("monograph", "discrepancies", "editions"):
         yield reverse(f"reference:{name}", args=[slug])
     # Of many drugs, only these keys are read and not every whole document.
     for indication in edition.indication_set.all():

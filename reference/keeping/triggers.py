@@ -5,12 +5,13 @@ SQLite loses a table's triggers when a migration remakes the table.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from .dialects import LOCK, Trigger, definition, rules, statements, written
 
 PUBLIC = "('published', 'superseded', 'withdrawn')"
 # What may still change on the row of a public edition: its state and its signatures.
@@ -48,22 +49,6 @@ DERIVED = ("searchpassage",)
 FROZEN = "the content of an edition changes in a draft only"
 BEGINS = "an edition begins as a draft"
 GROWS = "the record can only grow"
-# On PostgreSQL the row that is looked at is held until the end of the transaction.
-LOCK = "/*held*/"
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """What the database refuses to do to a table, and what it says."""
-
-    table: str
-    event: str
-    condition: str
-    message: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.table}_{self.event.lower()}_refused"
 
 
 def create_triggers(using: str = "default", **_: Any) -> None:
@@ -75,12 +60,12 @@ def create_triggers(using: str = "default", **_: Any) -> None:
     tables = {trigger.table for trigger in triggers_of(connection)}
     if not tables <= set(connection.introspection.table_names()):
         return  # migrated to before there were these tables
-    write = _postgresql if connection.vendor == "postgresql" else _sqlite
     with transaction.atomic(using=using), connection.cursor() as cursor:
         missing = missing_triggers(using)
         for trigger in triggers_of(connection):
-            for statement in write(trigger) if trigger.name in missing else ():
-                cursor.execute(statement)
+            if trigger.name in missing:
+                for statement in statements(trigger, connection.vendor):
+                    cursor.execute(statement)
 
 
 def drop_triggers(using: str = "default", plan: Any = (), **_: Any) -> None:
@@ -97,24 +82,29 @@ def drop_triggers(using: str = "default", plan: Any = (), **_: Any) -> None:
 def missing_triggers(using: str = "default") -> list[str]:
     """Return the names of the triggers that the database has not, or not as here.
 
-    On PostgreSQL a trigger that is switched off is missing.
+    On PostgreSQL a trigger that is switched off, or has a condition, is missing.
     """
     connection = connections[using]
-    is_postgresql = connection.vendor == "postgresql"
-    catalogue = (
-        "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
-        "WHERE tgenabled IN ('O', 'A') AND NOT tgisinternal"
-        if is_postgresql
-        else "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-    )
-    body = _postgresql_body if is_postgresql else _sqlite_trigger
-    with connection.cursor() as cursor:
-        cursor.execute(catalogue)
-        present = set(cursor.fetchall())
+    present = written(connection)
     return sorted(
         trigger.name
         for trigger in triggers_of(connection)
-        if (trigger.name, body(trigger)) not in present
+        if present.get((trigger.name, trigger.table))
+        != definition(trigger, connection.vendor)
+    )
+
+
+def foreign_triggers(using: str = "default") -> list[str]:
+    """Return each other trigger or rule, which could change a write, and its table.
+
+    The index of the search has its own, on what is derived from an edition.
+    """
+    connection = connections[using]
+    ours = {(trigger.name, trigger.table) for trigger in triggers_of(connection)}
+    others = {*written(connection), *rules(connection)} - ours
+    derived = tuple(f"reference_{name}" for name in DERIVED)
+    return sorted(
+        f"{name} on {table}" for name, table in others if not table.startswith(derived)
     )
 
 
@@ -256,41 +246,3 @@ def _changed_but(columns: frozenset[str]) -> str:
 
 def _changed(column: str | None) -> str:
     return f'NEW."{column}" IS DISTINCT FROM OLD."{column}"'
-
-
-def _sqlite(trigger: Trigger) -> Iterator[str]:
-    yield f'DROP TRIGGER IF EXISTS "{trigger.name}"'
-    yield _sqlite_trigger(trigger)
-
-
-def _sqlite_trigger(trigger: Trigger) -> str:
-    condition = trigger.condition.replace("IS DISTINCT FROM", "IS NOT")
-    return (
-        f'CREATE TRIGGER "{trigger.name}" BEFORE {trigger.event} ON "{trigger.table}" '
-        f"WHEN {condition.replace(LOCK, '')} "
-        f"BEGIN SELECT RAISE(ABORT, '{trigger.message}'); END"
-    )
-
-
-def _postgresql(trigger: Trigger) -> Iterator[str]:
-    """Yield a function and its trigger; a WHEN clause could hold no subquery."""
-    each = "STATEMENT" if trigger.event == "TRUNCATE" else "ROW"
-    yield (
-        f'CREATE OR REPLACE FUNCTION "{trigger.name}"() RETURNS trigger AS $refuse$'
-        f"{_postgresql_body(trigger)}$refuse$ LANGUAGE plpgsql"
-    )
-    yield f'DROP TRIGGER IF EXISTS "{trigger.name}" ON "{trigger.table}"'
-    yield (
-        f'CREATE TRIGGER "{trigger.name}" BEFORE {trigger.event} ON "{trigger.table}" '
-        f'FOR EACH {each} EXECUTE FUNCTION "{trigger.name}"()'
-    )
-
-
-def _postgresql_body(trigger: Trigger) -> str:
-    answer = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(trigger.event, "NEW")
-    condition = trigger.condition.replace(LOCK, " FOR SHARE")
-    return (
-        f"BEGIN IF {condition} THEN RAISE EXCEPTION '{trigger.message}' "
-        "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
-        f"RETURN {answer}; END"
-    )

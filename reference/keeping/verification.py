@@ -10,7 +10,7 @@ from reference.editions import canonical_bytes, canonical_document, fingerprint
 from reference.models import DrawnPage, Drug, Edition, HistoryEntry
 
 from .groups import group_faults
-from .triggers import missing_triggers
+from .triggers import foreign_triggers, missing_triggers
 
 State = Edition.State
 
@@ -33,6 +33,8 @@ def faults() -> Iterator[str]:
     """Yield every fault found, naming what is wrong."""
     for name in missing_triggers():
         yield f"the database lacks the trigger {name}"
+    for name in foreign_triggers():
+        yield f"the database has a trigger that is not the site's: {name}"
     yield from group_faults()
     for drug in Drug.objects.all():
         yield from _state_faults(drug)

@@ -15,6 +15,8 @@ from .calendar import calendar_file
 from .dates import due_tests
 from .form import MonitoringForm
 
+MOST_ON_ONE_PAGE = 16  # dates, each with room for its result
+
 
 @public_page
 @never_stored
@@ -28,10 +30,13 @@ def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
         "tests": tests,
         "due": [],
         "sheet_path": "",
+        "is_one_page": False,
     }
     if found.state == Edition.State.PUBLISHED and form.is_valid():
         start = form.cleaned_data["start"]
-        context |= {"start": start, "due": due_tests(tests, start)}
+        due = due_tests(tests, start)
+        is_one_page = len(due) <= MOST_ON_ONE_PAGE
+        context |= {"start": start, "due": due, "is_one_page": is_one_page}
         context |= {"sheet_path": f"{request.path}?{urlencode({'start': start})}"}
     status = 422 if form.errors else 200
     return page_of(

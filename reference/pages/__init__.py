@@ -6,7 +6,7 @@ drawn once.
 """
 
 from . import sheet_parts
-from .page import edition_context, not_rechecked, page_of
+from .page import edition_context, not_rechecked, page_of, state_in_words
 from .running_heads import running_head_style, style_hash
 from .views import current_or_404
 
@@ -17,5 +17,6 @@ __all__ = [
     "page_of",
     "running_head_style",
     "sheet_parts",
+    "state_in_words",
     "style_hash",
 ]

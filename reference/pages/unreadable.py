@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _lazy
 from django.views import defaults
 
+from anakinra_site.http import wants_json
 from reference.editions import EditionNotVerifiedError
 from reference.exports import MEDIA_TYPE, as_json, operation_outcome
 
@@ -90,7 +91,6 @@ def _is_unreadable(error: BaseException) -> bool:
 
 def _answer(request: HttpRequest, error: BaseException) -> HttpResponseBase:
     text = NOT_VERIFIED if isinstance(error, EditionNotVerifiedError) else TEXT
-    preferred = request.get_preferred_type(["text/html", "application/json"])
     answer: HttpResponseBase
     if FHIR.fullmatch(request.path_info):
         said = as_json(operation_outcome("transient", str(text)))
@@ -98,7 +98,7 @@ def _answer(request: HttpRequest, error: BaseException) -> HttpResponseBase:
     elif request.method == "POST":
         context = {"text": _unsaved(error), "is_sent": True, "typed": _typed(request)}
         answer = render(request, "503.html", context, status=503)
-    elif preferred == "application/json":
+    elif wants_json(request):
         answer = JsonResponse({"status": "unreadable", "text": text}, status=503)
     else:
         answer = render(request, "503.html", {"text": text}, status=503)

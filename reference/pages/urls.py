@@ -7,11 +7,9 @@ from . import views
 EDITION = "<slug:drug>/editions/<number:number>/"
 
 urlpatterns = [
-    path("", views.home, name="home"),
     path("<slug:drug>/", views.monograph, name="monograph"),
     path("<slug:drug>/indications/<slug:key>/", views.indication, name="indication"),
     path("<slug:drug>/discrepancies/", views.discrepancies, name="discrepancies"),
-    path("<slug:drug>/compare/", views.comparison, name="comparison"),
     path("<slug:drug>/print/", views.printed, name="print"),
     path("<slug:drug>/editions/", views.edition_list, name="editions"),
     path(EDITION, views.monograph, name="edition"),

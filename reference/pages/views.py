@@ -5,40 +5,22 @@ They depend on the address and the edition alone: no cookie, no session, no user
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from markupsafe import Markup
 
-from anakinra_site.http import never_stored, public_page
+from anakinra_site.http import public_page
 from reference.comparing import compare, dose_impact
 from reference.editions import (
-    DOWN,
-    DatabaseDownError,
-    kept_editions,
     public_edition,
     published_monograph,
     whole_current_edition,
 )
 from reference.exports import Citation, link_header, medical_web_page
-from reference.models import STATE_IN_WORDS, Drug, Edition
+from reference.models import STATE_IN_WORDS, Edition
 
-from .page import not_rechecked, page_of
-from .side_by_side import ComparisonForm
-
-
-@public_page
-def home(request: HttpRequest) -> HttpResponse:
-    """The list of monographs; with a single one, the monograph itself."""
-    try:
-        with kept_editions.asking():
-            drugs = list(Drug.objects.with_public_edition())
-    except DOWN:
-        return _home_from_copies(request)
-    if len(drugs) == 1:
-        return HttpResponseRedirect(drugs[0].get_absolute_url())
-    context = {"drugs": drugs, "not_rechecked_since": None}
-    return render(request, "reference/pages/home.html", context)
+from .page import page_of
 
 
 @public_page
@@ -93,23 +75,6 @@ def indication(
 
 
 @public_page
-@never_stored
-def comparison(request: HttpRequest, drug: str) -> HttpResponse:
-    """Two indications of the edition in force, fact by fact side by side."""
-    found = current_or_404(drug)
-    content = published_monograph(found)
-    form = ComparisonForm(request.GET or None, content.sections["indications"])
-    context: dict[str, Any] = {"form": form, "compared": []}
-    if form.is_valid():
-        keys = (form.cleaned_data["first"], form.cleaned_data["second"])
-        context["compared"] = [content.indications[key] for key in keys]
-    status = 422 if form.errors else 200
-    return page_of(
-        request, "reference/pages/side_by_side.html", found, status=status, **context
-    )
-
-
-@public_page
 def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     """What this edition changed against the one published before it."""
     found = _edition(drug, number)
@@ -137,18 +102,6 @@ def edition_list(request: HttpRequest, drug: str) -> HttpResponse:
             ],
         },
     )
-
-
-def _home_from_copies(request: HttpRequest) -> HttpResponse:
-    """Return the list of what can still be read while the database is down."""
-    copies = kept_editions.copies()
-    if not copies:
-        raise DatabaseDownError("The database did not answer.")
-    oldest = min(
-        copy.not_rechecked_since for copy in copies if copy.not_rechecked_since
-    )
-    context = {"drugs": [copy.drug for copy in copies], "not_rechecked_since": oldest}
-    return not_rechecked(render(request, "reference/pages/home.html", context), oldest)
 
 
 def current_or_404(drug: str) -> Edition:

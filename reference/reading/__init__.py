@@ -11,7 +11,7 @@ look at the words of every other row. Plain data in and out; no Django.
 """
 
 from .agreement import Difference, differences, line_problems
-from .cells import limit_cell, table_limit
+from .cells import limit_at, limit_cell, table_limit
 from .fields import how_often
 from .parser import Reading, read_line
 from .sentence import (
@@ -33,6 +33,7 @@ __all__ = [
     "duration_in_sentence",
     "how_often",
     "is_more_than_typography",
+    "limit_at",
     "limit_cell",
     "limit_words",
     "line_problems",

@@ -35,6 +35,21 @@ def table_limit(row: Row, weight_kg: Decimal | None = None) -> str:
     return "; ".join(filter(None, parts))
 
 
+def limit_at(row: Row, weight_kg: Decimal | None) -> str:
+    """Return a line's maximum as that of a weight and as the fields have it.
+
+    Such as "maximum 160 mg per day, 8 mg/kg per day (label); guide prints 8 mg per
+    day", or "maximum 100 mg"; "" where it has none.
+    """
+    words = limit_words(row)
+    here = row if weight_kg is None else _at(row, weight_kg)
+    if here != row and words:
+        # Whose it is stands once, after both.
+        at_weight = limit_words(dict(here, maximum_source="guide"))
+        words = f"{at_weight}, {words.removeprefix('maximum ')}"
+    return "; ".join(filter(None, (words, _print_otherwise(row) if words else "")))
+
+
 def _at(row: Row, weight_kg: Decimal) -> Row:
     """Return a line whose maxima per kg are those of a weight, never rounded up."""
     here = dict(row)

@@ -6,11 +6,9 @@ A new line and a tab are allowed, as typed paragraphs have them; no-break spaces
 import unicodedata
 from collections.abc import Iterator
 
+from reference.dosing import typed
+
 ALLOWED_CONTROLS = "\n\t"
-# Seen as a space or as nothing, though they are counted as letters, marks or signs.
-INVISIBLE = frozenset(
-    map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0))
-) | frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 CONTROL_NAMES = {
     0x00: "NULL",
     0x08: "BACKSPACE",
@@ -20,8 +18,6 @@ CONTROL_NAMES = {
     0x1B: "ESCAPE",
     0x7F: "DELETE",
 }
-# Control, format, surrogate, private, unassigned; line and paragraph separators.
-REFUSED_KINDS = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 # Letters of other scripts that are drawn as a Latin one, alone in a word as well.
 DRAWN_AS_LATIN = frozenset(
     "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁһӏ"  # Cyrillic
@@ -51,7 +47,7 @@ def _is_hidden(text: str, place: int) -> bool:
     sign = text[place]
     if sign in ALLOWED_CONTROLS or text[place : place + 2] == "\r\n":
         return False
-    return sign in INVISIBLE or unicodedata.category(sign) in REFUSED_KINDS
+    return typed.is_hidden(sign)
 
 
 def _is_stray_mark(text: str, place: int) -> bool:
@@ -131,5 +127,5 @@ def _seen(text: str) -> Iterator[str]:
     for sign in text:
         if sign in ALLOWED_CONTROLS:
             yield " "
-        elif sign not in INVISIBLE and unicodedata.category(sign) not in REFUSED_KINDS:
+        elif not typed.is_hidden(sign):
             yield sign

@@ -1,9 +1,9 @@
 """The words of the editions in force, and of no other, where a database finds them.
 
 Kept within the transaction of the act that changes which edition is in force. FTS5 on
-SQLite and GIN over a tsvector on PostgreSQL are given plain words and look up
-beginnings of words, so that they agree; neither splits, stems or ranks. They are made
-by post_migrate, as a table that is remade loses its index.
+SQLite and GIN over a tsvector on PostgreSQL are given plain words and stems, and look
+up beginnings of words, so that they agree; neither splits, stems or ranks. They are
+made by post_migrate, as a table that is remade loses its index.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,11 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from reference.models import Drug, SearchPassage
+from reference.models import Drug, Edition, SearchPassage
 
-from .passages import published_passages
-from .words import is_whole
+from .passages import published_passages, words_about
+from .terms import Term
+from .words import Words, is_whole, stem_of
 
 TABLE = "reference_searchpassage"
 SQLITE = (
@@ -71,25 +72,37 @@ def create_full_text_index(using: str = "default", **_: Any) -> None:
             cursor.execute(statement)
 
 
-def with_every_word(
-    passages: QuerySet[SearchPassage], typed: Sequence[str]
+def with_every_term(
+    passages: QuerySet[SearchPassage], terms: Sequence[Term]
 ) -> QuerySet[SearchPassage]:
-    """Return the passages that have each of the words, or a word that begins with it.
-
-    The words have to be those of typed_words, and at least one.
-    """
+    """Return the passages that have each of the terms, at least one, in one way."""
     vendor = connections[passages.db].vendor
-    found = RawSQL(MATCHES[vendor], [_query(typed, vendor)])  # noqa: S611 - a parameter
+    found = RawSQL(MATCHES[vendor], [_query(terms, vendor)])  # noqa: S611 - a parameter
     return passages.filter(pk__in=found)
 
 
-def _query(typed: Sequence[str], vendor: str) -> str:
-    """Return the words in the database's language; they hold no sign it knows."""
-    if vendor == "sqlite":
-        return " AND ".join(
-            f'"{word}"{"" if is_whole(word) else "*"}' for word in typed
-        )
-    return " & ".join(f"'{word}'{'' if is_whole(word) else ':*'}" for word in typed)
+def words_in_force() -> list[Words]:
+    """Return the stored words of each passage of an edition in force."""
+    in_force = SearchPassage.objects.filter(edition__in=Edition.objects.in_force())
+    kept = in_force.order_by().values_list("words", flat=True)
+    return [tuple(words.split(" ")) for words in kept]
+
+
+def _query(terms: Sequence[Term], vendor: str) -> str:
+    """Return the terms in the database's language; they hold no sign it knows."""
+    signs = {"sqlite": (" AND ", " OR "), "postgresql": (" & ", " | ")}
+    all_of, any_of = signs[vendor]
+
+    def word(typed: str) -> str:
+        quoted = '"{}"' if vendor == "sqlite" else "'{}'"
+        if is_whole(typed):
+            return quoted.format(typed)
+        begins = f"{quoted}*" if vendor == "sqlite" else f"{quoted}:*"
+        forms = quoted.format(stem_of(typed))
+        return f"({begins.format(typed)}{any_of}{forms})"
+
+    ways = [[f"({all_of.join(map(word, way))})" for way in term.ways] for term in terms]
+    return all_of.join(f"({any_of.join(each)})" for each in ways)
 
 
 def index_drug(drug: Drug) -> bool:
@@ -120,8 +133,9 @@ def _kept(drug: Drug) -> QuerySet[SearchPassage]:
 
 def _wanted(drug: Drug) -> list[tuple[int, int, str]]:
     """Return edition, position and words of every passage in force, in that order."""
+    about = words_about(drug.generic_name, drug.brand_name)
     return [
-        (edition.pk, position, " ".join(sorted(passage.words)))
+        (edition.pk, position, " ".join(sorted({*passage.words, *about})))
         for edition in drug.editions.in_force().select_related("drug")
         for position, passage in enumerate(published_passages(edition))
     ]

@@ -4,28 +4,30 @@ Made from the monograph, which is the edition's one canonical document; what a p
 does not show is not found.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.utils.translation import gettext_noop as _noop
 
-from reference.editions import (
-    EDITIONS_KEPT,
-    Monograph,
-    Row,
-    published_monograph,
-    wording,
-)
+from reference.doses import TableRow, dose_table
+from reference.editions import Monograph, Row, published_monograph, wording
 from reference.models import Edition
 
-from .words import words_in
+from .names import PrintedAs, other_names, printed_as, printed_names
+from .words import Words, stored_words
+
+# Of a hundred guides, so that a search reads none of them again.
+PASSAGES_KEPT = 128
 
 # As the page's own headings have them.
 INTRODUCTION = "Introduction"
+NOTES = "Notes on the table"
 DISCREPANCIES = "Discrepancies in the printed guide"
 DISCLAIMER = "Disclaimer"
 PRINTED = _noop("Printed")
+LISTED = _noop("Printed in the list")
+TABLE = ""  # it is the head of the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,9 @@ class Line:
 class Passage:
     """What stands at one anchor: a title, other names for it, and its lines.
 
-    One that is whole is shown with every line: no amount is read without its limits,
-    and no source without what is printed and ruled.
+    A row of the table is shown with its cells and its notes, since no amount is read
+    without its limits; found by one of the others of its names, it says what the guide
+    prints for it. An entry of the register is whole, with every line.
     """
 
     anchor: str
@@ -49,17 +52,22 @@ class Passage:
     title: str
     names: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
-    discrepancies: tuple[Row, ...] = ()
-    is_whole: bool = False
+    row: TableRow | None = None
+    others: tuple[str, ...] = ()
+    prints: PrintedAs | None = None
+    notes: tuple[str, ...] = ()
     on_register: bool = False
-    title_words: frozenset[str] = field(init=False)
-    words: frozenset[str] = field(init=False)
+    title_words: Words = field(init=False)
+    words: Words = field(init=False)
 
     def __post_init__(self) -> None:
-        titles = _plain_words((self.title, *self.names))
-        body = _plain_words(line.text for line in self.lines)
-        object.__setattr__(self, "title_words", titles)
-        object.__setattr__(self, "words", titles | body)
+        cells = (self.row.dose, self.row.limits, self.row.status) if self.row else ()
+        lines = (line.text for line in self.lines)
+        route = self.row.route if self.row else ""
+        titles = (self.title, route, *self.names, *self.others)
+        body = (self.section, *cells, *self.notes, *lines)
+        object.__setattr__(self, "title_words", stored_words(titles))
+        object.__setattr__(self, "words", stored_words((*titles, *body)))
 
 
 def published_passages(edition: Edition) -> tuple[Passage, ...]:
@@ -70,7 +78,13 @@ def published_passages(edition: Edition) -> tuple[Passage, ...]:
     return _passages_of_fingerprint(edition.pk, edition.fingerprint)
 
 
-@lru_cache(maxsize=EDITIONS_KEPT)
+@lru_cache(maxsize=PASSAGES_KEPT)
+def words_about(generic_name: str, brand_name: str) -> Words:
+    """Return the words of a drug, which find its passages only beside others."""
+    return stored_words((generic_name, brand_name))
+
+
+@lru_cache(maxsize=PASSAGES_KEPT)
 def _passages_of_fingerprint(edition_id: int, fingerprint: str) -> tuple[Passage, ...]:
     edition = Edition(pk=edition_id, fingerprint=fingerprint)
     return tuple(passages(published_monograph(edition)))
@@ -79,14 +93,12 @@ def _passages_of_fingerprint(edition_id: int, fingerprint: str) -> tuple[Passage
 def passages(content: Monograph) -> Iterator[Passage]:
     """Yield every passage of a monograph."""
     yield _overview(content.document)
+    yield from _table(content)
     for section, walk in SECTIONS.items():
         heading = content.sections["headings"][section]
-        anchor = section.replace("adverse_reaction_groups", "adverse-reactions")
-        yield _head(anchor, heading)
+        yield _head(ANCHORS.get(section, section), heading)
         for row in content.sections[section]:
-            yield from walk(row, heading["title"])
-    for row in content.sections["discrepancies"]:
-        yield _discrepancy(row)
+            yield walk(row, heading["title"])
     yield from _resources(content)
     yield Passage(
         "disclaimer",
@@ -94,6 +106,38 @@ def passages(content: Monograph) -> Iterator[Passage]:
         DISCLAIMER,
         lines=_lines(content.document["edition"]["disclaimer"]),
     )
+    for row in content.sections["discrepancies"]:
+        yield _discrepancy(row)
+
+
+def _table(content: Monograph) -> Iterator[Passage]:
+    """Yield the table: its head, its rows as they stand there, and its notes."""
+    heading = content.sections["headings"]["indications"]
+    yield _head(TABLE, heading)
+    table = dose_table(content.sections, content.document)
+    notes = {note.mark: note.text for note in table.marked}
+    for row in table.rows:
+        indication = content.indications[row.indication]
+        regimen = content.regimens.get(row.key)
+        of_line = [(PRINTED, regimen["printed"])] if regimen else []
+        yield Passage(
+            row.key,
+            heading["title"],
+            row.title,
+            printed_names(indication),
+            _lines(
+                "",
+                *of_line,
+                (LISTED, indication["printed"]),
+                ("", indication["status_note"]),
+            ),
+            row,
+            other_names(indication),
+            printed_as(indication, regimen),
+            tuple(notes[mark] for mark in row.marks),
+        )
+    for text in table.under:
+        yield Passage("table-notes", NOTES, NOTES, lines=_lines(text))
 
 
 def _overview(document: Row) -> Passage:
@@ -113,51 +157,21 @@ def _head(anchor: str, heading: Row) -> Passage:
         for row in heading["rows"]
         for name in ("printed", "lead", "footnote")
     ]
-    return _of_row(heading, anchor, heading["title"], heading["title"], "", *printed)
+    return _of_row(anchor, heading["title"], heading["title"], "", *printed)
 
 
-def _indication(row: Row, section: str) -> Iterator[Passage]:
-    synonyms = tuple(synonym["name"] for synonym in row["synonyms"])
-    names = (row["short_name"], *synonyms)
-    status = f"{row['status']}. {row['status_note']}".strip()
-    yield _of_row(
-        row,
-        row["key"],
-        section,
-        row["name"],
-        status[:1].upper() + status[1:],
-        (PRINTED, row["printed"]),
-        ("Dosing", "" if row["regimens"] else "none printed"),
-        names=names,
-        is_whole=True,
-    )
-    for regimen in row["regimens"]:
-        yield _of_row(
-            regimen,
-            regimen["key"],
-            section,
-            f"{row['name']}: {regimen['route']}{wording.line_name(regimen)}",
-            regimen["sentence"],
-            (PRINTED, regimen["printed"]),
-            ("Maximum", regimen["limit"]),
-            names=names,
-            is_whole=True,
-        )
+def _contraindication(row: Row, section: str) -> Passage:
+    return _plain_row(row, "contraindications", section, section)
 
 
-def _contraindication(row: Row, section: str) -> Iterator[Passage]:
-    yield _plain_row(row, f"contraindication-{row['key']}", section, section)
-
-
-def _warning(row: Row, section: str) -> Iterator[Passage]:
+def _warning(row: Row, section: str) -> Passage:
     title = f"{section}, {row['number']}"
-    yield _plain_row(row, f"warning-{row['key']}", section, title)
+    return _plain_row(row, "warnings", section, title)
 
 
-def _reactions(row: Row, section: str) -> Iterator[Passage]:
-    yield _of_row(
-        row,
-        f"adverse-reactions-{row['key']}",
+def _reactions(row: Row, section: str) -> Passage:
+    return _of_row(
+        ANCHORS["adverse_reaction_groups"],
         section,
         f"{row['population']}: in {row['threshold_percent']}% or more",
         ", ".join(reaction["name"] for reaction in row["reactions"]),
@@ -166,24 +180,23 @@ def _reactions(row: Row, section: str) -> Iterator[Passage]:
     )
 
 
-def _preparation(row: Row, section: str) -> Iterator[Passage]:
-    yield _plain_row(row, "preparations", section, row["name"])
+def _preparation(row: Row, section: str) -> Passage:
+    return _plain_row(row, "preparations", section, row["name"])
 
 
-def _storage(row: Row, section: str) -> Iterator[Passage]:
-    yield _plain_row(row, "storage", section, section)
+def _storage(row: Row, section: str) -> Passage:
+    return _plain_row(row, "storage", section, section)
 
 
-def _administration(row: Row, section: str) -> Iterator[Passage]:
+def _administration(row: Row, section: str) -> Passage:
     title = row["route"].capitalize()
-    yield _plain_row(row, f"administration-{row['key']}", section, title)
+    return _plain_row(row, "administration", section, title)
 
 
-def _monitoring(row: Row, section: str) -> Iterator[Passage]:
+def _monitoring(row: Row, section: str) -> Passage:
     other = row["months_other_reading"]
-    yield _of_row(
-        row,
-        f"monitoring-{row['key']}",
+    return _of_row(
+        "monitoring",
         section,
         row["name"],
         row["text"],
@@ -209,7 +222,6 @@ def _discrepancy(row: Row) -> Passage:
             (_noop("Consequence"), row["consequence"]),
             (_noop("Ruling"), ". ".join(filter(None, ruling))),
         ),
-        is_whole=True,
         on_register=True,
     )
 
@@ -219,12 +231,12 @@ def _resources(content: Monograph) -> Iterator[Passage]:
     yield _head("resources", heading)
     for row in content.sections["resources"]:
         printed = (PRINTED, row["printed"])
-        yield _of_row(row, "resources", heading["title"], row["title"], "", printed)
+        yield _of_row("resources", heading["title"], row["title"], "", printed)
 
 
-# As the page arranges them; the anchor of a section is its name.
+# As the page arranges them; the anchor of a section is its name but for one.
+ANCHORS = {"adverse_reaction_groups": "adverse-reactions"}
 SECTIONS = {
-    "indications": _indication,
     "contraindications": _contraindication,
     "warnings": _warning,
     "adverse_reaction_groups": _reactions,
@@ -237,35 +249,16 @@ SECTIONS = {
 
 def _plain_row(row: Row, anchor: str, section: str, title: str) -> Passage:
     printed = (PRINTED, row["printed"])
-    return _of_row(row, anchor, section, title, row["text"], printed)
+    return _of_row(anchor, section, title, row["text"], printed)
 
 
 def _of_row(
-    row: Row,
-    anchor: str,
-    section: str,
-    title: str,
-    text: str,
-    *labelled: tuple[str, str],
-    names: tuple[str, ...] = (),
-    is_whole: bool = False,
+    anchor: str, section: str, title: str, text: str, *labelled: tuple[str, str]
 ) -> Passage:
-    return Passage(
-        anchor,
-        section,
-        title,
-        names,
-        _lines(text, *labelled),
-        tuple(row["discrepancies"]),
-        is_whole,
-    )
+    return Passage(anchor, section, title, lines=_lines(text, *labelled))
 
 
 def _lines(text: str, *labelled: tuple[str, str]) -> tuple[Line, ...]:
     """Return the lines that hold anything new, the row's own text first."""
     lines = [Line(each, label) for label, each in labelled if each not in ("", text)]
     return (Line(text), *lines) if text else tuple(lines)
-
-
-def _plain_words(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(word.plain for text in texts for word in words_in(text))

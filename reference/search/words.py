@@ -1,13 +1,17 @@
 """The words of a text as they are searched, and where they stand in it.
 
 One way for what is stored, what is typed and what is marked, whichever database
-looks them up.
+looks them up: plain letters, one spelling (stems.py), and the stem beside each word.
 """
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from sys import intern
+
+from .stems import spelled, stem
 
 # Letters and numbers are words apart, so that "100mg" and "100 mg" are the same; a
 # decimal number is one word. Letters round a hyphen are one word more: "MIS-C", "misc".
@@ -21,6 +25,10 @@ SOFT_HYPHEN = "\u00ad"
 IN_PLACE = str.maketrans(dict.fromkeys("'’‘`´", SOFT_HYPHEN))
 # Both databases hold words this long; nothing that is looked for is longer.
 LONGEST_WORD = 64
+# Before a stem where words are stored; no word begins with it.
+STEM = "."
+# As they are stored, in order: a set would take ten times the room.
+Words = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +55,20 @@ def words_in(text: str) -> Iterator[Word]:
         for match in pattern.finditer(letters):
             word = between.sub("", match[0]) if between else match[0]
             start, last = origins[match.start()], origins[match.end() - 1]
-            yield Word(word[:LONGEST_WORD], start, last + 1)
+            yield Word(spelled(word[:LONGEST_WORD]), start, last + 1)
 
 
-def typed_words(text: str) -> list[str]:
-    """Return the different words that were typed, in their order."""
-    words = (match[0][:LONGEST_WORD] for match in WORD.finditer(plain(text)))
-    return list(dict.fromkeys(words))
+def separate_words(text: str) -> list[Word]:
+    """Return the words of a text in their order, those round a hyphen apart."""
+    letters, origins = _plain(text)
+    return [
+        Word(
+            spelled(match[0][:LONGEST_WORD]),
+            origins[match.start()],
+            origins[match.end() - 1] + 1,
+        )
+        for match in WORD.finditer(letters)
+    ]
 
 
 def plain(text: str) -> str:
@@ -70,17 +85,43 @@ def is_whole(typed: str) -> bool:
     return len(typed) == 1 or typed[0].isdecimal()
 
 
+def stored_words(texts: Iterable[str]) -> Words:
+    """Return the words of texts as they are stored: each, and its stem with a mark."""
+    found = {word.plain for text in texts for word in words_in(text)}
+    forms = {stem_of(word) for word in found if not is_whole(word)}
+    # The same word stands in many passages of many guides.
+    return tuple(map(intern, sorted(found | forms)))
+
+
+def stem_of(word: str) -> str:
+    """Return the stem of a plain word as it is stored."""
+    return f"{STEM}{stem(word)}"
+
+
 def finds(typed: str, word: str) -> bool:
-    """Return whether a word of a text is what was typed, or begins with it."""
-    return word == typed if is_whole(typed) else word.startswith(typed)
+    """Return whether a word is what was typed, begins with it or is a form of it."""
+    if is_whole(typed) or is_whole(word):
+        return word == typed
+    return word.startswith(typed) or stem(word) == stem(typed)
 
 
-def missing(typed: Sequence[str], words: Collection[str]) -> int:
-    """Return how many of the typed words are not among these."""
-    return sum(not any(finds(each, word) for word in words) for each in typed)
+def is_among(typed: str, words: Words) -> bool:
+    """Return whether a typed word finds one of these words."""
+    if is_whole(typed):
+        return _first_from(typed, words) == typed
+    form = stem_of(typed)
+    return _first_from(typed, words).startswith(typed) or form == _first_from(
+        form, words
+    )
 
 
-def marked(text: str, typed: Sequence[str]) -> list[Part]:
+def _first_from(word: str, words: Words) -> str:
+    """Return the first of the words that is not before one, or ""."""
+    at = bisect_left(words, word)
+    return words[at] if at < len(words) else ""
+
+
+def marked(text: str, typed: Collection[str]) -> list[Part]:
     """Return the text in parts, which put together are the text."""
     parts, done = [], 0
     for word in sorted(words_in(text), key=lambda word: (word.start, -word.end)):
@@ -95,8 +136,10 @@ def marked(text: str, typed: Sequence[str]) -> list[Part]:
     return [part for part in parts if part.text]
 
 
-def _plain(text: str) -> tuple[str, list[int]]:
+def _plain(text: str) -> tuple[str, Sequence[int]]:
     """Return the text in plain letters, and where each of them comes from."""
+    if text.isascii() and "'" not in text and "`" not in text:
+        return text.lower(), range(len(text))
     letters: list[str] = []
     origins: list[int] = []
     for index, character in enumerate(text.translate(IN_PLACE)):

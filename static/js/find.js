@@ -1,15 +1,10 @@
-/* The field that finds an indication, or searches: a failure is said, and "/" goes to
-   the field. Without this file the form is sent by its button. */
+/* The box that finds: what was typed early is looked for, the address keeps it, and a
+   failure is said. Without this file the form is sent by its button. */
 (function () {
   "use strict";
 
-  var OFF = "find-shortcut-off";
-  var form = document.querySelector(".find-form");
-  var field = form.querySelector("input[type=search]");
-  var button = form.querySelector("button");
-  var count = document.getElementById("match-count");
-  var choice = document.querySelector("[data-shortcut]");
-  var box = choice.querySelector("input");
+  var field = document.getElementById("id_q");
+  var button = field.form.querySelector("button");
 
   // What was typed on a slow line before the scripts came is looked for now.
   document.addEventListener("DOMContentLoaded", function () {
@@ -19,8 +14,8 @@
   });
 
   function failed(sentence) {
-    count.textContent = sentence + " The list is not what you asked for. Press " +
-      button.textContent + ".";
+    document.getElementById("match-count").textContent = sentence +
+      " The list is not what you asked for. Press " + button.textContent + ".";
     document.getElementById("matches").textContent = "";
   }
 
@@ -36,36 +31,8 @@
 
   // So that who comes back from a hit, or reloads, finds the list that was left.
   document.addEventListener("htmx:afterSwap", function (event) {
-    if (form.hasAttribute("data-keeps-address") && event.detail.xhr.status === 200) {
+    if (event.detail.xhr.status === 200) {
       window.history.replaceState(null, "", event.detail.pathInfo.finalRequestPath);
-    }
-  });
-
-  function isOff() {
-    try {
-      return window.localStorage.getItem(OFF) === "yes";
-    } catch (denied) {
-      return false;
-    }
-  }
-
-  box.checked = !isOff();
-  choice.hidden = false;
-  box.addEventListener("change", function () {
-    try {
-      window.localStorage.setItem(OFF, box.checked ? "no" : "yes");
-    } catch (denied) {
-      // It holds for this page, then.
-    }
-  });
-
-  document.addEventListener("keydown", function (event) {
-    var typing = event.target.closest("input[type=search], input[type=text], select, textarea");
-    if (event.key === "/" && box.checked && !typing &&
-        !event.ctrlKey && !event.metaKey && !event.altKey) {
-      event.preventDefault();
-      field.focus();
-      field.select();
     }
   });
 })();

@@ -102,7 +102,6 @@ def _public_addresses(site: Poisoned) -> list[str]:
     queries += [f"/anakinra/dose/?weight={_quoted(text)}" for text in QUERIES]
     queries += [f"/anakinra/dose/?regimen={_quoted(text)}" for text in QUERIES]
     queries += [f"/anakinra/dose/?{_quoted(text)}=1" for text in QUERIES]
-    queries += [f"/anakinra/compare/?first={_quoted(text)}" for text in QUERIES]
     queries += [f"/anakinra/monitoring/?start={_quoted(text)}" for text in QUERIES]
     queries += [f"/{_quoted(text)}/" for text in QUERIES]
     pages = [address.replace("edition=1", "edition=2") for address in PAGES.values()]

@@ -110,7 +110,6 @@ def _doors(site: Site) -> list[tuple[str, str]]:
     both("/search/?q={}", CANARY, NO_WORD)
     both("/search/?q={}*", CANARY, NO_WORD)
     both(f"/{drug}/indications/?q={{}}", CANARY, NO_WORD)
-    both(f"/{drug}/compare/?first=nomid&second={{}}", key, no_key)
     both(f"/{drug}/dose/?regimen=ra-sc&edition={{}}", number, UNUSED)
     both(f"/{drug}/dose/?indication={{}}", key, no_key)
     both(f"/{drug}/?edition={{}}", number, UNUSED)

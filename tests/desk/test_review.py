@@ -92,7 +92,7 @@ def test_a_draft_works_out_doses_marked_as_a_drafts(
     shown = page(desk, first, "dose", asked)
     assert "100" in shown
     assert "Draft, not for use" in shown
-    assert "DRAFT, not for use" in shown.partition("dose-sentence")[2]
+    assert "DRAFT, not for use" in shown.partition("answer-foot")[2]
     assert "data-print" not in shown
     form = page(desk, first, "preview")
     where = reverse("admin:reference_edition_dose", args=[first.pk])

@@ -253,7 +253,7 @@ def test_a_script_of_somebody_else_is_the_one_that_was_judged(script: Script) ->
 
 def test_no_other_script_of_somebody_else_is_sent() -> None:
     ours = sorted(file.name for file in (ROOT / "static" / "js").iterdir())
-    assert ours == ["find.js", "line_words.js", "page.js"]
+    assert ours == ["find.js", "line_words.js", "page.js", "rows.js"]
     carried = SCRIPTS[1].file.parents[1]
     libraries = {file.parent.name for file in carried.glob("*/*.min.js")}
     assert libraries == {script.name for script in SCRIPTS} - {"htmx.org"}

@@ -23,10 +23,7 @@ def shown_rows(page: str) -> dict[str, Shown]:
     """Return what each row says, by its key."""
     tree = html5lib.parse(page, namespaceHTMLElements=False)
     (table,) = tree.iterfind(".//table[@id='dose-table']")
-    return {
-        body.get("id").removeprefix("row-"): _shown(body)
-        for body in table.iterfind("tbody")
-    }
+    return {body.get("id"): _shown(body) for body in table.iterfind("tbody")}
 
 
 def rows_at(client: Client, query: str = "") -> dict[str, Shown]:
@@ -37,7 +34,7 @@ def highlighted(page: str) -> list[str]:
     """Return the keys of the rows with yellow behind their number."""
     tree = html5lib.parse(page, namespaceHTMLElements=False)
     return [
-        body.get("id").removeprefix("row-")
+        body.get("id")
         for body in tree.iterfind(".//tbody")
         if body.find(".//b[@class='mine']") is not None
     ]
@@ -46,7 +43,7 @@ def highlighted(page: str) -> list[str]:
 def _shown(body: Any) -> Shown:
     cells = {
         name: cell
-        for cell in body.iterfind("tr/td")
+        for cell in body.iterfind("tr[@class='line']/td")
         for name in cell.get("class").split()
     }
     patient = cells.get("worked-out")

@@ -123,8 +123,8 @@ def test_a_child_on_an_adult_line_is_confirmed_although_the_dose_is_fixed(
     assert (answer["weight_kg"], answer["weight_lb"]) == (None, None)
     assert "The line is for adults, and an age of 8 years is under 18" in answer["text"]
     page = client.get(f"{DOSE}?{query}").content.decode()
-    assert "Check the age</p>" in page
-    assert "Yes, the age is 8\N{NO-BREAK SPACE}years" in page
+    assert "Age 8\N{NO-BREAK SPACE}years</b>" in page
+    assert "Yes, 8\N{NO-BREAK SPACE}years</button>" in page
     assert computed(client, f"{query}&confirm=yes")["working"][-1].startswith(
         "The line is for adults"
     )

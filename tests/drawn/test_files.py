@@ -275,10 +275,36 @@ def test_without_pango_the_site_is_prepared_all_the_same(
     process = in_process("manage.py", "prepare", "--port", port, **without_pango)
     out, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
-    said = [line for line in out.splitlines() if "pango" in line]
-    assert len(said) == 1
-    assert said[0].startswith("No PDF can be drawn here")
+    (said,) = [line for line in errors.splitlines() if "pango" in line]
+    assert said.startswith("CommandError: No PDF can be drawn here")
     assert f"Open http://127.0.0.1:{port}/" in out
+
+
+def test_a_start_does_not_wait_for_the_file_that_is_drawn_beside_it(
+    pdf_engine: Any, database_copy: DatabaseCopy, tmp_path: Path
+) -> None:
+    """The engine cannot be loaded before the start has ended; then it draws."""
+    has_started = tmp_path / "has-started"
+    (tmp_path / "sitecustomize.py").write_text(
+        "import cffi, pathlib, time\n"
+        "load = cffi.FFI.dlopen\n"
+        "def dlopen(self, name, *flags):\n"
+        f"    while not pathlib.Path({str(has_started)!r}).exists():\n"
+        "        time.sleep(0.1)\n"
+        "    return load(self, name, *flags)\n"
+        "cffi.FFI.dlopen = dlopen\n"
+    )
+    told = {"PYTHONPATH": str(tmp_path), "DRAW_PDF": "1", "DEBUG": "1"}
+    told["DATABASE_URL"] = database_copy.url
+    port = str(free_port())
+    process = in_process("manage.py", "prepare", "--port", port, **told)
+    assert process.wait(timeout=60) == 0
+    has_started.touch()
+    out, errors = process.communicate(timeout=60)
+    assert errors == ""
+    before, after = out.split(f"Open http://127.0.0.1:{port}/")
+    assert "PDF" not in before
+    assert "Drew 1. Nothing else to do: readers have them." in after
 
 
 def test_without_pango_the_address_says_why(

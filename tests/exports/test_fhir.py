@@ -30,6 +30,7 @@ from reference.exports.fhir.datatypes import (
 )
 from reference.exports.fhir.dosage import ROUTE_CODES
 from reference.exports.fhir.extensions import EXTENSIONS, structure_definition
+from reference.exports.fhir.parameters import Parameters
 from reference.exports.fhir.server import capability_statement, search_set
 from reference.models import Regimen
 from tests.conftest import PUBLIC_ORIGIN
@@ -65,11 +66,14 @@ def test_the_schema_refuses_what_is_not_r5(document: Document) -> None:
     assert not validator().is_valid(whole)
 
 
+ASKED = Parameters((("code", "1"), ("name", "x")), frozenset({"code"}), is_search=True)
+
+
 def everything_else() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         capability_statement(PUBLIC_ORIGIN),
         operation_outcome("not-found", "There is none."),
-        search_set([], origin=PUBLIC_ORIGIN, asked=f"{PUBLIC_ORIGIN}/fhir/x?code=1"),
+        search_set([], origin=PUBLIC_ORIGIN, asked=ASKED),
     ]
     definitions = (structure_definition(PUBLIC_ORIGIN, name) for name in EXTENSIONS)
     return found + [each for each in definitions if each is not None]

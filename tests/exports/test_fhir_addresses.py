@@ -7,7 +7,7 @@ import json
 import re
 import shlex
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import pytest
 from django.conf import settings
@@ -18,6 +18,8 @@ from fhir.resources import get_fhir_model_class
 from pytest_django import Settings
 
 from reference import publishing
+from reference.exports.fhir.parameters import Parameters
+from reference.exports.fhir.server import search_set
 from reference.models import RESERVED_SLUGS, Edition
 from tests.conftest import PUBLIC_ORIGIN
 from tests.exports.fhir_bundle import parts, validator
@@ -203,6 +205,100 @@ def test_a_search_says_what_it_was_asked(client: Client) -> None:
     assert json.loads(client.get(link["url"].removeprefix(PUBLIC_ORIGIN)).content) == (
         found
     )
+
+
+# What a search may be asked beside a code, as R5 has it
+
+
+FOUND = f"{SEARCH}?code=L04AC03"
+WHOLE = ("_summary=false", "_summary=true", "_summary=text", "_elements=id,status")
+
+
+@pytest.mark.parametrize("asked", WHOLE)
+@pytest.mark.parametrize("address", [f"{KNOWLEDGE}?", f"{FOUND}&"])
+def test_a_resource_is_never_sent_in_part(
+    client: Client, address: str, asked: str
+) -> None:
+    plain, found = read(client, address[:-1]), read(client, f"{address}{asked}")
+    if plain["resourceType"] == "Bundle":
+        plain, found = (each["entry"][0] for each in (plain, found))
+    assert found == plain
+
+
+def test_what_a_search_ignores_is_named_and_not_in_its_link(client: Client) -> None:
+    found = read(client, f"{FOUND}&name=x&_elements=id&_sort=name&_count=5")
+    assert found["total"] == 1
+    _match, outcome = found["entry"]
+    assert outcome["search"] == {"mode": "outcome"}
+    (issue,) = outcome["resource"]["issue"]
+    assert issue["severity"] == "warning"
+    assert issue["diagnostics"].endswith("ignored: _elements, _sort, name.")
+    assert found["link"] == [
+        {"relation": "self", "url": f"{PUBLIC_ORIGIN}{FOUND}&_count=5"}
+    ]
+
+
+@pytest.mark.parametrize("preferred", ["", "handling=lenient", "return=minimal"])
+def test_a_search_ignores_what_it_does_not_know_unless_told_otherwise(
+    client: Client, preferred: str
+) -> None:
+    assert read(client, f"{FOUND}&name=x", prefer=preferred)["total"] == 1
+
+
+@pytest.mark.parametrize(
+    "preferred", ["handling=strict", 'return=minimal, Handling="strict"']
+)
+@pytest.mark.parametrize("asked", ["name=x", "_elements=id", "_summary=text"])
+def test_strict_handling_refuses_what_would_be_ignored(
+    client: Client, preferred: str, asked: str
+) -> None:
+    issue = refused(client, f"{FOUND}&{asked}", 400, prefer=preferred)
+    assert asked.partition("=")[0] in issue["diagnostics"]
+    assert "Prefer" in client.get(FOUND).headers["Vary"]
+
+
+def test_strict_handling_takes_what_is_honored(client: Client) -> None:
+    asked = f"{FOUND}&_count=5&_pretty=true&_format=JSON&_summary=count"
+    assert read(client, asked, prefer="handling=strict")["total"] == 1
+
+
+@pytest.mark.parametrize("asked", ["_summary=count", "_count=0"])
+def test_a_search_may_ask_how_many_there_are(client: Client, asked: str) -> None:
+    found = read(client, f"{FOUND}&{asked}")
+    assert found["total"] == 1
+    assert "entry" not in found
+
+
+def test_a_page_of_a_search_holds_no_more_than_was_asked_and_leads_to_the_next() -> (
+    None
+):
+    ids = [f"drug-{number}" for number in range(5)]
+    drugs = [{"resourceType": "MedicationKnowledge", "id": key} for key in ids]
+    query, seen = "code=x&_count=2", list[list[str]]()
+    while query:
+        asked = Parameters(tuple(parse_qsl(query)), frozenset({"code"}), is_search=True)
+        page = search_set(drugs, origin=PUBLIC_ORIGIN, asked=asked)
+        assert page["total"] == 5
+        seen.append([entry["resource"]["id"] for entry in page["entry"]])
+        links = {link["relation"]: link["url"] for link in page["link"]}
+        query = links.get("next", "").partition("?")[2]
+    assert seen == [ids[:2], ids[2:4], ids[4:]]
+
+
+def test_pretty_is_for_people_and_says_the_same(client: Client) -> None:
+    plain, pretty = client.get(KNOWLEDGE), client.get(f"{KNOWLEDGE}?_pretty=true")
+    assert json.loads(plain.content) == json.loads(pretty.content)
+    assert b"\n" in pretty.content
+    assert b"\n" not in plain.content
+
+
+def test_a_read_takes_another_parameter_only_where_it_is_to_be_lenient(
+    client: Client,
+) -> None:
+    asked = f"{KNOWLEDGE}?edition=1"
+    assert refused(client, asked, 400)["code"] == "invalid"
+    assert read(client, asked, prefer="handling=lenient")["id"] == "anakinra"
+    assert read(client, "/fhir/metadata?mode=full")["kind"] == "instance"
 
 
 # What cannot be answered

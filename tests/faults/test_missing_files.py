@@ -207,9 +207,7 @@ def start() -> PageEnvironments:
 
 
 def home(environments: PageEnvironments) -> str:
-    return environments.get_template("reference/pages/home.html").render(
-        drugs=[], not_rechecked_since=None
-    )
+    return environments.get_template("404.html").render()
 
 
 @pytest.mark.parametrize("spoil", [damage, empty, fill, make_folder])

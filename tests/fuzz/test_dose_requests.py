@@ -41,7 +41,7 @@ FORMS = {
 OF_EACH_FORM = (70, 25, 5)
 SLOW_SECONDS = 0.1
 STATUS_SHOWN = re.compile(rb'class="answer answer-(\w+)"')
-DOSE_SHOWN = (b"worked-dose", b"dose-sentence", b"data-copy=")
+DOSE_SHOWN = (b"answer-actions", b'class="mine"', b"data-copy=")
 
 
 def faults_of(form: str, answer: Answer, due: Expected) -> Iterator[str]:

@@ -10,17 +10,18 @@ import unicodedata
 from collections.abc import Mapping
 from fractions import Fraction
 
-# Outer white space goes; whatever Unicode calls a separator, and the controls that lay
-# out text.
+# Outer white space goes; whatever Unicode calls a separator, and the controls that move
+# to another place or line. Those that separate records are seen by nobody.
 WHITE = "".join(
     chr(code)
     for code in range(sys.maxunicode + 1)
     if unicodedata.category(chr(code)) in ("Zs", "Zl", "Zp")
-    or chr(code) in "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85"
+    or chr(code) in "\t\n\v\f\r\x85"
 )
 LONGEST = 1000  # characters, white space included
 PLAIN = re.compile("[0-9]+([.][0-9]+)?")
-WITH_KG = re.compile("([0-9]+([.][0-9]+)?)( ?[kK][gG])?")
+WITH_KG = re.compile(f"([0-9]+([.][0-9]+)?)([{WHITE}]?[kK][gG])?")
+WITH_ML = re.compile(f"([0-9]+([.][0-9]+)?)([{WHITE}]?[mM][lL]/[mM][iI][nN])?")
 OLDEST = {"months": 240, "years": 120}
 
 # One digit of every script that has digits, and what else counts as a number.
@@ -34,7 +35,17 @@ HOSTILE = (
     *("1e309", "1e5", "1E-5", "1e999999999", "9" * 999, "9" * 1001, "0." + "9" * 998),
     *("NaN", "sNaN", "Infinity", "-inf", "1_000", "+70", "0x46", "½", "²", "Ⅷ", "七"),
     *(".5", "5.", ".", "5..5", "70.5.1", "70,5", "1,070", "1.070", "1 070", "7 0"),
-    *("70kg", "70 KG", "70 kgs", "70  kg", "kg", "70 \N{KELVIN SIGN}g", "70 g"),
+    *(
+        "70kg",
+        "70 KG",
+        "70 kgs",
+        "70  kg",
+        "kg",
+        "70 \N{KELVIN SIGN}g",
+        "70 g",
+        "3500g",
+    ),
+    *("70\xa0kg", "70\u202fKG", "70\tkg", "70\x1fkg", "70\u200bkg", "45 mL/min", "<30"),
     *("154 lb", "154lbs", "11st", "70'", "٧٠", "٧٠٫٥", "７０", "７０．５", "𝟕𝟎", "७०"),
     *("70\u200b", "\u200b70", "7\u200d0", "7\xad0", "\ufeff70", "70\u202f", "\xa070"),
     *("\u202e07", "\u206670\u2069", "70\x00", "\x0070", "70\r\n", "7\t0", "\x1b[1m70"),
@@ -82,7 +93,7 @@ def whole_number(typed: str) -> Fraction | None:
 
 
 def crcl_ml_per_min(typed: str) -> Fraction | None:
-    number = plain_number(typed)
+    number = _number(WITH_ML, typed)
     return number if number is not None and number <= 250 else None
 
 

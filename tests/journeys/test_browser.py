@@ -23,6 +23,9 @@ from tests.support.reader_steps import (
     work_out,
 )
 
+# The form of one line, on a page of its own.
+ONE_DOSE = DOSE + "?regimen={}&edition=1"
+
 
 def has_focus(place: Locator) -> bool:
     return bool(place.evaluate("it => it === document.activeElement"))
@@ -57,32 +60,34 @@ def test_the_watch_on_the_pages_sees_violations_and_errors(
 
 def test_a_dose_by_keyboard_alone(open_page: OpenPage) -> None:
     page = open_page(MONOGRAPH)
-    tab_to(page, "nav a[href='#nomid']")
+    before = page.evaluate("[location.href, history.length]")
+    page.evaluate("window.said = document.getElementById('dose-said')")
+    tab_to(page, "#every-line-weight")
+    page.keyboard.type("20")
     page.keyboard.press("Enter")
+    expect(page.locator("#nomid-sc")).to_contain_text("20 mg to 40 mg per day in total")
     tab_to(page, "#nomid-sc summary")
     page.keyboard.press("Enter")
-    before = page.evaluate("[location.href, history.length]")
-    page.evaluate("window.place = document.getElementById('answer-nomid-sc')")
-
-    tab_to(page, "#nomid-sc-weight")
-    page.keyboard.type("20")
-    tab_to(page, "#nomid-sc button")
+    tab_to(page, "#answer-nomid-sc button[value='2']")
     page.keyboard.press("Enter")
 
     answer = page.locator("#answer-nomid-sc")
-    expect(answer).to_contain_text("20 mg to 40 mg")
+    expect(answer).to_contain_text("10 mg to 20 mg twice a day")
+    asked = "regimen=nomid-sc&weight=20&doses_per_day=2"
     cautions = {
         caution["code"]: caution["text"]
-        for caution in answer_as_json(page, "regimen=nomid-sc&weight=20")["cautions"]
+        for caution in answer_as_json(page, asked)["cautions"]
     }
     expect(answer).to_contain_text(cautions["printed-maximum-disputed"])
     expect(answer).to_contain_text("20 kg (44.1 lb)")
 
-    button = page.locator("#nomid-sc").get_by_role("button", name="Work out the dose")
-    assert has_focus(button)
-    assert button.evaluate("it => getComputedStyle(it).outlineStyle") == "solid"
-    # The region was there, and announced, before the answer was.
-    assert answer.evaluate("it => it === window.place && it.ariaLive") == "polite"
+    pressed = page.locator("#nomid-sc-divide-2")
+    assert has_focus(pressed)
+    assert pressed.evaluate("it => getComputedStyle(it).outlineStyle") == "solid"
+    # The region was there, and announced, before its one sentence was.
+    said = page.locator("#dose-said")
+    expect(said).to_have_text(re.compile("20 kg .*: 10 mg to 20 mg twice a day.$"))
+    assert said.evaluate("it => it === window.said && it.role") == "status"
     assert page.evaluate("[location.href, history.length]") == before
     assert page.context.cookies() == []
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
@@ -102,16 +107,18 @@ def test_without_javascript_a_whole_page_gives_the_same_answer(
 ) -> None:
     def without_time(text: str) -> str:
         shown = re.sub(
-            r"Worked out .*? UTC|(Print this|Copy this) \w+( and its cautions)?",
+            r"Worked out .*? UTC|\b(Copy|Print)\b",
             "",
             text,
         )
         return " ".join(shown.split())
 
     plain = open_page(MONOGRAPH, java_script_enabled=False)
-    answer = work_out(plain, "nomid-sc", weight="20", doses_per_day="2")
+    work_out(plain, "nomid-sc", weight="20")
+    expect(plain).to_have_url(re.compile(r"/anakinra/doses/\?.*weight=20"))
+    answer = work_out(plain, "nomid-sc", doses_per_day="2")
     expect(plain).to_have_url(re.compile(r"/anakinra/dose/\?.*weight=20"))
-    expect(plain).to_have_title(re.compile("^Work out a dose of anakinra"))
+    expect(plain).to_have_title(re.compile("^Dose of anakinra"))
     assert plain.locator("h1").count() == 1
 
     scripted = open_page(MONOGRAPH)
@@ -121,9 +128,7 @@ def test_without_javascript_a_whole_page_gives_the_same_answer(
 
 
 def test_an_unusual_weight_is_confirmed_by_keyboard(open_page: OpenPage) -> None:
-    page = open_page(f"{MONOGRAPH}#pjia-sc")
-    tab_to(page, "#pjia-sc summary")
-    page.keyboard.press("Enter")
+    page = open_page(ONE_DOSE.format("pjia-sc"))
     tab_to(page, "#pjia-sc-weight")
     page.keyboard.type("120")
     page.keyboard.press("Enter")
@@ -134,20 +139,20 @@ def test_an_unusual_weight_is_confirmed_by_keyboard(open_page: OpenPage) -> None
     tab_to(page, "#answer-pjia-sc button")
     page.keyboard.press("Enter")
 
-    expect(answer).to_contain_text("100 mg per dose (guide): applied")
+    expect(answer).to_contain_text("Maximum 100 mg: passed, the dose was lowered to it")
     expect(answer).to_contain_text("120 kg (264.6 lb)")
     # The button that asked is gone; the reader goes on from the answer.
-    assert has_focus(answer.locator(".dose-sentence"))
+    assert has_focus(answer.locator(".answer-dose"))
 
 
 def test_a_weight_that_does_not_fit_the_age_is_confirmed_and_the_age_kept(
     open_page: OpenPage,
 ) -> None:
-    page = open_page(f"{MONOGRAPH}#nomid-sc")
+    page = open_page(ONE_DOSE.format("nomid-sc"))
     typed = {"weight": "40", "age": "4", "age_unit": "years", "crcl": "20"}
     answer = work_out(page, "nomid-sc", **typed)
-    expect(answer).to_contain_text("Check the weight and the age")
-    answer.get_by_role("button", name="the weight is 40 kg and the age is 4 y").click()
+    expect(answer).to_contain_text("40 kg is 88.2 lb; age 4 years")
+    answer.get_by_role("button", name="Yes, 40 kg and 4 years").click()
     expect(answer).to_contain_text("40 mg to 80 mg")
     expect(answer).to_contain_text("consider every other day (label)")
     expect(answer).to_contain_text("40 kg lies above the CDC 2000 growth charts")
@@ -159,7 +164,7 @@ def test_a_weight_that_does_not_fit_the_age_is_confirmed_and_the_age_kept(
 
 
 def test_a_wrong_weight_is_explained_beside_its_field(open_page: OpenPage) -> None:
-    page = open_page(MONOGRAPH)
+    page = open_page(ONE_DOSE.format("nomid-sc"))
     answer = work_out(page, "nomid-sc", weight="70.5")
     expect(answer).to_contain_text("70.5 mg to 141 mg")
     with page.expect_response(lambda response: response.status == 422):
@@ -201,29 +206,46 @@ def not_answered(open_page: OpenPage) -> Iterator[Callable[[Route], None]]:
 
 
 def test_changing_any_input_empties_the_answer_at_once(open_page: OpenPage) -> None:
-    page = open_page(MONOGRAPH)
+    page = open_page(ONE_DOSE.format("nomid-sc"))
     answer = work_out(page, "nomid-sc", weight="20", doses_per_day="2")
     expect(answer).to_contain_text("10 mg to 20 mg")
     page.locator("#nomid-sc-weight").press("5")
     assert words(answer) == ""
 
-    work_out(page, "nomid-sc", weight="20", doses_per_day="2")
-    expect(answer).to_contain_text("10 mg to 20 mg")
-    page.locator("#nomid-sc-doses_per_day").press("ArrowDown")
+    page.goto(MONOGRAPH)
+    answer = work_out(page, "css-sc", weight="20", doses_per_day="2")
+    expect(answer).to_contain_text("20 mg to 100 mg twice a day")
+    page.locator("#css-sc-doses_per_day-3").check()
     assert words(answer) == ""
 
     answer = work_out(page, "behcet-sc")
-    expect(answer.locator(".dose-sentence")).to_contain_text("100 mg")
+    expect(answer.locator(".answer-dose")).to_contain_text("100 mg")
     page.locator("#behcet-sc-dose").press("Space")
     assert words(answer) == ""
-    work_out(page, "behcet-sc")
-    expect(answer.locator(".dose-sentence")).to_contain_text("200 mg")
+    page.locator("#dose-form-behcet-sc button").click()
+    expect(answer.locator(".answer-dose")).to_contain_text("200 mg")
+
+
+def test_another_weight_closes_every_row_and_its_answer(open_page: OpenPage) -> None:
+    page = open_page(MONOGRAPH)
+    answer = work_out(page, "nomid-sc", weight="20", doses_per_day="2")
+    expect(answer).to_contain_text("10 mg to 20 mg")
+    page.locator("#every-line-weight").fill("205")
+    assert page.locator("#dose-table .more > td > [open]").count() == 0
+    assert not any(page.locator(".dose-region:not(:empty)").all_text_contents())
+    # What the row's form sends is what the bar says, never the weight before.
+    page.locator("#nomid-sc summary").first.click()
+    page.locator("#nomid-sc-rate").fill("1")
+    with page.expect_request("**/dose/?**") as asked:
+        page.locator("#dose-form-nomid-sc button").click()
+    assert "weight=205" in asked.value.url
+    assert "confirm" not in asked.value.url
 
 
 def test_a_late_answer_to_what_was_typed_before_never_appears(
     open_page: OpenPage, not_answered: Callable[[Route], None]
 ) -> None:
-    page = open_page(MONOGRAPH)
+    page = open_page(ONE_DOSE.format("nomid-sc"))
     page.evaluate("htmx.config.timeout = 0")  # so that nothing else ends the request
     page.route("**/dose/?**", not_answered, times=1)
     answer = work_out(page, "nomid-sc", weight="20")
@@ -238,11 +260,11 @@ def test_a_late_answer_to_what_was_typed_before_never_appears(
 def test_a_late_answer_to_a_confirmed_weight_never_appears_either(
     open_page: OpenPage, not_answered: Callable[[Route], None]
 ) -> None:
-    page = open_page(MONOGRAPH)
+    page = open_page(ONE_DOSE.format("pjia-sc"))
     page.evaluate("htmx.config.timeout = 0")
     page.route("**/dose/?**confirm=yes**", not_answered, times=1)
     answer = work_out(page, "pjia-sc", weight="120")
-    answer.get_by_role("button", name="Yes, the weight is").click()
+    answer.get_by_role("button", name="Yes, 120 kg").click()
     with page.expect_event("requestfailed") as given_up:
         page.locator("#pjia-sc-weight").press("5")
     assert "weight=120&" in given_up.value.url
@@ -254,7 +276,7 @@ def test_a_late_answer_to_a_confirmed_weight_never_appears_either(
 def test_a_page_shown_again_shows_no_weight_and_no_dose(open_page: OpenPage) -> None:
     page = open_page("/anakinra/editions/")
     page.goto(MONOGRAPH)
-    field, answer = page.locator("#nomid-sc-weight"), page.locator("#answer-nomid-sc")
+    field, answer = page.locator("#every-line-weight"), page.locator("#answer-nomid-sc")
 
     def from_the_back_forward_cache() -> None:
         page.evaluate(
@@ -280,7 +302,8 @@ def test_a_page_shown_again_shows_no_weight_and_no_dose(open_page: OpenPage) -> 
         expect(answer).to_contain_text("20 mg to 40 mg")
         show_again()
         expect(field).to_have_value("")
-        expect(answer).to_be_empty()
+        expect(answer).not_to_contain_text("mg")
+        assert page.locator(".for-patient").count() == 0
 
 
 # Failures
@@ -293,7 +316,7 @@ def answered_with(status: int) -> Callable[[Route], None]:
 def test_a_failure_is_said_in_the_place_of_the_answer(
     open_page: OpenPage, not_answered: Callable[[Route], None]
 ) -> None:
-    page = open_page(MONOGRAPH)
+    page = open_page(ONE_DOSE.format("nomid-sc"))
     for failure, sentence in {
         answered_with(500): "The server could not answer (500).",
         answered_with(404): "This line is not in the edition in force",
@@ -357,30 +380,35 @@ def test_what_is_pressed_in_a_dose_form_is_44_pixels_high(open_page: OpenPage) -
     page = open_page(MONOGRAPH, **PHONE)
     page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
     dose = work_out(page, "nomid-sc", weight="20")
-    expect(dose.get_by_role("button", name="Print this dose")).to_be_visible()
+    expect(dose.get_by_role("button", name="Print", exact=True)).to_be_visible()
     question = work_out(page, "pjia-sc", weight="120")
     expect(question.get_by_role("button")).to_be_visible()
     targets = page.evaluate(
         """() => [...document.querySelectorAll(
-            "summary, button, select, .tick, input[type=text]")].map(it =>
-            [it.outerHTML, it.getBoundingClientRect().height])"""
+            "summary, button, select, .tick, .radios label, input[type=text]")]
+            .map(it => [it.outerHTML, it.getBoundingClientRect().height,
+                it.matches("summary") ? 24 : 44])"""
     )
     assert len(targets) > 15 * 3
-    assert [target for target, height in targets if height < 44] == []
+    assert [target for target, height, least in targets if height < least] == []
 
 
-def test_the_sentence_is_copied_whole_with_its_cautions(open_page: OpenPage) -> None:
+def test_the_answer_is_copied_line_by_line_with_its_notes(
+    open_page: OpenPage,
+) -> None:
     page = open_page(MONOGRAPH, **CLIPBOARD)
     dose = work_out(page, "nomid-sc", weight="20", doses_per_day="2")
     button = dose.get_by_role("button", name=COPY)
     button.click()
     expect(dose.get_by_text("Copied.")).to_be_visible()
     expect(button).to_be_focused()
-    copied = page.evaluate("navigator.clipboard.readText()")
-    sentence = dose.locator(".dose-sentence").inner_text().replace("\xa0", " ")
-    cautions = dose.locator(".cautions li").all_inner_texts()
-    assert cautions
-    assert copied == f"{sentence}. Cautions: " + " ".join(cautions).replace("\xa0", " ")
+    copied = page.evaluate("navigator.clipboard.readText()").split("\n")
+    shown = dose.locator(".answer-head, .answer-dose, .answer-line, .answer-foot")
+    notes = dose.locator(".answer-notes li").all_inner_texts()
+    assert notes
+    lines = [*shown.all_inner_texts(), *(note.removeprefix("▲ ") for note in notes)]
+    said = {" ".join(line.split()) for line in lines}
+    assert said == {copied[0].removeprefix("anakinra · "), *copied[1:]}
 
 
 @pytest.mark.parametrize(

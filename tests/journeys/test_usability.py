@@ -1,4 +1,4 @@
-"""Eighteen questions of a ward, answered in at most four interactions, by script."""
+"""Eighteen questions of a ward, answered in at most two interactions, by script."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import OpenPage
 from tests.tools import marked_block
-from tests.tools.usability import BLOCK, DOCUMENT, HANDS, TASKS, walk
+from tests.tools.usability import BLOCK, DOCUMENT, HANDS, TASKS, Task, walk
 
 
 def test_there_are_eighteen_questions_and_each_is_asked_once() -> None:
@@ -14,15 +14,20 @@ def test_there_are_eighteen_questions_and_each_is_asked_once() -> None:
     assert len({task.question for task in TASKS}) == 18
 
 
+def most(task: Task) -> int:
+    """Two; three where two things have to be typed."""
+    return 3 if sum(step.words.startswith("type ") for step in task.steps) == 2 else 2
+
+
 @pytest.mark.parametrize("hand", HANDS)
-def test_each_answer_is_in_the_window_after_four_interactions_at_most(
+def test_each_answer_is_in_the_window_after_two_interactions_at_most(
     open_page: OpenPage, hand: str
 ) -> None:
     kind, window = HANDS[hand]
     page = open_page("/nowhere/at/all/", **window)
     for task in TASKS:
         walked = walk(page, task, kind(page))
-        assert walked.interactions == len(task.steps) <= 4, task.question
+        assert walked.interactions == len(task.steps) <= most(task), task.question
 
 
 def test_the_document_has_the_steps_that_are_walked() -> None:

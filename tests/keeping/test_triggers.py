@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from reference import publishing
 from reference.editions import EDITION_FIELDS, SECTIONS
-from reference.keeping import faults, triggers
+from reference.keeping import dialects, faults, triggers
 from reference.models import (
     Contribution,
     Drug,
@@ -454,14 +454,11 @@ def test_a_trigger_of_that_name_that_does_nothing_is_missing() -> None:
     trigger = next(
         each for each in triggers.triggers_of(connection) if each.event == "DELETE"
     )
-    idle = triggers.Trigger(
+    idle = dialects.Trigger(
         trigger.table, trigger.event, "1 = 0", message=trigger.message
     )
-    write = (
-        triggers._postgresql if connection.vendor == "postgresql" else triggers._sqlite
-    )
     with connection.cursor() as cursor:
-        for statement in write(idle):
+        for statement in dialects.statements(idle, connection.vendor):
             cursor.execute(statement)
     assert triggers.missing_triggers() == [trigger.name]
 
@@ -474,6 +471,69 @@ def test_a_trigger_that_is_switched_off_is_missing() -> None:
         f"reference_storage_{event}_refused"
         for event in ("delete", "insert", "truncate", "update")
     ]
+
+
+NAME = "reference_storage_delete_refused"
+MADE_ANEW = (
+    f"DROP TRIGGER {NAME} ON reference_storage; CREATE TRIGGER {NAME} {{}} "
+    f"EXECUTE FUNCTION {NAME}()"
+)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.parametrize(
+    "altered",
+    [
+        MADE_ANEW.format(
+            "BEFORE DELETE ON reference_storage FOR EACH ROW WHEN (false)"
+        ),
+        MADE_ANEW.format("AFTER DELETE ON reference_storage FOR EACH ROW"),
+        MADE_ANEW.format("BEFORE UPDATE ON reference_storage FOR EACH ROW"),
+        MADE_ANEW.format("BEFORE DELETE ON reference_resource FOR EACH ROW"),
+        f"ALTER FUNCTION {NAME}() SET search_path = elsewhere",
+        f"ALTER FUNCTION {NAME}() SECURITY DEFINER",
+        f"ALTER TABLE reference_storage ENABLE REPLICA TRIGGER {NAME}",
+    ],
+)
+def test_a_trigger_that_is_defined_otherwise_is_missing_until_it_is_made_anew(
+    altered: str,
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(altered)
+    assert triggers.missing_triggers() == [NAME]
+    triggers.create_triggers()
+    assert triggers.missing_triggers() == []
+
+
+def test_a_trigger_that_is_not_the_site_s_is_named() -> None:
+    assert triggers.foreign_triggers() == []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "CREATE FUNCTION a_quiet_change() RETURNS trigger AS "
+                "'BEGIN RETURN NULL; END' LANGUAGE plpgsql; "
+                "CREATE TRIGGER a_quiet_change BEFORE UPDATE ON auth_user "
+                "EXECUTE FUNCTION a_quiet_change()"
+            )
+        else:
+            cursor.execute(
+                "CREATE TRIGGER a_quiet_change AFTER UPDATE ON auth_user "
+                "BEGIN DELETE FROM axes_accessattempt; END"
+            )
+    assert triggers.foreign_triggers() == ["a_quiet_change on auth_user"]
+    assert list(faults()) == [
+        "the database has a trigger that is not the site's: a_quiet_change on auth_user"
+    ]
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+def test_so_is_a_rule_in_the_place_of_a_write() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE RULE nothing AS ON INSERT TO reference_historyentry "
+            "DO INSTEAD NOTHING"
+        )
+    assert triggers.foreign_triggers() == ["the rule nothing on reference_historyentry"]
 
 
 def test_a_migration_may_remake_the_tables(database_copy: DatabaseCopy) -> None:

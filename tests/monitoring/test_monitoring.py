@@ -74,13 +74,15 @@ def test_the_guide_s_counts_from_31_january_2026(june_2024: Monograph) -> None:
 # The file
 
 
-def file_of(guide: Monograph, start: date, origin: str = "https://a.example") -> bytes:
+def file_of(
+    guide: Monograph, start: date, origin: str = "https://a.example", number: int = 1
+) -> bytes:
     return calendar_file(
         due_tests(guide.sections["monitoring"], start),
         start=start,
         drug=guide.document["drug"],
-        edition=guide.document["edition"],
-        address=f"{origin}/anakinra/editions/1/",
+        edition=guide.document["edition"] | {"number": number},
+        address=f"{origin}/anakinra/editions/{number}/",
         stamp=datetime(2026, 11, 1, 12, tzinfo=UTC),
     )
 
@@ -127,6 +129,19 @@ def test_the_same_start_gives_the_same_bytes_and_another_other_names(
     assert file_of(june_2024, first) == file_of(june_2024, first)
     names = [{e["UID"] for e in events(file_of(june_2024, d))} for d in (first, other)]
     assert not names[0] & names[1]
+
+
+def test_a_calendar_taken_again_replaces_the_events_of_an_earlier_edition(
+    june_2024: Monograph,
+) -> None:
+    start = date(2026, 1, 31)
+    first, later = (
+        {event["UID"]: event["SEQUENCE"] for event in events(file)}
+        for file in (file_of(june_2024, start), file_of(june_2024, start, number=2))
+    )
+    assert first.keys() == later.keys()
+    assert {*first.values()} == {1}
+    assert {*later.values()} == {2}
 
 
 def test_without_an_origin_there_is_no_half_an_address(june_2024: Monograph) -> None:

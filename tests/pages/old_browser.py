@@ -67,6 +67,9 @@ def _at_rule(rule: Any, head: str, dropped: list[str]) -> str:
     if name in AT_RULES or (name == "media" and words & MEDIA):
         dropped.append(f"@{name} {head}")
         return ""
+    if name == "supports" and head.startswith("selector("):
+        dropped.append(f"@{name} {head}")
+        return ""
     if name == "supports" and words & PROPERTIES:
         assert not head.startswith("not"), "this condition would hold"
         dropped.append(f"@{name} {head}")

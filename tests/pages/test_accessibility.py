@@ -24,14 +24,22 @@ def test_axe_would_find_a_field_without_its_label(open_page: OpenPage) -> None:
     assert any(found.split()[2] == "label" for found in findings(page))
 
 
-def test_the_monograph_with_a_dose_an_error_and_a_question(open_page: OpenPage) -> None:
+def test_the_monograph_with_a_dose_a_question_an_error_and_every_row_open(
+    open_page: OpenPage,
+) -> None:
     page = open_page(MONOGRAPH)
     dose = work_out(page, "nomid-sc", weight="20", doses_per_day="2")
     expect(dose).to_contain_text("10 mg to 20 mg")
-    error = work_out(page, "css-sc", weight="70,5")
-    expect(error).to_contain_text("There is a problem")
+    assert findings(page) == []
     question = work_out(page, "pjia-sc", weight="120")
-    expect(question).to_contain_text("Check the weight")
+    expect(question).to_contain_text("That is an unusual weight for a pediatric line.")
+    assert findings(page) == []
+    page.locator("#every-line-weight").fill("70,5")
+    page.get_by_role("button", name="Show doses").click()
+    expect(page.locator("#every-line")).to_contain_text("There is a problem")
+    page.locator("#dose-table summary").evaluate_all(
+        "signs => signs.forEach(sign => { sign.parentNode.open = true; })"
+    )
     assert findings(page) == []
 
 

@@ -108,14 +108,14 @@ def test_no_two_pages_have_the_same_title(client: Client) -> None:
 
 
 def test_a_fragment_of_a_dose_and_of_a_search_is_valid(client: Client) -> None:
-    for name in ("dose-chosen", "dose-invalid", "dose-confirm", "indications-found"):
+    for name in ("dose-chosen", "dose-invalid", "dose-confirm", "search-row"):
         fragment = client.get(PAGES[name], headers={"HX-Request": "true"})
         parser = html5lib.HTMLParser(strict=True)
         parser.parseFragment(fragment.content.decode())
 
 
 def test_a_page_says_in_its_head_what_it_holds(client: Client) -> None:
-    for name in ("monograph", "indication", "indications", "discrepancies", "editions"):
+    for name in ("monograph", "indication", "search", "discrepancies", "editions"):
         head = parsed(client.get(PAGES[name]).content.decode()).find("head")
         assert head is not None
         said = head.find("meta[@name='description']")

@@ -23,9 +23,7 @@ PAGES = [
     "/anakinra/dose/",
     "/anakinra/print/",
     "/anakinra/editions/",
-    "/anakinra/indications/",
     "/anakinra/monitoring/",
-    "/anakinra/compare/",
     "/anakinra/editions/1/",
     "/anakinra/editions/1/print/",
     "/anakinra/editions/1/edition.json",
@@ -34,9 +32,7 @@ PAGES = [
 ]
 NOT_KEPT = [
     "/anakinra/dose/",
-    "/anakinra/indications/",
     "/anakinra/monitoring/",
-    "/anakinra/compare/",
     "/search/",
 ]
 
@@ -53,11 +49,10 @@ def test_the_only_monograph_is_the_home_page(client: Client) -> None:
     assert response["Location"] == "/anakinra/"
 
 
-@pytest.mark.parametrize("address", ["/anakinra/", "/anakinra/print/"])
-def test_every_printed_line_stands_on_the_page_and_on_the_print(
-    address: str, client: Client, document: Document
+def test_every_printed_line_stands_on_the_page(
+    client: Client, document: Document
 ) -> None:
-    page = text_of(client, address)
+    page = text_of(client, "/anakinra/")
     for section, rows in document.items():
         if section in ("drug", "edition"):
             continue
@@ -77,14 +72,16 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", "", html.unescape(re.sub(r"<[^>]+>", "", text)))
 
 
-def test_the_print_holds_the_same_sections_and_no_form(client: Client) -> None:
+def test_the_sheet_holds_the_pages_sections_and_no_form(client: Client) -> None:
     page = text_of(client, "/anakinra/print/")
     assert "<form" not in page
     assert "<script" not in page
     sections = re.findall(r'<section id="([^"]+)" class="section"', page)
-    assert sections == re.findall(
+    assert len(sections) == 7
+    on_page = re.findall(
         r'<section id="([^"]+)" class="section"', text_of(client, "/anakinra/")
     )
+    assert [it for it in on_page if it in sections] == sections
 
 
 def test_running_heads_name_edition_state_and_page_numbers(client: Client) -> None:

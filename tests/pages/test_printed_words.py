@@ -1,6 +1,5 @@
-"""The guide's own words on its pages: each in its place, which can be linked to."""
+"""The guide's own words on its pages: in each row, and whole in one fold."""
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -26,52 +25,60 @@ def words(place: Element | None) -> str:
     return "".join(place.itertext()).replace("\xa0", " ")
 
 
-def lines(page: Element) -> Iterator[Element]:
-    """The places of indications, dosing lines and warnings."""
-    yield from page.findall(".//article[@class='indication']")
-    yield from page.findall(".//section[@class='regimen']")
-    yield from page.findall(".//ol[@class='warnings']/li")
-
-
-def test_the_monograph_shows_the_whole_guide_in_its_printed_words(
+def test_each_row_and_the_fold_hold_the_guide_in_its_printed_words(
     monograph: Element, document: Document
 ) -> None:
     assert "For health professionals, intended for use in: United States." in words(
-        monograph.find(".//header")
+        monograph.find(".//footer")
     )
-    shown = {line.get("id"): words(line) for line in lines(monograph)}
-    assert len(shown) == 13 + 15 + 6
-    for line in document["indications"] + document["regimens"]:
-        assert line["printed"] in shown[line["key"]]
-    for warning in document["warnings"]:
-        assert warning["printed"] in shown[f"warning-{warning['key']}"]
+    rows = {
+        row.get("id"): words(row)
+        for row in monograph.iterfind(".//table[@id='dose-table']/tbody")
+    }
+    assert len(rows) == 16
+    for line in document["regimens"]:
+        assert line["printed"] in rows[line["key"]]
+    fold = words(monograph.find(".//*[@id='printed']"))
+    for section in ("indications", "regimens", "warnings", "contraindications"):
+        for line in document[section]:
+            assert line["printed"] in fold
 
 
-def test_every_line_has_its_permanent_anchor_with_a_name_of_its_own(
-    monograph: Element,
+def test_the_fold_is_the_whole_guide_in_its_order(
+    monograph: Element, document: Document
 ) -> None:
-    above = {below: it for it in monograph.iter() for below in it}
-    anchors = monograph.findall(".//a[@class='anchor']")
-    for anchor in anchors:
-        place = above[anchor]
-        while place.tag == "h4" or not place.get("id"):
-            place = above[place]
-        assert anchor.get("href") == f"#{place.get('id')}"
-    linked = {anchor.get("href") for anchor in anchors}
-    assert {f"#{line.get('id')}" for line in lines(monograph)} <= linked
-    for line in monograph.findall(".//section[@class='regimen']"):
-        assert line.find(f".//*[@id='dose-form-{line.get('id')}']") is not None
-    names = [anchor.get("aria-label") for anchor in anchors]
-    assert None not in names
-    assert len(set(names)) == len(names) > 20
+    """Heading by heading, as the committee printed it; nothing else is between."""
+    fold = monograph.find(".//*[@id='printed']/div")
+    assert fold is not None
+    shown = [" ".join(words(part).split()) for part in fold.iter() if part.tag in "pli"]
+    assert shown[0] == document["edition"]["printed_title"]
+    assert shown[-2] == document["edition"]["revision_line"]
+    places = [
+        shown.index(line)
+        for line in (
+            "Resources from Manufacturer",
+            "Anakinra is indicated for:",
+            "Kawasaki refractory to IVIG in pediatrics*",
+            "*off-label indication",
+            "Subcutaneous Dosing",
+            "pJIA: 1mg/kg once daily, max 100mg",
+            "Intravenous Dosing",
+            "Contraindications",
+            "Warnings and Precautions",
+            "Adverse Reactions",
+            "Medication Administration and Storage",
+        )
+    ]
+    assert places == sorted(places)
+    assert len(set(shown)) == len(shown) - 1, "one line is printed under two routes"
 
 
 def test_what_the_guide_leaves_out_is_said_in_words(monograph: Element) -> None:
     kawasaki = monograph.find(".//*[@id='kawasaki']")
     assert kawasaki is not None
-    assert "prints no dosing for it" in words(kawasaki)
+    assert "no dosing line in the guide" in words(kawasaki)
+    assert "None is taken from another line." in words(kawasaki)
     assert kawasaki.find(".//form") is None
-    assert kawasaki.find(".//section[@class='regimen']") is None
     resources = monograph.findall(".//*[@id='resources']//li")
     assert len(resources) == 4
     assert monograph.find(".//a[@href='']") is None

@@ -63,7 +63,6 @@ def test_colours_and_sizes_of_text_are_named_once() -> None:
     }
     sizes = set(re.findall(r"font-size: ([^;]+);", body))
     assert {size for size in sizes if "var(" not in size} == {
-        *("0.75rem", "0.9em", "1em"),  # labels, and code within a line
-        *("11px", "12px", "14px"),  # in drawings, which have a scale of their own
-        *("10.5pt", "48pt"),  # on paper: the smallest, and the watermark
+        "0.9em",  # code within a line
+        *("14px", "48pt"),  # on paper: what all is measured by, and the watermark
     }

@@ -22,18 +22,20 @@ from tests.support.public_pages import DOSES, NOT_FOUND, PAGES
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 MESSAGE = re.compile(r"""\b_\(("[^"]+"|'(?:[^'\\]|\\')+')\)""")
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
-SEPARATOR = re.compile(r"[|.,:;()“”#]")
+SEPARATOR = re.compile(r"[|.,:;()“”#·]")
 ADDRESS = re.compile(r"(?<![^\s|])/\S*")
 WORD = re.compile(r"[^\W\d_]{2,}")
 SHOWN_ATTRIBUTES = ("title", "alt", "aria-label", "placeholder", "data-label")
 # The sentences of a dose, in modules without Django; docs/decisions.md says why.
 DOSE_WORDS = {
-    *("facts", "weights", "chart", "dose-by-weight", "worked-dose", "drawn-up"),
-    *("cautions", "working", "answer-refused", "answer-confirm", "answer-invalid"),
+    *("facts", "weights", "working", "more-notes"),
+    *("answer-head", "answer-dose", "answer-line", "answer-notes", "answer-foot"),
+    *("answer-source", "answer-refused", "answer-confirm", "answer-invalid"),
     *("line-list", "doses", "field-error"),
-    *("line-route", "worked-out", "guide-dose", "guide-limits"),
+    *("line-route", "worked-out", "guide-dose", "guide-limits", "match-dose"),
+    "line-words",
 }
-TYPED = {"zzz"}  # by the reader, and shown again
+TYPED = {"zzz", "kinaret"}  # by the reader, and shown again
 
 
 class Pseudolanguage(trans_real.DjangoTranslation):

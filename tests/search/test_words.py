@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from reference.search.words import (
     LONGEST_WORD,
     finds,
+    is_among,
     marked,
-    typed_words,
+    separate_words,
+    stored_words,
     words_in,
 )
 
@@ -38,16 +40,13 @@ def test_words_are_plain(text: str, words: list[str]) -> None:
     assert [word.plain for word in words_in(text)] == words
 
 
+def typed_words(text: str) -> list[str]:
+    return [word.plain for word in separate_words(text)]
+
+
 def test_a_number_set_above_is_no_part_of_the_one_below() -> None:
-    assert typed_words("1.5 × 10⁹ per L, 1½") == [
-        "1.5",
-        "10",
-        "9",
-        "per",
-        "l",
-        "1",
-        "2",
-    ]
+    said = ["1.5", "10", "9", "per", "l", "1", "1", "2"]
+    assert typed_words("1.5 × 10⁹ per L, 1½") == said
 
 
 @given(ANY_TEXT)
@@ -77,12 +76,17 @@ def test_marked_parts_are_the_text(text: str, typed: str) -> None:
         ("e", "e", True),
         ("e", "every", False),
         ("co", "coli", True),
+        ("neutrophils", "neutrophil", True),
+        ("allergy", "allergic", True),
+        ("doses", "dosing", True),
+        ("does", "dose", False),
     ],
 )
 def test_a_typed_word_begins_a_word_and_a_number_or_letter_is_whole(
     typed: str, word: str, is_found: bool
 ) -> None:
     assert finds(typed, word) is is_found
+    assert is_among(typed, stored_words([word])) is is_found
 
 
 def test_a_mark_is_a_whole_word_in_its_own_letters() -> None:

@@ -18,7 +18,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from anakinra_site.logs import AccessFormatter, JsonFormatter, LineFormatter
+from anakinra_site.logs import (
+    AccessFormatter,
+    JsonFormatter,
+    LineFormatter,
+    PersonFormatter,
+    asked_for,
+)
 from reference import publishing
 from reference.desk import saving
 from reference.editions import (
@@ -341,10 +347,12 @@ def records_of(text: str) -> Iterator[tuple[logging.Formatter, logging.LogRecord
         "django.request", 30, "", 0, "Not Found: %s", args[1:], None
     )
     yield JsonFormatter(), plain
+    yield PersonFormatter(), plain
     yield LineFormatter(), plain
     event = logging.LogRecord("anakinra_site.events", 20, "", 0, "act", (), None)
     vars(event)["event"] = {"actor": text, "act": "act"}
     yield JsonFormatter(), event
+    yield PersonFormatter(), event
     failed = logging.LogRecord("django.request", 40, "", 0, "Failed", (), None)
     try:
         raise ValueError(text)
@@ -360,10 +368,35 @@ def test_hostile_text_stays_within_its_line_and_its_field() -> None:
     for formatter, record in records_of(HOSTILE):
         line = formatter.format(record)
         assert line.isprintable()
-        if not isinstance(formatter, LineFormatter):
+        if isinstance(formatter, JsonFormatter | AccessFormatter):
             assert line.isascii()
             assert json.loads(line).get("act") != "published"
             assert any(HOSTILE in str(value) for value in json.loads(line).values())
+
+
+def test_a_person_reads_the_same_in_words() -> None:
+    *_, (_, failed), _ = records_of("oh?weight=7\n\x1b[2J")
+    event = logging.LogRecord("anakinra_site.events", 20, "", 0, "imported", (), None)
+    vars(event)["event"] = {"actor": "the committee", "act": "imported", "row": ""}
+    failed.created = event.created = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
+    said = PersonFormatter().format(event)
+    first, *where = PersonFormatter().format(failed).split("\n")
+    moment = "2026-03-01T12:00:00"
+    assert said == f"{moment} info: imported (actor the committee)"
+    assert first == f"{moment} error: Failed (error ValueError, reason oh\\n\\x1b[2J)"
+    assert len(where) == 1
+    assert "test_logs.py" in where[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [("", PersonFormatter), ("0", PersonFormatter), ("1", JsonFormatter)],
+)
+def test_lines_are_json_only_where_that_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, said: str, kind: type[logging.Formatter]
+) -> None:
+    monkeypatch.setenv("JSON_LOGS", said)
+    assert type(asked_for()) is kind
 
 
 def test_every_line_says_when_in_utc_how_grave_and_by_what(lines: Lines) -> None:
@@ -382,4 +415,4 @@ def test_acts_are_written_where_errors_are() -> None:
     assert not logging.getLogger("reference.pages.views").isEnabledFor(logging.INFO)
     logging_settings: dict[str, Any] = active_settings.LOGGING
     assert logging_settings["root"]["handlers"] == ["stderr"]
-    assert logging_settings["handlers"]["stderr"]["formatter"] == "json"
+    assert logging_settings["handlers"]["stderr"]["formatter"] == "asked for"

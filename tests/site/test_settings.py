@@ -22,6 +22,7 @@ NAMES = [
     "BEHIND_TLS_PROXY",
     "DATABASE_URL",
     "DEBUG",
+    "FRAMED_BY",
     "PUBLIC_ORIGIN",
     "REPORT_ERRORS_TO",
     "SECOND_FACTOR_REQUIRED",
@@ -90,6 +91,24 @@ def test_odd_values_are_refused_with_a_hint(
         environment.setenv(name, value)
     with pytest.raises(SettingRefusedError, match=hint):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("said", "origins"),
+    [
+        ("", ()),
+        ("https://ehr.example", ("https://ehr.example",)),
+        (
+            " https://ehr.example:8443  https://*.hospital.example ",
+            ("https://ehr.example:8443", "https://*.hospital.example"),
+        ),
+    ],
+)
+def test_who_may_frame_the_site_is_listed(
+    environment: pytest.MonkeyPatch, said: str, origins: tuple[str, ...]
+) -> None:
+    environment.setenv("FRAMED_BY", said)
+    assert load_settings()["FRAMED_BY"] == origins
 
 
 def test_a_refused_database_address_is_not_repeated(

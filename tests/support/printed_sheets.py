@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from pypdf import PageObject, PdfReader
 
 HEAD = ["anakinra (Kineret)", "Edition 1, June 2024", "in force"]
-MARGIN_POINTS = 18 / 25.4 * 72  # the lowest margin of @page, 18 mm
+MARGIN_POINTS = 13 / 25.4 * 72  # the lowest margin of @page, 13 mm
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.utils import timezone
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 TODAY = timezone.now().date()
 
@@ -16,7 +16,10 @@ ZOOMED: dict[str, Any] = {
     "device_scale_factor": 4,
 }
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
-COPY = re.compile("^Copy this sentence")
+COPY = re.compile("^Copy$")
+
+# Known of the patient: in the table it is typed once, over every line.
+OF_THE_PATIENT = ("weight", "age", "age_unit", "crcl")
 
 # What can be pressed or filled in, scrolled to, is in the window with nothing upon it.
 OUT_OF_REACH = """() => [...document.querySelectorAll(
@@ -32,18 +35,71 @@ OUT_OF_REACH = """() => [...document.querySelectorAll(
 
 
 def work_out(page: Page, regimen: str, **typed: str) -> Locator:
-    """Ask for a dose beside its line with the mouse; return the answer's place."""
-    line = page.locator(f"#{regimen}")
-    if line.locator("details:not([open])").count():
-        line.locator("summary").click()
-    for name, value in typed.items():
-        field = line.locator(f"[name={name}]")
-        if field.evaluate("field => field.matches('select')"):
-            field.select_option(value)
+    """Ask for a dose with the mouse, in its row or its form; return where it is."""
+    chosen = typed.pop("doses_per_day", None)
+    if page.locator(f"tbody#{regimen}").count():
+        _in_its_row(page, regimen, typed)
+    else:
+        _in_its_form(page, regimen, typed)
+    answer = page.locator(f"#answer-{regimen}")
+    if chosen is not None:
+        radio = page.locator(f"#{regimen}-doses_per_day-{chosen}")
+        if radio.count():
+            radio.check()
+            _show_dose(page, regimen)
         else:
-            field.fill(value)
-    line.get_by_role("button", name="Work out the dose").click()
-    return page.locator(f"#answer-{regimen}")
+            answer.locator(f"button[value='{chosen}']").click()
+    return answer
+
+
+def open_row(page: Page, regimen: str) -> Locator:
+    """Open a line of the table, if it is not open; return what it opened with."""
+    row = page.locator(f"tbody#{regimen}")
+    if not row.locator(".opened").is_visible():
+        row.locator("summary").first.click()
+    return row.locator(".opened")
+
+
+def _in_its_row(page: Page, regimen: str, typed: dict[str, str]) -> None:
+    patient = {name: typed[name] for name in OF_THE_PATIENT if name in typed}
+    if patient.keys() - {"weight"}:
+        page.locator(".weight-more:not([open]) > summary").click()
+    for name, value in patient.items():
+        _fill(page.locator(f"#every-line-{name}"), value)
+    if patient:
+        page.get_by_role("button", name="Show doses").click()
+        expect(page.locator("#doses-said")).not_to_be_empty()
+    open_row(page, regimen)
+    choices = [name for name in typed if name not in patient]
+    for name in choices:
+        _fill(page.locator(f"#{regimen}-{name}"), typed[name])
+    if choices:
+        _show_dose(page, regimen)
+
+
+def _in_its_form(page: Page, regimen: str, typed: dict[str, str]) -> None:
+    form = page.locator(f"#dose-form-{regimen}")
+    more = form.locator(".more-fields:not([open]) > summary")
+    if typed.keys() & {"age", "age_unit", "crcl"} and more.count():
+        more.click()
+    for name, value in typed.items():
+        _fill(page.locator(f"#{regimen}-{name}"), value)
+    _show_dose(page, regimen)
+
+
+def _show_dose(page: Page, regimen: str) -> None:
+    form = page.locator(f"#dose-form-{regimen}")
+    form.get_by_role("button", name="Show dose").click()
+
+
+def _fill(field: Locator, value: str) -> None:
+    kind = field.evaluate("field => field.type")
+    if kind == "select-one":
+        field.select_option(value)
+    elif kind == "checkbox":
+        field.check()
+    else:
+        field.fill(value)
 
 
 def tab_to(page: Page, selector: str, presses: int = 60) -> None:

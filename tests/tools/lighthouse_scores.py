@@ -41,7 +41,6 @@ JUDGED = {
     "Edition list": PAGES["editions"],
     "One edition": FIRST_EDITION,
     "One indication": PAGES["indication"],
-    "Find an indication": PAGES["indications"],
     "Discrepancies": PAGES["discrepancies"],
     "Search": PAGES["search"],
     "Dose": DOSES["dose-computed"],

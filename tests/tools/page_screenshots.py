@@ -28,7 +28,7 @@ COLOURS: dict[str, dict[str, Any]] = {
 FORCED: dict[str, Any] = {"color_scheme": "light", "forced_colors": "active"}
 PRINTED = [
     *("print", "indication", "indication-infusion", "indication-fixed"),
-    *("indication-no-dosing", "discrepancies", "compare-two", "monitoring-dates"),
+    *("indication-no-dosing", "discrepancies", "monitoring-dates"),
     *("dose-chosen", "dose-computed", "dose-infusion", "monograph"),
 ]
 PRINTED_DPI = 96
@@ -99,7 +99,7 @@ def work_out_nomid(page: Page) -> None:
     page.locator("#nomid-sc-weight").fill("20")
     page.locator("#nomid-sc-doses_per_day").select_option("2")
     page.locator("#nomid-sc button[type=submit]").click()
-    page.locator("#nomid-sc .dose-sentence").wait_for()
+    page.locator("#nomid-sc .answer-dose").wait_for()
 
 
 def draw_printed_pages(browser: Browser, site: str) -> None:

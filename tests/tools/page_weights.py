@@ -20,7 +20,6 @@ PAGES = {
     "Home": "/",
     "Monograph": "/anakinra/",
     "One indication": "/anakinra/indications/nomid/",
-    "Find an indication": "/anakinra/indications/",
     "Dose, worked out": "/anakinra/dose/?regimen=nomid-sc&weight=20&edition=1",
     "Search": "/search/?q=neut",
     "Discrepancies": "/anakinra/discrepancies/",

@@ -11,8 +11,6 @@ from .datatypes import Document, Element
 from .facts import EditionFacts
 from .knowledge import address_identifier, medication_knowledge
 
-MEDIA_TYPE = "application/fhir+json"
-
 
 def resources(document: Document, facts: EditionFacts) -> list[Element]:
     """Return every resource of an edition, the Composition first."""
@@ -42,6 +40,8 @@ def full_url(resource: Element, origin: str) -> str:
     return f"{origin}/fhir/{resource['resourceType']}/{resource['id']}"
 
 
-def as_json(resource: Element) -> str:
-    """Return a resource as it is sent."""
+def as_json(resource: Element, *, is_pretty: bool = False) -> str:
+    """Return a resource as it is sent; for people, with line breaks."""
+    if is_pretty:
+        return json.dumps(resource, ensure_ascii=False, indent=2)
     return json.dumps(resource, ensure_ascii=False, separators=(",", ":"))

@@ -1,14 +1,15 @@
 """How the site speaks as a FHIR server: what it offers, finds, and says went wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from .bundle import full_url
 from .datatypes import Element
+from .parameters import Parameters
 
 FHIR_VERSION = "5.0.0"
 # When what the server offers last changed; no matter when it was built or asked.
-OFFERED_SINCE = "2026-11-28"
+OFFERED_SINCE = "2026-11-30"
 READABLE = ("ClinicalUseDefinition", "Composition", "MedicationKnowledge")
 SEARCHED = "MedicationKnowledge"
 NOT_FOR_R4 = (
@@ -21,29 +22,48 @@ CODE_DOCUMENTATION = (
 )
 
 
-def operation_outcome(code: str, text: str) -> Element:
+def operation_outcome(code: str, text: str, severity: str = "error") -> Element:
     """Return an error as FHIR says it; code is one of its issue types."""
-    issue = {"severity": "error", "code": code, "diagnostics": text}
+    issue = {"severity": severity, "code": code, "diagnostics": text}
     return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
-def search_set(found: Iterable[Element], *, origin: str, asked: str) -> Element:
-    """Return what a search found, each of it a match; asked is the whole address."""
-    entries = [
-        {
-            "fullUrl": full_url(resource, origin),
-            "resource": resource,
-            "search": {"mode": "match"},
-        }
-        for resource in found
-    ]
+def search_set(found: Sequence[Element], *, origin: str, asked: Parameters) -> Element:
+    """Return what a search found, each of it a match, and what of it was ignored."""
+    address = f"{origin}/fhir/{SEARCHED}"
+    links = [{"relation": "self", "url": f"{address}?{asked.query}"}]
+    last = len(found) if asked.page_size is None else asked.first + asked.page_size
+    entries: list[Element] = []
+    if not asked.is_count_alone:
+        entries = [_match(each, origin) for each in found[asked.first : last]]
+        if last < len(found):
+            further = f"{address}?{asked.query_of_next}"
+            links.append({"relation": "next", "url": further})
+        entries += _ignored(asked)
     answer: Element = {
         "resourceType": "Bundle",
         "type": "searchset",
-        "total": len(entries),
-        "link": [{"relation": "self", "url": asked}],
+        "total": len(found),
+        "link": links,
     }
     return answer | ({"entry": entries} if entries else {})
+
+
+def _match(resource: Element, origin: str) -> Element:
+    return {
+        "fullUrl": full_url(resource, origin),
+        "resource": resource,
+        "search": {"mode": "match"},
+    }
+
+
+def _ignored(asked: Parameters) -> list[Element]:
+    """Return what says which parameters were not honored, if there were any."""
+    if not asked.ignored:
+        return []
+    text = f"Not honored, and so ignored: {', '.join(asked.ignored)}."
+    outcome = operation_outcome("not-supported", text, severity="warning")
+    return [{"resource": outcome, "search": {"mode": "outcome"}}]
 
 
 def capability_statement(origin: str) -> Element:

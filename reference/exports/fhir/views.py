@@ -20,32 +20,28 @@ from reference.exports.coded_editions import Asked, coded_editions, in_any_syste
 from reference.models import STATE_IN_WORDS, Drug, Edition
 
 from . import server
-from .bundle import MEDIA_TYPE, as_json, bundle, resources
+from .bundle import as_json, bundle, resources
 from .datatypes import NOT_IN_AN_ID, Element, owner_id
 from .extensions import structure_definition
 from .facts import EditionFacts
 from .knowledge import medication_knowledge
+from .parameters import (
+    ACCEPTED_TYPES,
+    MEDIA_TYPE,
+    FhirError,
+    Parameters,
+    handling_preferred,
+)
 
 P = ParamSpec("P")
 Maker = Callable[Concatenate[HttpRequest, P], Element]
 Answerer = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
-ACCEPTED_TYPES = (MEDIA_TYPE, "application/json", "text/json")
-# In an address, a plus sign that is not escaped is a space.
-FORMATS = ("json", *ACCEPTED_TYPES, MEDIA_TYPE.replace("+", " "))
 R5, VERSION_ASKED = "5.0", "fhirversion"  # as Django spells parameters of a header
 MOST_CODES = 100
 NOT_FOUND = "There is no such resource here."
 # FHIR's addresses are absolute, on a machine without a public name too.
 LOCAL_ORIGIN = "http://localhost"
-
-
-class FhirError(Exception):
-    """Why there is no resource: an HTTP status, FHIR's code for it, and a sentence."""
-
-    def __init__(self, status: int, code: str, text: str) -> None:
-        super().__init__(text)
-        self.status, self.code, self.text = status, code, text
 
 
 def fhir_document(make: Maker[P]) -> Answerer[P]:
@@ -68,7 +64,9 @@ def fhir_document(make: Maker[P]) -> Answerer[P]:
             )
         except Http404:
             body, status = server.operation_outcome("not-found", NOT_FOUND), 404
-        response = HttpResponse(as_json(body), MEDIA_TYPE, status=status)
+        is_pretty = request.GET.get("_pretty") == "true"
+        sent = as_json(body, is_pretty=is_pretty)
+        response = HttpResponse(sent, MEDIA_TYPE, status=status)
         if status == 405:
             response.headers["Allow"] = "GET, HEAD"
         return response
@@ -76,18 +74,21 @@ def fhir_document(make: Maker[P]) -> Answerer[P]:
     return answer
 
 
-def fhir_resource(*parameters: str) -> Callable[[Maker[P]], Answerer[P]]:
-    """Let a view know these parameters and _format alone, and send JSON of R5 alone."""
+def fhir_resource(
+    *own: str, is_search: bool = False
+) -> Callable[[Maker[P]], Answerer[P]]:
+    """Let a view know these parameters and the general ones; send JSON of R5 alone."""
 
     def decorated(make: Maker[P]) -> Answerer[P]:
         @wraps(make)
         def checked(
             request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> Element:
-            _refuse_unknown(request, ("_format", *parameters))
+            _parameters(request, *own, is_search=is_search).check()
+            _refuse_other_forms(request)
             return make(request, *args, **kwargs)
 
-        return vary_on_headers("Accept")(fhir_document(checked))
+        return vary_on_headers("Accept", "Prefer")(fhir_document(checked))
 
     return decorated
 
@@ -100,7 +101,7 @@ def edition_fhir(request: HttpRequest, drug: str, number: int) -> Element:
     return bundle(published_monograph(edition).document, _facts(edition))
 
 
-@fhir_resource()
+@fhir_resource("mode")
 def metadata(request: HttpRequest) -> Element:
     return server.capability_statement(_origin())
 
@@ -114,7 +115,7 @@ def definition(request: HttpRequest, key: str) -> Element:
     return found
 
 
-@fhir_resource("code")
+@fhir_resource("code", is_search=True)
 def search(request: HttpRequest) -> Element:
     """The editions in force whose drug has one of the codes."""
     found = {
@@ -123,12 +124,12 @@ def search(request: HttpRequest) -> Element:
         if one.indication is None
     }
     return server.search_set(
-        (
+        [
             medication_knowledge(published_monograph(each).document, _facts(each))
             for each in found.values()
-        ),
+        ],
         origin=_origin(),
-        asked=f"{_origin()}/fhir/{server.SEARCHED}?{request.GET.urlencode()}",
+        asked=_parameters(request, "code", is_search=True),
     )
 
 
@@ -154,21 +155,20 @@ def not_offered(request: HttpRequest, rest: str = "") -> Element:
     raise FhirError(404, "not-supported", f"This is not offered. {offered}")
 
 
-def _refuse_unknown(request: HttpRequest, known: tuple[str, ...]) -> None:
-    """Raise FhirError for parameters and formats that cannot be honored."""
-    unknown = request.GET.keys() - set(known)
-    if unknown:
-        text = f"Only these parameters are known here: {', '.join(known)}."
-        raise FhirError(400, "invalid", text)
-    formats = request.GET.getlist("_format")
-    if not set(formats) <= set(FORMATS):
-        raise FhirError(400, "not-supported", "The only _format is json.")
+def _parameters(request: HttpRequest, *own: str, is_search: bool) -> Parameters:
+    pairs = [(name, each) for name, given in request.GET.lists() for each in given]
+    handling = handling_preferred(request.headers.get("Prefer", ""))
+    return Parameters(tuple(pairs), frozenset(own), is_search, handling)
+
+
+def _refuse_other_forms(request: HttpRequest) -> None:
+    """Raise FhirError for who takes no JSON of R5; an asked _format goes before."""
     takes_json_of_r5 = any(
         accepted.match(kind) and accepted.params.get(VERSION_ASKED, R5) == R5
         for accepted in request.accepted_types
         for kind in ACCEPTED_TYPES
     )
-    if not formats and not takes_json_of_r5:
+    if "_format" not in request.GET and not takes_json_of_r5:
         text = f"What is sent is {MEDIA_TYPE} of FHIR R5 (fhirVersion={R5})."
         raise FhirError(406, "not-supported", text)
 

@@ -3,13 +3,15 @@
 Safe to run at every start: it adds what is missing and touches nothing else.
 """
 
+import subprocess
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from anakinra_site import starting
 from anakinra_site.accounts import announcement, create_first_accounts
@@ -37,7 +39,7 @@ class Command(BaseCommand):
     ) -> None:
         starting.check_listening_address(host, port)
         if metrics_port is not None:
-            starting.check_metrics_port(metrics_port)
+            starting.check_metrics_port(metrics_port, port)
         try:
             connection.ensure_connection()
         except OperationalError as error:
@@ -45,26 +47,37 @@ class Command(BaseCommand):
                 f"The database cannot be opened: {str(error).strip()}. Check "
                 "DATABASE_URL; the folder of an SQLite file must exist."
             ) from error
-        with starting.one_start_at_a_time(self._tell):
-            try:
-                refuse_unverified(connection)
-            except BackupError as error:
-                raise CommandError(str(error)) from error
-            call_command("migrate", interactive=False, verbosity=0)
-            # Before the guide: its pages are drawn as it is published, and name them.
-            if not settings.DEBUG:
-                self._collect()
-            if not Edition.objects.exists():
-                call_command("load_guide", undrawn=True, stdout=self.stdout)
-            self._index()
-            for sentence in announcement(create_first_accounts()):
-                self.stdout.write(sentence)
-            starting.forget_older_builds()
-            if settings.DRAW_PDF or settings.DRAW_PAGES:
-                self._draw()
+        try:
+            with starting.one_start_at_a_time(self._tell):
+                self._prepare()
+        except DatabaseError as error:
+            if said := starting.why_not_prepared(error):
+                raise CommandError(said) from error
+            raise
+        if settings.DRAW_PDF:
+            self._draw_files_beside()
         shown_host = f"[{host}]" if ":" in host else host
         address = settings.PUBLIC_ORIGIN or f"http://{shown_host}:{port}"
         self.stdout.write(f"Open {address}/ (stop with Ctrl-C).")
+
+    def _prepare(self) -> None:
+        """Bring the database, the first accounts and the static files up to date."""
+        try:
+            refuse_unverified(connection)
+        except BackupError as error:
+            raise CommandError(str(error)) from error
+        call_command("migrate", interactive=False, verbosity=0)
+        # Before the guide: its pages are drawn as it is published, and name them.
+        if not settings.DEBUG:
+            self._collect()
+        if not Edition.objects.exists():
+            call_command("load_guide", undrawn=True, stdout=self.stdout)
+        self._index()
+        for sentence in announcement(create_first_accounts()):
+            self.stdout.write(sentence)
+        starting.forget_older_builds()
+        if settings.DRAW_PAGES:
+            self._draw_pages()
 
     def _tell(self, sentence: str) -> None:
         self.stdout.write(sentence)
@@ -89,9 +102,15 @@ class Command(BaseCommand):
                 f"{settings.STATIC_ROOT} a folder that can be written, and start again."
             )
 
-    def _draw(self) -> None:
-        """Draw what is missing; the site starts without it as well."""
+    def _draw_pages(self) -> None:
+        """Draw the pages that are missing; the site starts without them as well."""
         try:
-            call_command("draw", without_pdf=not settings.DRAW_PDF, stdout=self.stdout)
+            call_command("draw", without_pdf=True, stdout=self.stdout)
         except CommandError as error:
             self.stdout.write(str(error))
+
+    def _draw_files_beside(self) -> None:
+        """Have the PDFs drawn while readers are served: they take up to a minute."""
+        self.stdout.flush()  # what it says comes after
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "draw"]
+        subprocess.Popen(command, cwd=settings.BASE_DIR)  # noqa: S603 - all of it ours

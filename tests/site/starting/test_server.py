@@ -146,6 +146,13 @@ def test_it_does_not_start_on_a_taken_port_for_its_metrics(server: Server) -> No
     assert "Another one: make run METRICS_PORT=9000" in said
 
 
+def test_it_does_not_give_metrics_on_the_port_of_the_readers() -> None:
+    port = free_port()
+    said = refused_start(f"PORT={port}", f"METRICS_PORT={port}")
+    assert f"METRICS_PORT={port} is the PORT of the readers as well" in said
+    assert "Traceback" not in said
+
+
 def test_it_does_not_open_itself_to_the_network() -> None:
     said = refused_start("HOST=0.0.0.0")
     assert "HOST=0.0.0.0 can be reached from other machines" in said

@@ -21,11 +21,12 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def environment() -> dict[str, str]:
     """What a process is started with: no setting of a make above, and no other site."""
-    return {
+    kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("MAKE", "DEBUG", "PUBLIC_ORIGIN"))
     }
+    return {"JSON_LOGS": "1"} | kept  # which tests can read
 
 
 class Server(NamedTuple):

@@ -47,7 +47,6 @@ TESTS_OF = {
     "dosing/refusals": ("tests/dosing/test_refusals.py", *DOSES),
     "dosing/volume": (
         "tests/dosing/test_volume.py",
-        "tests/dosing/test_syringe.py",
         *DOSES,
     ),
     "dosing/questions": (

@@ -1,0 +1,186 @@
+"""One line's doses at set weights, as a table to be printed. Plain data in and out.
+
+A range is rounded into itself as in a patient's cell; a volume is of the exact dose,
+and none is given for what the preparation cannot measure.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+from reference.dosing import (
+    CountRange,
+    Dose,
+    DoseRule,
+    Patient,
+    Product,
+    Row,
+    answers,
+    compute_dose,
+    end_weights_kg,
+    quantities,
+)
+from reference.editions import wording
+from reference.reading import often_in_words
+
+from .words.sentence import once_words, per_words, shown_range
+
+TABLE_KG = tuple(
+    map(Decimal, (3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 25, 30, 40, 50, 60, 70, 80, 100))
+)
+HOURS_PER_DAY = 24
+MOST_IN_HALF = 2  # columns beside the weight
+SHOWN_STEP = Decimal("0.01")
+LOW_END, WHOLE = "†", "††"
+
+
+@dataclass(frozen=True, slots=True)
+class WeightCell:
+    """An amount in bold, the mark of what cannot be measured, and small words."""
+
+    amount: str
+    mark: str = ""
+    small: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightRow:
+    """One weight and its cells, one for each column; is_limited: by the maximum."""
+
+    weight: str
+    cells: tuple[WeightCell, ...]
+    is_limited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WeightTable:
+    """The columns after the weight, the rows, and why there are marks, or ""."""
+
+    columns: tuple[str, ...]
+    rows: tuple[WeightRow, ...]
+    why_marked: str
+
+    @property
+    def parts(self) -> tuple[tuple[WeightRow, ...], ...]:
+        """Return the rows of few columns in two halves, to stand beside each other."""
+        if len(self.columns) > MOST_IN_HALF:
+            return (self.rows,)
+        half = (len(self.rows) + 1) // 2
+        return self.rows[:half], self.rows[half:]
+
+
+def doses_by_weight(regimen: Row) -> WeightTable | None:
+    """Return the table of a line; None for a fixed dose, or one with no answer."""
+    rule: DoseRule = regimen["rule"]
+    if not rule.is_weight_based:
+        return None
+    drawn = rule.drawn_from(rule.products[0].key)
+    weights = {kg for kg in TABLE_KG if rule.who.takes_weight(kg)}
+    rows = []
+    columns: tuple[str, ...] = ()
+    for kg in sorted(weights | end_weights_kg(rule)):
+        try:
+            dose = compute_dose(drawn, Patient(weight_kg=kg, confirmed=True))
+        except (ValueError, ArithmeticError):
+            return None
+        if not isinstance(dose, Dose):
+            return None
+        found = _cells(rule, dose, kg)
+        columns = tuple(found)
+        weight = wording.nobreak(quantities.quantity(kg, "kg"))
+        is_limited = dose.limit is not None and dose.limit.applied
+        rows.append(WeightRow(weight, tuple(found.values()), is_limited))
+    return WeightTable(columns, tuple(rows), _why_marked(rule, rows))
+
+
+def _cells(rule: DoseRule, dose: Dose, weight_kg: Decimal) -> dict[str, WeightCell]:
+    """Return the cells of one weight by the names of their columns."""
+    if dose.infusion is not None:
+        return _infusion_cells(rule, dose.infusion, weight_kg)
+    cells = {}
+    if rule.is_by_day and dose.daily_mg is not None and not _is_one_dose(rule):
+        total = wording.capitalized(f"{per_words('day', rule)} in total")
+        cells[total] = WeightCell(_shown(shown_range(dose.daily_mg, rule.unit)))
+    for item in dose.doses:
+        cells[_column(rule, item.per_day)] = _dose_cell(rule, item)
+    if not cells and dose.daily_mg is not None:
+        name = wording.capitalized(once_words(rule).rstrip(","))
+        cells[name] = WeightCell(_shown(shown_range(dose.daily_mg, rule.unit)))
+    for maximum in rule.maxima:
+        if maximum.unit.endswith("/kg"):
+            most = (maximum.amount * weight_kg).quantize(SHOWN_STEP, ROUND_DOWN)
+            unit = quantities.spelled_unit(rule.unit)
+            name = f"Maximum per {maximum.per} ({maximum.source})"
+            cells[name] = WeightCell("", small=_shown(quantities.quantity(most, unit)))
+    return cells
+
+
+def _infusion_cells(
+    rule: DoseRule, infusion: answers.Infusion, weight_kg: Decimal
+) -> dict[str, WeightCell]:
+    per_hour = quantities.dose_amount(infusion.mg_per_hour, rule.unit)
+    cells = {
+        wording.capitalized(per_words("hour", rule)): WeightCell(_shown(per_hour)),
+    }
+    if rule.duration is not None and rule.duration.high >= HOURS_PER_DAY:
+        amount = (rule.rate.low * weight_kg * HOURS_PER_DAY).quantize(
+            SHOWN_STEP, ROUND_HALF_UP
+        )
+        unit = quantities.spelled_unit(rule.unit)
+        words = _shown(quantities.quantity(amount, unit))
+        cells[f"Per {HOURS_PER_DAY} hours"] = WeightCell("", small=words)
+    return cells
+
+
+def _is_one_dose(rule: DoseRule) -> bool:
+    return rule.doses_per_day == CountRange(1, 1)
+
+
+def _column(rule: DoseRule, count: int) -> str:
+    if _is_one_dose(rule):
+        return wording.capitalized(once_words(rule).rstrip(","))
+    if rule.is_by_day:
+        return f"{quantities.counted(count, 'dose', 'doses')}, each"
+    return wording.capitalized(f"{often_in_words(count, count)} daily, each")
+
+
+def _dose_cell(rule: DoseRule, item: answers.DividedDose) -> WeightCell:
+    """Return one dose: its volume and its units only of what can be measured."""
+    product, amount = rule.chosen_product, _shown(shown_range(item.mg, rule.unit))
+    if product is None:
+        return WeightCell(amount)
+    mark = _mark(product, item)
+    if mark == WHOLE:
+        return WeightCell(amount, mark)
+    ml = wording.volume(item.shown_ml)
+    if mark:
+        ml = f"up to {quantities.quantity(item.shown_ml.high, 'mL')}"
+    most = item.units.high
+    if most > 1:
+        counted = quantities.counted(most, product.unit_name, product.unit_name_plural)
+        up_to = "" if item.units.low == most else "up to "
+        ml = f"{ml}, {up_to}{counted}"
+    return WeightCell(amount, mark, wording.nobreak(ml))
+
+
+def _mark(product: Product, item: answers.DividedDose) -> str:
+    smallest_mg = product.smallest_dose_mg
+    if smallest_mg is None or item.mg.low >= smallest_mg:
+        return ""
+    return WHOLE if item.mg.high < smallest_mg else LOW_END
+
+
+def _shown(words: str) -> str:
+    return wording.nobreak(words)
+
+
+def _why_marked(rule: DoseRule, rows: list[WeightRow]) -> str:
+    """Return what is said of a small dose, in the words of the line's own caution."""
+    product = rule.chosen_product
+    if product is None or product.smallest_dose_mg is None:
+        return ""
+    if not any(cell.mark for row in rows for cell in row.cells):
+        return ""
+    smallest = quantities.dose_amount(product.smallest_dose_mg, rule.unit)
+    texts = [each.text for each in rule.cautions if each.trigger == "small-dose"]
+    text = texts[0] if texts else "Under {smallest}: less than can be measured."
+    return text.replace("{smallest}", smallest)

@@ -1,0 +1,255 @@
+"""The lines under the number of an answer: arithmetic, volume, units, duration."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from reference import dosing
+from reference.dosing import (
+    CountRange,
+    Dose,
+    DoseRule,
+    Patient,
+    Product,
+    Row,
+    answers,
+    phrases,
+    quantities,
+)
+from reference.editions import wording
+from reference.reading import limit_at, table_limit
+
+from .notes import PlacedNotes
+from .sentence import ONCE, has_one_dose, in_total, often, shown_range
+
+HOURS_PER_DAY = 24
+SHOWN_STEP = Decimal("0.01")
+SAME_AT_EVERY_WEIGHT = "The same at every weight."
+
+
+def worked_lines(
+    regimen: Row, rule: DoseRule, patient: Patient, dose: Dose, notes: PlacedNotes
+) -> Iterator[str]:
+    """Yield what stands under the number, before a choice and the maximum."""
+    if dose.infusion is not None:
+        yield from _infusion_lines(regimen, rule, patient, dose, notes)
+    elif has_one_dose(rule, patient, dose):
+        yield from _one_dose_lines(regimen, rule, patient, dose, notes)
+    else:
+        yield from _several_lines(regimen, rule, patient, dose, notes)
+    if dose.infusion is None:
+        yield from (*notes.volumes, *_diluent(rule, dose))
+    yield from _duration(regimen, rule, patient)
+    yield from notes.count
+
+
+def maximum_line(regimen: Row, rule: DoseRule, patient: Patient, dose: Dose) -> str:
+    """Return the maximum in this patient's mg, whose it is, and what it did; or ""."""
+    limit = dose.limit
+    if limit is None:
+        return ""
+    words = wording.capitalized(limit_at(regimen, patient.weight_kg))
+    if limit.applied:
+        return f"{words}: passed, the dose was lowered to it"
+    if "/kg" in limit.maximum.unit:
+        return words
+    reached = (
+        _amount_compared(limit.maximum.per, dose) == limit.maximum.amount
+        and rule.unit == "mg"
+    )
+    return f"{words}: {'reached' if reached else 'not reached'}"
+
+
+def _amount_compared(per: str, dose: Dose) -> Decimal:
+    if per == "day" and dose.daily_mg is not None:
+        return dose.daily_mg.high
+    return max((item.mg.high for item in dose.doses), default=Decimal(0))
+
+
+def without_maximum(regimen: Row, rule: DoseRule, notes: PlacedNotes) -> str:
+    """Return "No maximum printed", or "" where there is one or a note says it."""
+    if rule.maxima:
+        return ""
+    said = (*notes.count, *(note.text for note in notes.every))
+    if any("no maximum" in text.casefold() for text in said):
+        return ""
+    return wording.capitalized(table_limit(regimen))
+
+
+def _sentences(*parts: str) -> str:
+    """Return parts as sentences of one line, the last without its full stop."""
+    return ". ".join(filter(None, parts))
+
+
+def _calculation(rule: DoseRule, patient: Patient, dose: Dose) -> str:
+    """Return "1 to 2 mg/kg × 20 kg"; "" for a fixed dose."""
+    if not rule.is_weight_based:
+        return ""
+    rate = quantities.number_range(dose.rate.low, dose.rate.high)
+    per_hour = " per hour" if rule.is_infusion else ""
+    weight = quantities.quantity(patient.weight_kg or 0, "kg")
+    unit = quantities.singular_at(dose.rate.high, quantities.spelled_unit(rule.unit))
+    return f"{rate} {unit}/kg{per_hour} × {weight}"
+
+
+def _infusion_lines(
+    regimen: Row, rule: DoseRule, patient: Patient, dose: Dose, notes: PlacedNotes
+) -> Iterator[str]:
+    """Yield the rate, what it makes in 24 hours, and totals for the hours typed."""
+    day = _of_hours(rule, patient, HOURS_PER_DAY)
+    if (patient.hours or HOURS_PER_DAY) < HOURS_PER_DAY:
+        day = None
+    made = [_calculation(rule, patient, dose)]
+    if day is not None:
+        made.append(_total(rule, day, f"per {HOURS_PER_DAY} hours"))
+    yield _sentences(*made, without_maximum(regimen, rule, notes))
+    infusion = dose.infusion
+    if infusion is not None and infusion.hours not in (None, HOURS_PER_DAY):
+        hours = quantities.counted(infusion.hours or 0, "hour", "hours")
+        yield f"In {hours}: {_total(rule, infusion, 'in total')}"
+    volumes = (*_diluent(rule, dose), *notes.volumes)
+    if day is not None and day.diluent_ml is not None and volumes:
+        shown_ml = day.diluent_ml.quantize(SHOWN_STEP, ROUND_HALF_UP)
+        in_a_day = quantities.quantity(shown_ml, "mL")
+        yield f"{' '.join(volumes)} ({in_a_day} per {HOURS_PER_DAY} hours)"
+    else:
+        yield from volumes
+
+
+def _of_hours(rule: DoseRule, patient: Patient, hours: int) -> answers.Infusion | None:
+    """Return the infusion over so many hours, None where the line has not so many."""
+    asked = replace(patient, hours=hours, confirmed=True)
+    result = dosing.compute_dose(rule, asked)
+    return result.infusion if isinstance(result, Dose) else None
+
+
+def _total(rule: DoseRule, infusion: answers.Infusion, words: str) -> str:
+    total = quantities.dose_amount(infusion.total_mg or Decimal(0), rule.unit)
+    product = rule.chosen_product
+    if infusion.units is None or product is None:
+        return f"{total} {words}"
+    units = product.counted(CountRange(infusion.units, infusion.units))
+    return f"{total} {words}, at least {units}"
+
+
+def _one_dose_lines(
+    regimen: Row, rule: DoseRule, patient: Patient, dose: Dose, notes: PlacedNotes
+) -> Iterator[str]:
+    """Yield the arithmetic and what is drawn up, of a line whose doses are alike."""
+    item, worked = dose.doses[0], _calculation(rule, patient, dose)
+    drawn = _drawn_up(rule, item, rule.product)
+    if rule.is_by_day and rule.doses_per_day != ONCE and dose.daily_mg is not None:
+        total = f"{shown_range(dose.daily_mg, rule.unit)} {in_total(rule)}"
+        divided = f", ÷ {item.per_day}" if item.per_day > 1 else ""
+        no_maximum = without_maximum(regimen, rule, notes)
+        yield _sentences(f"{total}: {worked}{divided}", no_maximum)
+        yield drawn
+    elif worked:
+        yield _sentences(worked, drawn)
+        yield from filter(None, [without_maximum(regimen, rule, notes)])
+    else:
+        yield _sentences(drawn, "" if rule.needs_weight else SAME_AT_EVERY_WEIGHT)
+
+
+def _several_lines(
+    regimen: Row, rule: DoseRule, patient: Patient, dose: Dose, notes: PlacedNotes
+) -> Iterator[str]:
+    """Yield the arithmetic, and a line for each number of doses that is worked out."""
+    worked = _calculation(rule, patient, dose)
+    counts = rule.doses_per_day
+    in_doses = f", in {'divided ' * rule.divided}doses"
+    if counts is not None:
+        spoken = quantities.number_range(counts.low, counts.high)
+        in_doses = f", in {spoken} {'divided ' * rule.divided}doses"
+    if counts == ONCE or not worked:
+        in_doses = ""
+    line = _sentences(f"{worked}{in_doses}", without_maximum(regimen, rule, notes))
+    yield from filter(None, [line])
+    for item in dose.doses:
+        count = quantities.counted(item.per_day, "dose", "doses")
+        units = rule.product.counted(item.units_per_day)
+        yield (
+            f"{count}: {shown_range(item.mg, rule.unit)} each, "
+            f"{_volume(item)}, {units} {_per_day(rule)}"
+        )
+
+
+def _drawn_up(rule: DoseRule, item: answers.DividedDose, product: Product) -> str:
+    """Return "0.13 mL to 0.27 mL of 1 syringe; discard the rest"."""
+    ml, units = _volume(item), item.units
+    if item.per_day > 1:
+        per_day = quantities.number_range(
+            item.units_per_day.low, item.units_per_day.high
+        )
+        a_dose = f"{product.counted(units)} a dose"
+        return f"{ml} a dose; {a_dose}, {per_day} {_per_day(rule)}"
+    if units.low == units.high:
+        if item.mg.low == units.low * product.strength_mg:
+            noun = product.counted(units).partition(" ")[2]
+            return f"{ml}: {units.low} whole {noun}"
+        return f"{ml} of {product.counted(units)}; discard the rest"
+    if units.high - units.low > 1:
+        return f"{ml}; {product.counted(units)}"
+    most = quantities.dose_amount(units.low * product.strength_mg, rule.unit)
+    fewer = product.counted(CountRange(units.low, units.low))
+    return f"{ml}; {fewer} up to {most}, {units.high} above"
+
+
+def _volume(item: answers.DividedDose) -> str:
+    return wording.volume(item.shown_ml).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _per_day(rule: DoseRule) -> str:
+    per_what = phrases.doses_per_what(rule)
+    return "per day" if per_what == "a day" else per_what
+
+
+def _diluent(rule: DoseRule, dose: Dose) -> Iterator[str]:
+    """Yield the optional diluent, where no note of the edition gives it."""
+    if any(each.rule and "{diluent}" in each.rule.text for each in dose.cautions):
+        return
+    infusion = dose.infusion
+    if infusion is not None and infusion.diluent_ml_per_hour is not None:
+        per_hour = quantities.quantity(infusion.diluent_ml_per_hour, "mL per hour")
+        yield f"Diluent, optional: {per_hour}."
+    for item in dose.doses:
+        if item.diluent_ml is not None:
+            ml = quantities.quantity_range(
+                item.diluent_ml.low, item.diluent_ml.high, "mL"
+            )
+            count = quantities.counted(item.per_day, "dose", "doses")
+            yield f"Diluent, optional, with {count} {_per_day(rule)}: {ml} a dose"
+
+
+def _duration(regimen: Row, rule: DoseRule, patient: Patient) -> Iterator[str]:
+    """Yield how long, and what a fixed dose may be increased to."""
+    increase_to = rule.increase_to
+    if increase_to is not None:
+        unit = quantities.spelled_unit(rule.unit)
+        if patient.increased:
+            printed = quantities.quantity_range(rule.rate.low, rule.rate.high, unit)
+            yield f"Increased from {printed} {often(rule)}"
+        else:
+            increased = quantities.quantity(increase_to, unit)
+            yield f"May increase to {increased} {often(rule)}"
+    if regimen["duration"] and not rule.is_infusion:
+        yield wording.capitalized(regimen["duration"])
+
+
+def course_in_words(rule: DoseRule, course: answers.Course) -> str:
+    """Return "10 days: 1,000 mg, 10 syringes"."""
+    days = f"{quantities.number_range(course.days.low, course.days.high)} days"
+    if course.days.high == 1:
+        days = "1 day"
+    mg = quantities.dose_range(course.mg.low, course.mg.high, rule.unit)
+    return f"{days}: {mg}, {rule.product.counted(course.units)}"
+
+
+def fluid_in_words(item: answers.DividedDose) -> str:
+    """Return the fluid load of a dose that is diluted as printed, or ""."""
+    fluid = item.fluid_ml_per_kg_per_day
+    if fluid is None:
+        return ""
+    load = quantities.number_range(fluid.low, fluid.high)
+    count = quantities.counted(item.per_day, "dose", "doses")
+    return f"Diluted as printed, {count} are {load} mL of fluid per kg per day"
