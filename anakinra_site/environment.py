@@ -3,6 +3,7 @@
 A value that makes no sense stops the start with a sentence; none is guessed.
 """
 
+import hmac
 import os
 import re
 import secrets
@@ -125,6 +126,20 @@ def read_secret(name: str, *, required: bool, fallback: Path) -> str:
             "whoever is signed in has to sign in again."
         )
     return kept
+
+
+def read_keys(name: str, *, secret: str) -> tuple[str, ...]:
+    """Return keys, the one in use first; without any, one that the secret gives."""
+    keys = tuple(os.environ.get(name, "").split())
+    for key in keys:
+        if len(key) < SHORTEST_SECRET:
+            raise SettingRefusedError(
+                f"{name} has a key of {len(key)} characters; each needs"
+                f" {SHORTEST_SECRET} or more, drawn at random. The one in use is first,"
+                " retired ones come after it, with spaces between."
+            )
+    derived = hmac.digest(secret.encode(), name.encode(), "sha256").hex()
+    return keys or (derived,)
 
 
 def _kept_secret(path: Path) -> str:

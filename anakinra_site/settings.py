@@ -12,6 +12,7 @@ from anakinra_site.environment import (
     read_database,
     read_flag,
     read_frame_origins,
+    read_keys,
     read_link,
     read_minutes,
     read_public_origin,
@@ -32,6 +33,8 @@ if DEBUG and IN_PRODUCTION:
 SECRET_KEY = read_secret(
     "SECRET_KEY", required=IN_PRODUCTION, fallback=BASE_DIR / ".secret_key"
 )
+# By which a drawn page is known as the site's own; never in the database.
+DRAWN_PAGES_KEYS = read_keys("DRAWN_PAGES_KEYS", secret=SECRET_KEY)
 DATABASES = {"default": read_database("DATABASE_URL", default=BASE_DIR / "db.sqlite3")}
 DRAW_PDF = read_flag("DRAW_PDF", default=True)  # at the start and after each act
 DRAW_PAGES = read_flag("DRAW_PAGES", default=not DEBUG)  # at the start, in each act

@@ -21,6 +21,7 @@ from reference.models import Edition, validate_partial_date, validate_signs
 
 from .forms import ids_of
 from .held import signed_in
+from .sheet import sheet_problems
 
 State = Edition.State
 
@@ -211,10 +212,18 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
         "opened": opened,
         "is_reviewed": name == "publish",
         "refusal": refusal,
-        "problems": problems_of(edition) if name == "submit" else [],
+        "problems": _before_submission(edition, is_first=sent is None)
+        if name == "submit"
+        else [],
     }
     page = "admin/reference/edition/act.html"
     return render(request, page, context, status=409 if refusal else 200)
+
+
+def _before_submission(edition: Edition, *, is_first: bool) -> list[publishing.Problem]:
+    """Return what an author is told before the draft is frozen; the sheet once."""
+    sheet = sheet_problems(edition) if is_first else ()
+    return [*sheet, *problems_of(edition)]
 
 
 def _done(request: HttpRequest, edition: Edition, name: str) -> HttpResponse:

@@ -23,6 +23,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from anakinra_site.http import pack
+from reference.editions import Monograph
 from reference.models import DrawnPage, Drug, Edition
 from reference.pages import edition_context
 
@@ -68,22 +69,47 @@ def engine() -> ModuleType:
     return pdf
 
 
-def monograph_source(edition: Edition) -> Source:
-    """Return what the sheet of a public edition is drawn from.
+def monograph_source(
+    edition: Edition, content: Monograph | None = None, *, digest: str = ""
+) -> Source:
+    """Return what the sheet of an edition is drawn from.
 
-    Raises EditionNotVerifiedError as its pages do.
+    Its content is what was published, unless it is given, with its digest. Raises
+    EditionNotVerifiedError as its pages do.
     """
     template = "reference/drawn/print_file.html"
+    context = edition_context(edition, content, digest=digest)
     return Source(
-        html=render_to_string(template, edition_context(edition)),
+        html=render_to_string(template, context),
         css="\n".join(_style_sheet(name) for name in STYLE_SHEETS),
     )
+
+
+def why_not_drawn(source: Source) -> str:
+    """Return why no file would be drawn of this, or "".
+
+    Asked of a process of its own, which ends with its memory; no more than a minute is
+    waited for. Raises DrawingImpossibleError where this machine cannot say.
+    """
+    command = [sys.executable, "-P", str(Path(__file__).with_name("pdf.py"))]
+    asked = json.dumps({"html": source.html, "css": source.css})
+    try:
+        done = subprocess.run(  # noqa: S603 - no part of it comes from outside
+            command, input=asked, capture_output=True, check=True, text=True, timeout=60
+        )
+    except subprocess.SubprocessError as error:
+        raise DrawingImpossibleError(NO_PANGO.format(error=error)) from error
+    found = json.loads(done.stdout)
+    if found["why_not"] or found["pages"] == SHEET_PAGES:
+        return str(found["why_not"])
+    return f"it would take {found['pages']} pages, not {SHEET_PAGES}"
 
 
 def is_drawn(edition: Edition, source: Source) -> bool:
     """Return whether the stored file is the one that would be drawn now."""
     build = source.sha256(engine().VERSIONS)
-    return DrawnPage.objects.file_of(edition).filter(build=build).exists()
+    mine = DrawnPage.objects.of_current_key().file_of(edition)
+    return mine.filter(build=build).exists()
 
 
 def draw_monograph(edition: Edition, source: Source) -> tuple[int, int] | None:
@@ -125,19 +151,20 @@ def keep_file(edition: Edition, body: bytes, *, build: str) -> None:
         "Content-Length": str(len(body)),
     }
     digest = hashlib.sha256(body).hexdigest()
-    DrawnPage.objects.update_or_create(
-        address=DrawnPage.address_of_file(edition),
-        defaults={
-            "drug": edition.drug,
-            "build": build,
-            "drawn_of": DrawnPage.state_of(edition),
-            "etag": f'"{digest}"',
-            "headers": json.dumps([*headers.items()]),
-            "body_brotli": b"",
-            "body_gzip": pack(body, "gzip", is_best=True),
-            "body_sha256": digest,
-        },
-    )
+    fields = {
+        "drug": edition.drug,
+        "build": build,
+        "drawn_of": DrawnPage.state_of(edition),
+        "etag": f'"{digest}"',
+        "headers": json.dumps([*headers.items()]),
+        "body_brotli": b"",
+        "body_gzip": pack(body, "gzip", is_best=True),
+        "body_sha256": digest,
+    }
+    file = DrawnPage(address=DrawnPage.address_of_file(edition), **fields)
+    file.sign()
+    codes = {"code_gzip": file.code_gzip, "code_brotli": file.code_brotli}
+    DrawnPage.objects.update_or_create(address=file.address, defaults=fields | codes)
 
 
 def draw_once_committed() -> None:

@@ -39,10 +39,14 @@ class PageNotDrawnError(Exception):
 
 
 class Sheet(NamedTuple):
-    """One page to be drawn: the addresses that show it, and until when it is true."""
+    """One page to be drawn: the addresses that show it, until when it is true, of what.
+
+    drawn_of is the state and the fingerprint of its edition, or of the current one.
+    """
 
     addresses: tuple[str, ...]
     good_until: date
+    drawn_of: str
 
 
 def draw_what_changed(drug: Drug) -> None:
@@ -101,13 +105,11 @@ def missing_sheets(drug: Drug, *, again: bool = False) -> list[Sheet]:
     """
     kept = dict[str, date]()
     if not again:
-        mine = drug.drawn_pages.filter(build=build())
+        mine = drug.drawn_pages.of_current_key().filter(build=build())
         kept = dict(mine.values_list("address", "good_until"))
-    editions = drug.editions.public().select_related("drug").order_by("-number")
     return [
         sheet
-        for place, edition in enumerate(editions.defer("canonical"))
-        for sheet in sheets_of(edition, is_current=place == 0)
+        for sheet in sheets_of_drug(drug)
         if any(kept.get(address) != sheet.good_until for address in sheet.addresses)
     ]
 
@@ -128,6 +130,13 @@ def forget_old_builds() -> int:
     return others.exclude(build=latest).delete()[0]
 
 
+def sheets_of_drug(drug: Drug) -> Iterator[Sheet]:
+    """Yield every page of a drug that has a public edition."""
+    editions = drug.editions.public().select_related("drug").order_by("-number")
+    for place, edition in enumerate(editions.defer("canonical")):
+        yield from sheets_of(edition, is_current=place == 0)
+
+
 def sheets_of(edition: Edition, *, is_current: bool) -> Iterator[Sheet]:
     """Yield every page of a public edition; the current one's first, as it is read.
 
@@ -138,16 +147,17 @@ def sheets_of(edition: Edition, *, is_current: bool) -> Iterator[Sheet]:
     except EditionNotVerifiedError:
         return
     good_until, args = _good_until(edition), [edition.drug.slug, edition.number]
+    drawn_of = DrawnPage.state_of(edition)
     pages = [(name,) for name in (*NAME_THE_FILE, "discrepancies")]
     for page in (*pages, *(("indication", key) for key in keys)):
         addresses = _addresses(edition, *page)
-        yield Sheet(addresses if is_current else addresses[:1], good_until)
+        yield Sheet(addresses if is_current else addresses[:1], good_until, drawn_of)
     for own in ("edition_changes", *FORMS):
-        yield Sheet((reverse(f"reference:{own}", args=args),), good_until)
+        yield Sheet((reverse(f"reference:{own}", args=args),), good_until, drawn_of)
     if is_current:
         for whole in ("editions", "changes_atom"):
             address = reverse(f"reference:{whole}", args=args[:1])
-            yield Sheet((address,), DrawnPage.FOR_EVER)
+            yield Sheet((address,), DrawnPage.FOR_EVER, drawn_of)
 
 
 def _addresses(edition: Edition, page: str, *rest: str) -> tuple[str, str]:
@@ -167,8 +177,8 @@ def _good_until(edition: Edition) -> date:
     return due
 
 
-def _drawn(sheet: Sheet) -> dict[str, Any]:
-    """Return the fields of the page that Django answers with, packed at its best."""
+def answered(sheet: Sheet) -> HttpResponse:
+    """Return the page that Django answers with, if it may be kept."""
     address = sheet.addresses[0]
     answer = _handler().get_response(_request(address))
     if (
@@ -181,24 +191,39 @@ def _drawn(sheet: Sheet) -> dict[str, Any]:
         raise PageNotDrawnError(f"{address}: {answer.status_code}, not to be kept")
     if why_not_collected():
         raise PageNotDrawnError(f"{address}: {why_not_collected()}")
-    body = answer.content
+    return answer
+
+
+def unpacked(sheet: Sheet, answer: HttpResponse) -> dict[str, Any]:
+    """Return the fields of a drawn page but for its bodies."""
     common = [
         pair for pair in answer.headers.items() if pair[0] not in OF_EACH_ENCODING
     ]
     return {
         "good_until": sheet.good_until,
+        "drawn_of": sheet.drawn_of,
         "etag": answer.headers["ETag"],
         "headers": json.dumps(common),
-        "body_brotli": pack(body, "br", is_best=True),
-        "body_gzip": pack(body, "gzip", is_best=True),
-        "body_sha256": hashlib.sha256(body).hexdigest(),
+        "body_sha256": hashlib.sha256(answer.content).hexdigest(),
+    }
+
+
+def _drawn(sheet: Sheet) -> dict[str, Any]:
+    """Return the fields of the page that Django answers with, packed at its best."""
+    answer = answered(sheet)
+    return unpacked(sheet, answer) | {
+        "body_brotli": pack(answer.content, "br", is_best=True),
+        "body_gzip": pack(answer.content, "gzip", is_best=True),
     }
 
 
 def _keep(drug: Drug, sheet: Sheet, fields: dict[str, Any]) -> None:
     for address in sheet.addresses:
+        page = DrawnPage(address=address, build=build(), drug=drug, **fields)
+        page.sign()
+        codes = {"code_gzip": page.code_gzip, "code_brotli": page.code_brotli}
         DrawnPage.objects.update_or_create(
-            address=address, build=build(), defaults=fields | {"drug": drug}
+            address=address, build=build(), defaults=fields | codes | {"drug": drug}
         )
 
 

@@ -2,8 +2,13 @@
 
 Imports WeasyPrint, which needs the Pango library: see drawn/files.py for what happens
 without it. Nothing is fetched while a file is drawn, from the network or the disk.
+
+Run by its path it is a process of its own, without Django: it reads html and css as
+JSON, and writes how many pages they take, or why no file can be drawn of them.
 """
 
+import json
+import sys
 import zlib
 from dataclasses import dataclass
 
@@ -71,3 +76,17 @@ def draw_pdf(
             "On Debian, as root: apt-get install fonts-liberation fonts-dejavu-core"
         )
     return Drawn(body, len(page.pages))
+
+
+def main() -> None:
+    asked = json.load(sys.stdin)
+    try:
+        drawn = draw_pdf(asked["html"], asked["css"], identifier=b"0", base_url="")
+    except FileNotDrawnError as error:
+        json.dump({"pages": 0, "why_not": str(error)}, sys.stdout)
+    else:
+        json.dump({"pages": drawn.pages, "why_not": ""}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,22 +3,33 @@
 Below Django's ORM, since this is all that a reader of a page waits for.
 """
 
+import logging
 import sqlite3
 import threading
+from functools import lru_cache
 from typing import Any, Protocol, cast
 from urllib.parse import quote
 
 from django.db import connections
 
 from anakinra_site.environment import READERS_WAIT
+from reference.models import Bound, is_good_code
+
+logger = logging.getLogger(__name__)
 
 BODIES = {"br": "body_brotli", "gzip": "body_gzip", "": "body_gzip"}
+CODES = {"br": "code_brotli", "gzip": "code_gzip", "": "code_gzip"}
+# A page of a state that its edition is no longer in was put back by somebody else.
 QUERY = (
-    "SELECT id, good_until, etag, headers, {body} FROM reference_drawnpage "
-    "WHERE address = {place} AND build = {place}"
+    "SELECT id, good_until, etag, headers, {body}, drawn_of, {code} "
+    "FROM reference_drawnpage WHERE address = {place} AND build = {place} AND EXISTS "
+    "(SELECT 1 FROM reference_edition AS edition "
+    "WHERE edition.drug_id = reference_drawnpage.drug_id "
+    "AND edition.state || ' ' || edition.fingerprint = reference_drawnpage.drawn_of)"
 )
 # A reader waits no longer than this for the moment in which a change is written.
 WAIT_SECONDS = 5
+ADDRESSES_LOGGED = 256
 
 Row = tuple[int, str, str, str, bytes]
 
@@ -46,7 +57,8 @@ _own = _Own()
 def drawn_row(address: str, build: str, encoding: str) -> Row | None:
     """Return the key, last good day, tag, headers and body of what this build drew.
 
-    For no encoding the body is still packed with gzip. Raises RowsNotReadableError.
+    For no encoding the body is still packed with gzip. A row that is not the site's own
+    is as good as none. Raises RowsNotReadableError.
     """
     try:
         connection = _own.connection or _connect()
@@ -55,7 +67,20 @@ def drawn_row(address: str, build: str, encoding: str) -> Row | None:
     except _driver().Error as error:
         close()
         raise RowsNotReadableError(str(error)) from error
-    return row and (row[0], str(row[1]), row[2], row[3], bytes(row[4]))
+    if row is None:
+        return None
+    key, day, etag, headers, body, drawn_of, code = row
+    good_until, body = str(day), bytes(body)
+    bound = Bound(address, build, drawn_of, good_until, etag, headers)
+    if not is_good_code(code, bound, body):
+        _log_once(address)
+        return None
+    return key, good_until, etag, headers, body
+
+
+@lru_cache(maxsize=ADDRESSES_LOGGED)
+def _log_once(address: str) -> None:
+    logger.error("drawn-page-not-ours: %s is not sent. Run manage.py verify.", address)
 
 
 def close() -> None:
@@ -69,7 +94,7 @@ def _connect() -> _Connection:
     is_sqlite = connections["default"].vendor == "sqlite"
     place = "?" if is_sqlite else "%s"
     _own.queries = {
-        encoding: QUERY.format(body=body, place=place)
+        encoding: QUERY.format(body=body, code=CODES[encoding], place=place)
         for encoding, body in BODIES.items()
     }
     _own.connection = _sqlite() if is_sqlite else _postgresql()

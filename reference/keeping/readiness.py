@@ -99,8 +99,8 @@ def _reasons() -> Iterator[str]:
             yield f"{edition}: what is stored does not match its fingerprint."
         address = edition.drug.get_absolute_url()
         for page in DrawnPage.objects.filter(build=build(), address=address):
-            if page.body is None:
-                yield f"{page}: it is damaged. Run manage.py draw --again."
+            if not page.is_our_own:
+                yield f"{page}: it is not the site's own. Run manage.py draw --again."
 
 
 def _served_meanwhile() -> Iterator[str]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from reference.editions import canonical_bytes, canonical_document, fingerprint
-from reference.models import DrawnPage, Drug, Edition, HistoryEntry
+from reference.models import Drug, Edition, HistoryEntry
 
 from .groups import group_faults
+from .signatures import signature_contradictions
 from .triggers import foreign_triggers, missing_triggers
 
 State = Edition.State
@@ -42,7 +43,6 @@ def faults() -> Iterator[str]:
     for edition in Edition.objects.public().select_related("drug"):
         yield from _content_faults(edition)
         yield from _signature_faults(edition)
-    yield from _drawn_faults()
 
 
 def _content_faults(edition: Edition) -> Iterator[str]:
@@ -51,20 +51,6 @@ def _content_faults(edition: Edition) -> Iterator[str]:
         yield f"{edition}: the stored document does not match its fingerprint"
     if canonical_bytes(canonical_document(edition)) != stored:
         yield f"{edition}: the rows are not those that were published"
-
-
-def _drawn_faults() -> Iterator[str]:
-    """Yield which drawn pages and files are damaged, or should not be there.
-
-    One that is merely out of date is no fault: it is not served, and drawn anew.
-    """
-    public = Edition.objects.public().without_bytes()
-    files = {DrawnPage.address_of_file(edition) for edition in public}
-    for page in DrawnPage.objects.iterator():
-        if page.is_file and page.address not in files:
-            yield f"{page}: it was drawn of an edition that is not public"
-        elif page.body is None:
-            yield f"{page}: it is not what was drawn; manage.py draw --again"
 
 
 def _state_faults(drug: Drug) -> Iterator[str]:
@@ -142,3 +128,4 @@ def _contradictions(edition: Edition, acts: list[HistoryEntry]) -> Iterator[str]
         yield f"{edition}: the reason of its withdrawal is not the one on record"
     if edition.fingerprint != fingerprint_on_record:
         yield f"{edition}: its fingerprint is not the one on record"
+    yield from signature_contradictions(edition, acts)

@@ -9,6 +9,7 @@ from .discrepancies import Discrepancy, DiscrepancyLine
 from .drawn_pages import DrawnPage
 from .editions import RESERVED_SLUGS, STATE_IN_WORDS, Drug, Edition, review_is_overdue
 from .lists import Route
+from .page_codes import Bound, is_good_code
 from .partial_date import PartialDateField, in_words, validate_partial_date
 from .passages import SearchPassage
 from .product import Administration, Preparation, Storage
@@ -35,6 +36,7 @@ __all__ = [
     "Administration",
     "AdverseReaction",
     "AdverseReactionGroup",
+    "Bound",
     "Caution",
     "Code",
     "Contraindication",
@@ -59,6 +61,7 @@ __all__ = [
     "Storage",
     "Synonym",
     "in_words",
+    "is_good_code",
     "review_is_overdue",
     "validate_partial_date",
     "validate_signs",

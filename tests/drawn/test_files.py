@@ -18,9 +18,8 @@ from pypdf import PdfReader
 from pytest_django import Settings
 
 from reference import publishing
-from reference.drawn import draw_what_changed, files, views
+from reference.drawn import draw_what_changed, drawn_faults, files, views
 from reference.editions.monograph import _monograph_of_fingerprint
-from reference.keeping import verification
 from reference.models import DrawnPage, Edition
 from tests.conftest import PUBLIC_ORIGIN
 from tests.support.databases.own_database import DatabaseCopy
@@ -229,14 +228,20 @@ def test_verify_finds_a_file_that_is_not_what_was_drawn(
     published_edition: Edition,
 ) -> None:
     keep(published_edition)
-    assert list(verification.faults()) == []
-    DrawnPage.objects.update(body_gzip=gzip.compress(b"%PDF-1.7 another one"))
-    (fault,) = verification.faults()
-    assert "/anakinra/editions/1/monograph.pdf as drawn" in fault
-    assert "draw --again" in fault
-    DrawnPage.objects.update(address="/anakinra/editions/2/monograph.pdf")
-    (fault,) = verification.faults()
-    assert "not public" in fault
+    assert list(drawn_faults()) == []
+    another = b"%PDF-1.7 another one"
+    DrawnPage.objects.update(
+        body_gzip=gzip.compress(another),
+        body_sha256=hashlib.sha256(another).hexdigest(),
+    )
+    not_ours = "it is not the site's own; run manage.py draw --again"
+    assert list(drawn_faults()) == [f"{FOR_EVER} as drawn: {not_ours}"]
+    moved = "/anakinra/editions/2/monograph.pdf"
+    DrawnPage.objects.update(address=moved)
+    assert list(drawn_faults()) == [
+        f"{moved} as drawn: nothing would be drawn there; run manage.py draw --again",
+        f"{moved} as drawn: {not_ours}",
+    ]
 
 
 @pytest.fixture

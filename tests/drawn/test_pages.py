@@ -1,11 +1,14 @@
 """Published pages are drawn once and sent as drawn: as Django would, never stale."""
 
+import gzip
+import hashlib
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
+import brotli
 import pytest
 import time_machine
 from django.contrib.auth.models import User
@@ -18,9 +21,8 @@ from pytest_django import Settings
 
 from anakinra_site.starting import build
 from reference import publishing
-from reference.drawn import Front, front, rows
+from reference.drawn import Front, drawn_faults, front, rows
 from reference.drawn import pages as drawn_pages
-from reference.keeping import faults
 from reference.models import DrawnPage, Drug, Edition
 from tests.support.databases.own_database import DatabaseCopy
 from tests.support.guides.small_guide import begin_guide, next_draft
@@ -364,17 +366,116 @@ def test_pages_of_the_build_before_stay_and_of_older_ones_go() -> None:
     DrawnPage.objects.exclude(build=build()).delete()
 
 
-@pytest.mark.parametrize("field", ["body_brotli", "body_gzip"])
-def test_a_damaged_page_is_found(field: str) -> None:
-    damaged = DrawnPage.objects.filter(address=MONOGRAPH)
-    sound = damaged.values(field).get()
-    damaged.update(**{field: bytes(sound[field])[:-20]})
-    assert (
-        f"{MONOGRAPH} as drawn: it is not what was drawn; manage.py draw --again"
-        in (set(faults()))
-    )
-    damaged.update(**sound)
-    assert list(faults()) == []
+# What proves that a page is the site's own
+
+OTHER = "/anakinra/print/"
+ALTERED: dict[str, dict[str, Any]] = {
+    "a body and its digest": {
+        "body_brotli": brotli.compress(b"<p>1000 mg</p>"),
+        "body_gzip": gzip.compress(b"<p>1000 mg</p>"),
+        "body_sha256": hashlib.sha256(b"<p>1000 mg</p>").hexdigest(),
+    },
+    "a header": {"headers": '[["Content-Type", "text/html"]]'},
+    "a tag": {"etag": '"another"'},
+    "the last good day": {"good_until": date(2030, 1, 1)},
+    "the edition": {"drawn_of": "published " + "0" * 64},
+    "no code": {"code_brotli": "", "code_gzip": ""},
+}
+
+
+def said_of(page: str) -> list[str]:
+    return [fault.partition(": ")[2] for fault in drawn_faults() if page in fault]
+
+
+@pytest.mark.parametrize("altered", ALTERED.values(), ids=ALTERED)
+def test_a_page_that_was_altered_by_sql_is_not_sent_and_is_named(
+    alone: Application, altered: dict[str, Any]
+) -> None:
+    assert list(drawn_faults()) == []
+    page = DrawnPage.objects.filter(address=MONOGRAPH)
+    sound = page.values(*altered).get()
+    page.update(**altered)
+    for encoding in ("br", "gzip", ""):
+        with pytest.raises(NothingDrawnError):
+            ask(alone, MONOGRAPH, HTTP_ACCEPT_ENCODING=encoding)
+    assert said_of(MONOGRAPH) == [
+        "it is not the site's own; run manage.py draw --again"
+    ]
+    page.update(**sound)
+    assert ask(alone, MONOGRAPH).status == "200"
+    assert list(drawn_faults()) == []
+
+
+def test_a_page_of_another_address_is_not_sent(alone: Application) -> None:
+    page = DrawnPage.objects.filter(address=MONOGRAPH)
+    sound = page.values().get()
+    names = ("etag", "headers", "body_brotli", "body_gzip", "code_brotli", "code_gzip")
+    page.update(**DrawnPage.objects.values(*names).get(address=OTHER))
+    with pytest.raises(NothingDrawnError):
+        ask(alone, MONOGRAPH)
+    page.update(**sound)
+
+
+def test_a_page_where_nothing_would_be_drawn_is_named_and_removed(
+    alone: Application,
+) -> None:
+    smuggled = DrawnPage.objects.get(address=MONOGRAPH)
+    smuggled.pk, smuggled.address = None, "/anakinra/new-dosing/"
+    smuggled.save(force_insert=True)
+    with pytest.raises(NothingDrawnError):
+        ask(alone, smuggled.address)
+    said = f"{smuggled}: nothing would be drawn there; run manage.py draw --again"
+    assert list(drawn_faults()) == [said]
+    told = StringIO()
+    call_command("draw", without_pdf=True, stdout=told)
+    assert f"Removed {smuggled}: nothing is drawn there." in told.getvalue()
+    assert list(drawn_faults()) == []
+
+
+def test_a_page_with_a_good_code_that_says_something_else_is_named() -> None:
+    """As of a key that has come into other hands."""
+    page = DrawnPage.objects.get(address=MONOGRAPH)
+    sound = DrawnPage.objects.values().get(pk=page.pk)
+    page.headers, page.body_sha256 = "[]", "0" * 64
+    page.sign()
+    page.save()
+    assert said_of(MONOGRAPH) == [
+        "it is not what would be drawn now; run manage.py draw --again"
+    ]
+    DrawnPage.objects.filter(pk=page.pk).update(**sound)
+
+
+def test_a_page_of_a_state_that_has_passed_is_not_sent_when_it_is_put_back(
+    alone: Application, people: tuple[User, User]
+) -> None:
+    edition = publish(begin_guide(people[0], "kept-state"), people)
+    page = edition.drug.get_absolute_url()
+    kept = DrawnPage.objects.filter(address=page).values().get()
+    assert ask(alone, page).status == "200"
+    publishing.withdraw(edition=edition, by=people[1], reason="A wrong number.")
+    DrawnPage.objects.filter(address=page).delete()
+    DrawnPage.objects.create(**kept)
+    with pytest.raises(NothingDrawnError):
+        ask(alone, page)
+    DrawnPage.objects.filter(drug=edition.drug).delete()
+
+
+def test_a_retired_key_is_read_and_the_new_one_draws_all_anew(
+    alone: Application, settings: Settings
+) -> None:
+    (old,) = settings.DRAWN_PAGES_KEYS
+    settings.DRAWN_PAGES_KEYS = ("new", old)
+    assert ask(alone, MONOGRAPH).status == "200"
+    told = StringIO()
+    call_command("draw", without_pdf=True, stdout=told)
+    assert f"Drawing {EVERY_PAGE} pages of anakinra" in told.getvalue()
+    settings.DRAWN_PAGES_KEYS = ("new",)
+    assert ask(alone, MONOGRAPH).status == "200"
+    settings.DRAWN_PAGES_KEYS = (old,)
+    with pytest.raises(NothingDrawnError):
+        ask(alone, MONOGRAPH)
+    call_command("draw", without_pdf=True, stdout=StringIO())
+    assert ask(alone, MONOGRAPH).status == "200"
 
 
 def test_the_headers_that_are_kept_name_no_length_and_no_tag() -> None:

@@ -353,7 +353,8 @@ TEXT_SPACING = """() => {
 TOO_WIDE = """() => [...document.querySelectorAll("*")].filter(it =>
     it.scrollWidth > it.clientWidth + 1
     && (it === document.documentElement || getComputedStyle(it).overflowX !== "visible")
-    && !it.matches(".visually-hidden, .doses thead, .dose-table thead"))
+    && !it.matches(
+        ".visually-hidden, .doses thead, .dose-table thead, .sheet-table thead"))
     .map(it => it.outerHTML)"""
 
 

@@ -101,7 +101,7 @@ def test_it_is_not_ready_with_a_damaged_page(
     draw_what_changed(published_edition.drug)
     DrawnPage.objects.filter(address="/anakinra/").update(body_gzip=b"")
     assert not_ready(client) == [
-        "/anakinra/ as drawn: it is damaged. Run manage.py draw --again."
+        "/anakinra/ as drawn: it is not the site's own. Run manage.py draw --again."
     ]
 
 

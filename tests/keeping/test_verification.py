@@ -1,6 +1,7 @@
 """`manage.py verify` names what somebody altered behind the application's back."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -173,7 +174,71 @@ def test_signatures_of_one_person_are_noticed(
     second: Edition, author: User, reviewer: User, person: Callable[..., User]
 ) -> None:
     Contribution.objects.create(edition=second, user=reviewer)
-    assert found() == [f"{second}: its publisher had edited it"]
+    assert found() == [
+        f"{second}: its publisher had edited it",
+        f"{second}: those who worked on it are not those on record",
+    ]
+
+
+SIGNATURES = {
+    "submitted": "submitted it",
+    "published": "published it",
+    "withdrawn": "withdrew it",
+    "restoration_requested": "asked to undo its withdrawal",
+    "review_proposed": "proposed its full review",
+}
+
+
+@pytest.mark.usefixtures("unguarded")
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_another_signature_or_time_than_on_record_is_noticed(
+    name: str,
+    second: Edition,
+    author: User,
+    reviewer: User,
+    person: Callable[..., User],
+) -> None:
+    publishing.propose_full_review(
+        edition=second, by=author, reviewed_on="2026-11", review_due=next_year()
+    )
+    publishing.withdraw(edition=second, by=reviewer, reason="why")
+    publishing.request_restoration(edition=second, by=reviewer, reason="right")
+    assert found() == []
+    said = f"{second}: who {SIGNATURES[name]}, or when, is not as on record"
+    second.refresh_from_db()
+    signed_at = getattr(second, f"{name}_at")
+    somebody = person("somebody", "reviewer")
+    assert said in altered(second, **{f"{name}_by": somebody})
+    by = getattr(second, f"{name}_by")
+    Edition.objects.filter(pk=second.pk).update(**{f"{name}_by": by})
+    assert altered(second, **{f"{name}_at": signed_at - timedelta(days=1)}) == [said]
+
+
+@pytest.mark.usefixtures("unguarded")
+def test_a_signature_that_was_never_given_is_noticed(
+    second: Edition, reviewer: User
+) -> None:
+    asked = {"restoration_requested_by": reviewer}
+    publishing.withdraw(edition=second, by=reviewer, reason="why")
+    assert altered(second, **asked, restoration_requested_at=timezone.now()) == [
+        f"{second}: who asked to undo its withdrawal, or when, is not as on record"
+    ]
+
+
+@pytest.mark.usefixtures("unguarded")
+def test_an_edition_that_was_never_imported_and_says_so_is_noticed(
+    second: Edition,
+) -> None:
+    said = f"{second}: in whose name it was imported is not as on record"
+    assert said in altered(second, imported_by="Somebody, imported")
+
+
+@pytest.mark.usefixtures("unguarded")
+def test_a_contributor_who_was_removed_is_noticed(
+    second: Edition, author: User
+) -> None:
+    Contribution.objects.filter(edition=second, user=author).delete()
+    assert found() == [f"{second}: those who worked on it are not those on record"]
 
 
 @pytest.mark.usefixtures("unguarded")
@@ -181,12 +246,15 @@ def test_an_edition_that_changed_its_state_behind_the_record_is_noticed(
     first: Edition, second: Edition, reviewer: User
 ) -> None:
     signed = {"withdrawn_by": reviewer, "withdrawn_at": timezone.now()}
+    unsigned = f"{second}: who withdrew it, or when, is not as on record"
     assert altered(second, state=State.WITHDRAWN, **signed) == [
-        f"{second}: it is withdrawn, and published on record"
+        f"{second}: it is withdrawn, and published on record",
+        unsigned,
     ]
     assert altered(first, state=State.PUBLISHED) == [
         f"{first}: it is published, and superseded on record",
         f"{second}: it is withdrawn, and published on record",
+        unsigned,
     ]
 
 

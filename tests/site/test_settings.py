@@ -22,6 +22,7 @@ NAMES = [
     "BEHIND_TLS_PROXY",
     "DATABASE_URL",
     "DEBUG",
+    "DRAWN_PAGES_KEYS",
     "FRAMED_BY",
     "PUBLIC_ORIGIN",
     "REPORT_ERRORS_TO",
@@ -109,6 +110,16 @@ def test_who_may_frame_the_site_is_listed(
 ) -> None:
     environment.setenv("FRAMED_BY", said)
     assert load_settings()["FRAMED_BY"] == origins
+
+
+def test_drawn_pages_have_a_key_of_their_own_and_take_retired_ones(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    (derived,) = load_settings()["DRAWN_PAGES_KEYS"]
+    assert derived != SECRET
+    assert (derived,) == load_settings()["DRAWN_PAGES_KEYS"]  # on each host
+    environment.setenv("DRAWN_PAGES_KEYS", f"{'n' * 50}  {'o' * 50}")
+    assert load_settings()["DRAWN_PAGES_KEYS"] == ("n" * 50, "o" * 50)
 
 
 def test_a_refused_database_address_is_not_repeated(

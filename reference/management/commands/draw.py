@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 
-from reference.drawn import files, pages
+from reference.drawn import files, pages, would_not_be_drawn
 from reference.editions import EditionNotVerifiedError
 from reference.models import Drug, Edition
 
@@ -58,6 +58,9 @@ class Command(BaseCommand):
             if count is None:
                 self.stdout.write(CHANGED_MEANWHILE)
             total += count or 0
+        for page in would_not_be_drawn():
+            page.delete()
+            self.stdout.write(f"Removed {page}: nothing is drawn there.")
         removed = pages.forget_old_builds()
         if removed:
             self.stdout.write(f"Removed {removed} pages drawn by earlier versions.")

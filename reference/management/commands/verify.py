@@ -6,16 +6,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from reference.dosing import quantities
+from reference.drawn import drawn_faults
 from reference.keeping import faults
 from reference.models import Edition, HistoryEntry
 
 
 class Command(BaseCommand):
-    help = "Check every fingerprint, state, signature, record and trigger."
+    help = "Check every fingerprint, state, signature, record, trigger and drawn page."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            found = list(faults())
+            found = [*faults(), *drawn_faults()]
         except DatabaseError as error:
             raise CommandError(
                 f"The database cannot be read: {str(error).strip()}. Check DATABASE_URL"

@@ -92,11 +92,12 @@ def test_a_page_is_sent_as_it_was_drawn(server: Server) -> None:
     assert server.get("/anakinra/", **kept).status == 304
     with sqlite3.connect(server.log.parent / "db") as database:
         database.execute("UPDATE reference_drawnpage SET etag = '\"by-hand\"'")
+    # A row that was changed by hand has no good code: Django draws the same.
     changed = server.get("/anakinra/", **{"Accept-Encoding": "br"})
-    assert changed.headers["ETag"] == '"by-hand-br"'
+    assert changed.headers["ETag"] == answer.headers["ETag"]
     with sqlite3.connect(server.log.parent / "db") as database:
         database.execute("DELETE FROM reference_drawnpage")
-    assert server.get("/anakinra/", **kept).status == 304  # Django draws the same
+    assert server.get("/anakinra/", **kept).status == 304
 
 
 def test_it_is_ready_and_says_how_it_fares_to_this_machine_alone(
