@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _lazy
 
 from anakinra_site.http import public_page
-from reference.editions import published_monograph
+from reference.editions import asks_at_once, published_monograph
 from reference.models import DrawnPage, Edition
 
 NOT_DRAWN = _lazy(
@@ -24,6 +24,7 @@ TRY_AGAIN_IN_SECONDS = 30
 
 
 @public_page
+@asks_at_once
 def pdf(request: HttpRequest, drug: str, number: int | None = None) -> HttpResponse:
     """The edition of this number, or else the current one: as it is now, not older."""
     editions = Edition.objects.without_bytes().newest_first().filter(drug__slug=drug)

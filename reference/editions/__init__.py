@@ -29,7 +29,13 @@ from .file import (
     write_rows,
 )
 from .fixture import fixture_document
-from .kept import DOWN, DatabaseDownError, keep_rechecking, kept_editions
+from .kept import (
+    DOWN,
+    DatabaseDownError,
+    asks_at_once,
+    keep_rechecking,
+    kept_editions,
+)
 from .monograph import (
     EDITIONS_KEPT,
     SECTION_TITLES,
@@ -60,6 +66,7 @@ __all__ = [
     "Row",
     "Schema",
     "arranged",
+    "asks_at_once",
     "canonical_bytes",
     "canonical_document",
     "current_edition",

@@ -6,14 +6,15 @@ here while the database answers: editions/current.py asks it for every page and 
 
 import logging
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Thread
+from functools import wraps
+from threading import Thread, local
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -38,6 +39,15 @@ COPIES_KEPT = 100
 
 DOWN = (OperationalError, InterfaceError)
 Identity = tuple[int, str, str]
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+
+
+class _OfThread(local):
+    is_asking = False
+
+
+_of_thread = _OfThread()
 
 
 class DatabaseDownError(OperationalError):
@@ -80,13 +90,17 @@ class KeptEditions:
         """Ask the database in this block, and remember whether it answers.
 
         Raises DatabaseDownError while it is down; one caller at a time may try, a
-        second after the last one.
+        second after the last one. Inside of such a block it is one question with it.
         """
+        if _of_thread.is_asking:
+            yield
+            return
         if self._ask_again_at is not None:
             now = monotonic()
             if now < self._ask_again_at:
                 raise DatabaseDownError("The database did not answer.")
             self._ask_again_at = now + LONGEST_TRY_SECONDS
+        _of_thread.is_asking = True
         try:
             with _readers_patience():
                 yield
@@ -94,6 +108,8 @@ class KeptEditions:
             if isinstance(error, DOWN) or self.database_is_down:
                 self.note_failure()
             raise
+        finally:
+            _of_thread.is_asking = False
         self.note_answer()
 
     def note_failure(self) -> None:
@@ -206,6 +222,20 @@ class KeptEditions:
 
 
 kept_editions = KeptEditions()
+
+
+def asks_at_once(view: Callable[P, Answer]) -> Callable[P, Answer]:
+    """Let a view whose answer no copy can give ask as every reader's question is asked.
+
+    While the database is down it raises DatabaseDownError, and waits for nothing.
+    """
+
+    @wraps(view)
+    def asking(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        with kept_editions.asking():
+            return view(*args, **kwargs)
+
+    return asking
 
 
 def keep_rechecking() -> None:

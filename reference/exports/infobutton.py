@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from anakinra_site.http import public_page
+from reference.editions import kept_editions
 
 from .code_systems import CODE_SYSTEMS, NAME_OF_OID
 from .coded_editions import Asked, Coded, coded_editions
@@ -31,8 +32,9 @@ def infobutton(request: HttpRequest) -> HttpResponse:
     name = NAME_OF_OID.get(system[0])
     if name not in SYSTEMS_ASKED:
         return _said(f"Codes of that system are not known here. {HOW_TO_ASK}", 404)
-    found = coded_editions([Asked(name, value[0])])
-    addresses = sorted({f"{settings.PUBLIC_ORIGIN}{_page(one)}" for one in found})
+    with kept_editions.asking():
+        found = coded_editions([Asked(name, value[0])])
+        addresses = sorted({f"{settings.PUBLIC_ORIGIN}{_page(one)}" for one in found})
     if not addresses:
         return _said("No guide in force here has this code.", status=404)
     if len(addresses) > 1:

@@ -15,6 +15,7 @@ from anakinra_site.http import public_page, readable_from_anywhere
 from reference.editions import (
     VERSION,
     EditionNotVerifiedError,
+    asks_at_once,
     fingerprint,
     published_monograph,
     schema_address,
@@ -33,6 +34,7 @@ WRITERS = {"edition_ris": ris, "edition_bibtex": bibtex, "edition_csl": csl_json
 
 @public_page
 @readable_from_anywhere
+@asks_at_once
 def edition_json(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     """The canonical document, byte for byte as it was fingerprinted."""
     public = Edition.objects.public().select_related("drug")
@@ -57,6 +59,7 @@ def edition_schema(request: HttpRequest, version: int) -> HttpResponse:
 
 @public_page
 @readable_from_anywhere
+@asks_at_once
 def changes_atom(request: HttpRequest, drug: str) -> HttpResponse:
     """One entry for each edition put in force, withdrawn or restored."""
     of_drug = Edition.objects.without_bytes().filter(drug__slug=drug)
@@ -66,6 +69,7 @@ def changes_atom(request: HttpRequest, drug: str) -> HttpResponse:
 
 @public_page
 @readable_from_anywhere
+@asks_at_once
 def edition_citation(
     request: HttpRequest, drug: str, number: int, form: str
 ) -> HttpResponse:
@@ -84,6 +88,7 @@ def edition_citation(
 
 
 @public_page
+@asks_at_once
 def sitemap_xml(request: HttpRequest) -> HttpResponse:
     """The pages of every edition in force."""
     in_force = Edition.objects.in_force().without_bytes().order_by("drug__slug")

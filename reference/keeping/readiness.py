@@ -10,8 +10,10 @@ from time import monotonic
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import get_script_prefix
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -22,7 +24,9 @@ from reference.models import DrawnPage, Edition
 
 from .triggers import missing_triggers
 
-CHECKED_FOR_SECONDS = 5  # several balancers may ask, and all that is served is read
+CHECKED_FOR_SECONDS = 5  # several balancers may ask
+# As many are read, with what is drawn of them, each time that it is answered anew.
+EDITIONS_A_TURN = 20
 
 
 class NotReadyError(Exception):
@@ -50,7 +54,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 @lru_cache(maxsize=1)
 def _ready(period: int) -> str:
-    reasons = reasons_not_to_serve()
+    reasons = reasons_not_to_serve(period)
     if reasons:
         raise NotReadyError("\n".join(["not ready", *reasons]))
     waiting = monographs_not_drawn()
@@ -64,10 +68,13 @@ def _text(text: str, status: int = 200) -> HttpResponse:
     return HttpResponse(f"{text}\n", "text/plain; charset=utf-8", status)
 
 
-def reasons_not_to_serve() -> list[str]:
-    """Return every reason in words, or an empty list."""
+def reasons_not_to_serve(turn: int = 0) -> list[str]:
+    """Return every reason in words, or an empty list.
+
+    Of a site with more drugs than are looked at in one turn, each has its turn.
+    """
     try:
-        return [*_reasons()]
+        return [*_reasons(turn)]
     except (DatabaseError, InterfaceError):
         return ["The database does not answer.", *_served_meanwhile()]
 
@@ -76,13 +83,12 @@ def monographs_not_drawn() -> int:
     """Return how many editions in force are answered slowly until they are drawn."""
     if not settings.DRAW_PAGES:
         return 0
-    slugs = Edition.objects.in_force().values_list("drug__slug", flat=True)
-    wanted = {reverse("reference:monograph", args=[slug]) for slug in slugs}
-    drawn = DrawnPage.objects.filter(build=build(), address__in=wanted)
-    return len(wanted) - drawn.count()
+    address = Concat(Value(get_script_prefix()), OuterRef("drug__slug"), Value("/"))
+    drawn = DrawnPage.objects.filter(build=build(), address=address)
+    return Edition.objects.in_force().exclude(Exists(drawn)).count()
 
 
-def _reasons() -> Iterator[str]:
+def _reasons(turn: int) -> Iterator[str]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
@@ -91,10 +97,13 @@ def _reasons() -> Iterator[str]:
         return
     if missing_triggers():
         yield "The database lacks triggers. Run manage.py migrate."
-    in_force = Edition.objects.in_force().select_related("drug")
-    if not in_force.exists():
+    in_force = Edition.objects.in_force().select_related("drug").order_by("pk")
+    count = in_force.count()
+    if not count:
         yield "No edition is in force."
-    for edition in in_force.iterator(chunk_size=10):
+    turns = max(-(-count // EDITIONS_A_TURN), 1)
+    first = turn % turns * EDITIONS_A_TURN
+    for edition in in_force[first : first + EDITIONS_A_TURN]:
         if fingerprint(bytes(edition.canonical or b"")) != edition.fingerprint:
             yield f"{edition}: what is stored does not match its fingerprint."
         address = edition.drug.get_absolute_url()

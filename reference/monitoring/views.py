@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from anakinra_site.http import never_stored, public_page, readable_from_anywhere
-from reference.editions import published_monograph
+from reference.editions import asks_at_once, published_monograph
 from reference.models import Edition
 from reference.pages import current_or_404, page_of
 
@@ -47,6 +47,7 @@ def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
 @public_page
 @readable_from_anywhere
 @never_stored
+@asks_at_once
 def monitoring_calendar(request: HttpRequest, drug: str) -> HttpResponse:
     """The same dates as a calendar file; of two readings the shorter, unless asked."""
     public = Edition.objects.public().without_bytes()

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from anakinra_site.http import public_page
 from reference.comparing import compare, dose_impact
 from reference.editions import (
+    asks_at_once,
     public_edition,
     published_monograph,
     whole_current_edition,
@@ -75,6 +76,7 @@ def indication(
 
 
 @public_page
+@asks_at_once
 def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpResponse:
     """What this edition changed against the one published before it."""
     found = _edition(drug, number)
@@ -87,6 +89,7 @@ def edition_changes(request: HttpRequest, drug: str, number: int) -> HttpRespons
 
 
 @public_page
+@asks_at_once
 def edition_list(request: HttpRequest, drug: str) -> HttpResponse:
     """Every edition that was ever published, the newest first."""
     current = current_or_404(drug)

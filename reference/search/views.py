@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.vary import vary_on_headers
 
 from anakinra_site.http import HtmxHttpRequest, never_stored, public_page
-from reference.editions import DOWN, kept_editions
+from reference.editions import DOWN, asks_at_once, kept_editions
 from reference.models import Edition, SearchPassage
 from reference.pages import current_or_404, not_rechecked, state_in_words
 
@@ -41,11 +41,11 @@ def home(request: HtmxHttpRequest) -> HttpResponse:
 @public_page
 @never_stored
 @vary_on_headers("HX-Request")
+@asks_at_once
 def search(request: HtmxHttpRequest) -> HttpResponse:
     """The passages that have every term typed; without one, the list of guides."""
-    with kept_editions.asking():
-        typed = UNSHOWABLE.sub(" ", request.GET.get("q", ""))
-        return _page(request, list(_guides()), typed)
+    typed = UNSHOWABLE.sub(" ", request.GET.get("q", ""))
+    return _page(request, list(_guides()), typed)
 
 
 @public_page

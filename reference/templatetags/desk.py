@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
+from django.db.models import OuterRef, Q, Subquery
 from django.template import RequestContext
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -33,7 +34,7 @@ def guides_at_a_glance(context: RequestContext) -> dict[str, Any]:
     if not user.has_perm("reference.view_edition"):
         return {"may_read": False}
     today = timezone.now().date()
-    guides = [_guide(drug) for drug in models.Drug.objects.all()]
+    guides = _guides()
     current = [guide["current"] for guide in guides if guide["current"] is not None]
     return {
         "may_read": True,
@@ -50,15 +51,28 @@ def guides_at_a_glance(context: RequestContext) -> dict[str, Any]:
     }
 
 
-def _guide(drug: models.Drug) -> dict[str, Any]:
-    editions = drug.editions.select_related("drug", "submitted_by").defer("canonical")
-    current = editions.current()
-    return {
-        "drug": drug,
-        "current": current,
-        "state_in_words": models.STATE_IN_WORDS[current.state] if current else "",
-        "open": editions.filter(state__in=models.Edition.OPEN_STATES).first(),
-    }
+def _guides() -> list[dict[str, Any]]:
+    """Return every drug with its current edition and its open one, in two queries."""
+    newest = models.Edition.objects.filter(drug=OuterRef("drug")).newest_first()
+    shown = models.Edition.objects.filter(
+        Q(pk=Subquery(newest.values("pk")[:1]))
+        | Q(state__in=models.Edition.OPEN_STATES)
+    ).select_related(
+        *("drug", "submitted_by", "restoration_requested_by", "review_proposed_by")
+    )
+    current, being_written = dict[int, Any](), dict[int, Any]()
+    for edition in shown.defer("canonical"):
+        of_its_kind = current if edition.is_public else being_written
+        of_its_kind[edition.drug_id] = edition
+    return [
+        {
+            "drug": drug,
+            "current": (found := current.get(drug.pk)),
+            "state_in_words": models.STATE_IN_WORDS[found.state] if found else "",
+            "open": being_written.get(drug.pk),
+        }
+        for drug in models.Drug.objects.all()
+    ]
 
 
 @register.simple_tag

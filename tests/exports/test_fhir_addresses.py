@@ -354,6 +354,7 @@ def test_what_is_not_what_was_published_is_not_sent(
     assert client.get(address).headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.usefixtures("kept_nothing")
 def test_a_database_that_is_away_is_an_operation_outcome_too(client: Client) -> None:
     def away(*args: Any) -> None:
         raise OperationalError("away")

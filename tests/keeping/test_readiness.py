@@ -109,7 +109,7 @@ def test_it_is_not_ready_with_a_damaged_page(
 def test_it_says_when_the_database_does_not_answer_and_when_it_does_again(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail() -> None:
+    def fail(turn: int) -> None:
         raise OperationalError("connection refused")
 
     with monkeypatch.context() as broken:

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.vary import vary_on_headers
 
 from anakinra_site.http import readable_from_anywhere
-from reference.editions import SECTION_TITLES, published_monograph
+from reference.editions import SECTION_TITLES, asks_at_once, published_monograph
 from reference.exports.code_systems import NAME_OF_URI
 from reference.exports.coded_editions import Asked, coded_editions, in_any_system
 from reference.models import STATE_IN_WORDS, Drug, Edition
@@ -94,6 +94,7 @@ def fhir_resource(
 
 
 @fhir_document
+@asks_at_once
 def edition_fhir(request: HttpRequest, drug: str, number: int) -> Element:
     """A whole edition, at its permanent address."""
     public = Edition.objects.public().without_bytes()
@@ -116,6 +117,7 @@ def definition(request: HttpRequest, key: str) -> Element:
 
 
 @fhir_resource("code", is_search=True)
+@asks_at_once
 def search(request: HttpRequest) -> Element:
     """The editions in force whose drug has one of the codes."""
     found = {
@@ -134,6 +136,7 @@ def search(request: HttpRequest) -> Element:
 
 
 @fhir_resource()
+@asks_at_once
 def read(request: HttpRequest, kind: str, key: str) -> Element:
     """A resource of the edition in force, or of that edition withdrawn."""
     editions = Edition.objects.filter(drug__slug=_slug(kind, key)).without_bytes()
@@ -141,6 +144,7 @@ def read(request: HttpRequest, kind: str, key: str) -> Element:
 
 
 @fhir_resource()
+@asks_at_once
 def read_version(request: HttpRequest, kind: str, key: str, number: int) -> Element:
     """A resource as it is in one edition."""
     public = Edition.objects.public().without_bytes()
