@@ -15,7 +15,12 @@ import brotli
 
 from reference.models import STATE_IN_WORDS, Edition
 
-STRIP = re.compile(r"<strong>Edition (\d+), [^<]*: ([^<]+)</strong>")
+# Its number in the head, and its state in the line of the edition.
+STRIP = re.compile(
+    r'"citation_public_url" content="[^"]*/editions/(\d+)/"'
+    r".*?<b>Edition [^,<]*, ([^<]+)</b>",
+    re.DOTALL,
+)
 STYLE_SHEET = re.compile(r'href="(/static/[^"]+\.css)"')
 FINGERPRINT = re.compile(r"\b[0-9a-f]{64}\b")
 IN_FORCE = str(STATE_IN_WORDS[Edition.State.PUBLISHED])
