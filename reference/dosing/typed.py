@@ -21,7 +21,8 @@ LONGEST_NUMBER = 1000
 WHITE_SPACE = (
     r"[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"  # one sign
 )
-NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+NUMBER = PLAIN_NUMBER.pattern
 KILOGRAMS = "[kK][gG]"
 ML_PER_MIN = "[mM][lL]/[mM][iI][nN]"
 
