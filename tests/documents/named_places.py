@@ -90,7 +90,8 @@ def _is_a_file(name: str, folder: Path) -> bool:
         ("reference",),
     )
     if is_of_code and name.endswith(".py") and "/" not in name:
-        round_it = any((each / name).exists() for each in folder.parents)
+        ours = [each for each in folder.parents if each.is_relative_to(ROOT)]
+        round_it = any((each / name).exists() for each in ours)
         return round_it or any(folder.rglob(name))
     return (folder / name).exists() or name in _ends_of_paths()
 

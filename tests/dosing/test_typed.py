@@ -21,34 +21,12 @@ from reference.dosing.typed import (
     parse_whole_number,
     typed_pattern,
 )
+from tests.support.tables import each_row
 
 WEIGHT = re.compile(typed_pattern(NUMBER, KILOGRAMS))
 
 
-@pytest.mark.parametrize(
-    ("typed", "weight_kg"),
-    [
-        ("70", "70"),
-        ("70.5", "70.5"),
-        ("070", "70"),
-        ("0.5", "0.5"),
-        ("300", "300"),
-        ("300.0", "300.0"),
-        ("12.50", "12.50"),
-        ("20kg", "20"),
-        ("20 kg", "20"),
-        ("20 KG", "20"),
-        ("20Kg", "20"),
-        ("  20\t\n", "20"),
-        ("\N{NO-BREAK SPACE}20 kg ", "20"),
-        ("20\N{NO-BREAK SPACE}kg", "20"),
-        ("20\N{NARROW NO-BREAK SPACE}KG", "20"),
-        ("20\N{THIN SPACE}kg", "20"),
-        ("20\N{IDEOGRAPHIC SPACE}kg", "20"),
-        ("\t20\tkg\r\n", "20"),
-        ("0" * 998 + "70", "70"),
-    ],
-)
+@each_row("typed", "weight_kg", more=[("0" * 998 + "70", "70")])
 def test_a_plain_weight_in_kilograms_is_read(typed: str, weight_kg: str) -> None:
     assert parse_weight_kg(typed) == Decimal(weight_kg)
 
@@ -70,33 +48,12 @@ def test_what_is_no_weight_is_refused_with_the_one_sentence(typed: str) -> None:
     assert refusal(typed) == WHAT
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        *("154 lb", "154lbs", "154 LB", "20 lbs", "1 pound", "154 pounds", "7 lb 4 oz"),
-        *("3500g", "3500 g", "3500 grams", "3500\xa0g", "11st", "20 stone", "4 ounces"),
-        "١٥٤ lb",
-    ],
-)
+@each_row("typed")
 def test_grams_pounds_and_stones_are_not_converted_and_it_is_said(typed: str) -> None:
     assert refusal(typed) == NOT_CONVERTED
 
 
-@pytest.mark.parametrize(
-    ("typed", "says"),
-    [
-        ("70,5", "Write a point and no comma."),
-        ("1,070", "Write a point and no comma."),
-        ("+70", "Leave the sign out."),
-        ("-5", "Leave the sign out."),
-        ("\N{MINUS SIGN}5", "Leave the sign out."),
-        (".5", "Write a digit on each side of the point."),
-        ("55.", "Write a digit on each side of the point."),
-        (">60", "More than and less than are not read: type the value itself."),
-        *((digits, "Use the digits 0 to 9.") for digits in ("٧٠", "७०", "７０", "7٠")),
-        *((digits, "Use the digits 0 to 9.") for digits in ("70.٥", "½", "²")),
-    ],
-)
+@each_row("typed", "says")
 def test_after_the_one_sentence_stands_what_was_wrong(typed: str, says: str) -> None:
     assert refusal(typed) == f"{WHAT} {says}"
 
@@ -116,22 +73,7 @@ def test_a_very_long_number_is_refused_with_its_length(typed: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("typed", "named"),
-    [
-        ("20\u200b", "U+200B, stands after 20"),
-        ("20\u200bkg", "U+200B, stands after 20"),
-        ("20 \u200b kg", "U+200B, stands after 20"),
-        ("20 kg\u200e", "U+200E, stands after 20 kg"),
-        ("\ufeff20", "U+FEFF, stands at the beginning"),
-        ("\u202e02", "U+202E, stands at the beginning"),
-        ("2\xad0", "U+00AD, stands after 2"),
-        ("20\x1fkg", "U+001F, stands after 20"),
-        ("20\x00", "U+0000, stands after 20"),
-        ("20\N{HANGUL FILLER}kg", "U+3164, stands after 20"),
-        ("44\u200b lb", "U+200B, stands after 44"),
-    ],
-)
+@each_row("typed", "named")
 def test_a_hidden_sign_is_named_with_its_place(typed: str, named: str) -> None:
     assert refusal(typed) == f"{WHAT} A hidden sign, {named}: type the weight again."
 
@@ -250,29 +192,7 @@ def test_a_creatinine_clearance_is_a_number_up_to_250_with_or_without_its_unit(
 CLEARANCE = "Type the creatinine clearance in mL/min as a number, such as 45."
 
 
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        *((typed, CLEARANCE) for typed in ("", "90  mL/min", "45 mL", "90 kg", "low")),
-        *((typed, CLEARANCE) for typed in ("90 mL/min/1.73", "90 mL / min", "3500 g")),
-        *(
-            (
-                bound,
-                f"{CLEARANCE} More than and less than are not read: type the value "
-                "itself, or leave it out.",
-            )
-            for bound in (">60", "< 30", "≥90", "<30 mL/min")
-        ),
-        ("1,5", f"{CLEARANCE} Write a point and no comma."),
-        ("-1", f"{CLEARANCE} Leave the sign out."),
-        (
-            "9\u200b0",
-            f"{CLEARANCE} A hidden sign, U+200B, stands after 9: type the creatinine "
-            "clearance again.",
-        ),
-        ("250.1", "Type a creatinine clearance from 0 mL/min to 250 mL/min."),
-    ],
-)
+@each_row("typed", "sentence")
 def test_any_other_creatinine_clearance_is_refused_with_what_to_type(
     typed: str, sentence: str
 ) -> None:

@@ -23,18 +23,9 @@ from reference.editions.monograph import _monograph_of_fingerprint
 from reference.models import Edition
 from reference.publishing import start_draft, withdraw
 from tests.support.guides.small_guide import next_draft, publish
+from tests.support.tables import each_row
 
 DOSE = "/anakinra/dose/?regimen=nomid-sc&weight=20"
-SERVED = [
-    "/anakinra/",
-    "/anakinra/print/",
-    "/anakinra/discrepancies/",
-    "/anakinra/indications/gout/",
-    "/anakinra/monitoring/",
-    "/anakinra/editions/1/",
-    "/anakinra/editions/1/print/",
-    DOSE,
-]
 HTMX = {"HX-Request": "true"}
 JSON = {"Accept": "application/json"}
 
@@ -57,7 +48,7 @@ def down() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("address", SERVED)
+@each_row("address")
 def test_a_page_of_the_edition_in_force_is_the_last_checked_one_and_says_so(
     client: Client, kept: KeptEditions, address: str
 ) -> None:
@@ -115,20 +106,7 @@ def test_the_list_of_guides_is_that_of_the_copies(
     assert "Last checked" in response.content.decode()
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/anakinra/editions/2/",
-        "/anakinra/dose/?regimen=nomid-sc&weight=20&edition=2",
-        "/nobody/",
-        "/nobody/dose/",
-        "/anakinra/editions/",
-        "/search/?q=gout",
-        "/anakinra/editions/1/edition.json",
-        "/fhir/MedicationKnowledge/anakinra-1",
-        "/admin/",
-    ],
-)
+@each_row("address")
 def test_what_no_copy_can_answer_is_refused_in_words(
     kept: KeptEditions, address: str
 ) -> None:

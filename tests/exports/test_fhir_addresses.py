@@ -24,6 +24,7 @@ from reference.models import RESERVED_SLUGS, Edition
 from tests.conftest import PUBLIC_ORIGIN
 from tests.exports.fhir_bundle import parts, validator
 from tests.support.guides.small_guide import guide_in_force, next_draft, publish
+from tests.support.tables import each_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -186,40 +187,12 @@ def test_two_drugs_are_told_apart(client: Client, author: User, reviewer: User) 
 # Search
 
 
-@pytest.mark.parametrize(
-    "codes",
-    [
-        "L04AC03",
-        f"{ATC}|L04AC03",
-        f"{NDC}|66658-234-07",
-        f"{NDC}|66658-234",
-        f"{NDC}|66658023407",
-        f"{NDC}|66658-0234-28",
-        "143090-92-0",
-        f"nothing,{ATC}|L04AC03",
-        f"L04AC03,{NDC}|66658-234-07",
-    ],
-)
+@each_row("codes")
 def test_a_certain_code_finds_the_drug_once(client: Client, codes: str) -> None:
     assert search(client, codes) == ["anakinra"]
 
 
-@pytest.mark.parametrize(
-    "codes",
-    [
-        "727711",  # RxNorm, unverified
-        f"{RXNORM}|727711",
-        "1114375",  # OMOP, unverified
-        f"{NDC}|L04AC03",  # a code of another system
-        f"{NDC}|6665823407",  # ten digits may be another product's
-        "L04AC0",
-        "l04ac03",
-        "BLA103950",  # certain, but in no system that has a name in FHIR
-        "M04.2",  # certain, but of an indication
-        "http://nowhere.example|L04AC03",
-        "\x00",
-    ],
-)
+@each_row("codes")
 def test_any_other_code_finds_nothing(client: Client, codes: str) -> None:
     assert search(client, codes) == []
 
@@ -331,43 +304,11 @@ def test_a_read_takes_another_parameter_only_where_it_is_to_be_lenient(
 # What cannot be answered
 
 
-@pytest.mark.parametrize(
-    ("address", "status", "code"),
-    [
-        ("/fhir", 404, "not-supported"),
-        ("/fhir/", 404, "not-supported"),
-        ("/fhir/Patient", 404, "not-supported"),
-        ("/fhir/ClinicalUseDefinition", 404, "not-supported"),
-        ("/fhir/MedicationKnowledge/", 404, "not-supported"),
-        ("/fhir/MedicationKnowledge/anakinra/_history", 404, "not-supported"),
-        ("/fhir/Patient/1", 404, "not-found"),
-        ("/fhir/MedicationKnowledge/nothing", 404, "not-found"),
-        ("/fhir/MedicationKnowledge/anakinra.indication.nomid", 404, "not-found"),
-        ("/fhir/ClinicalUseDefinition/anakinra.indication.x", 404, "not-found"),
-        ("/fhir/StructureDefinition/nothing", 404, "not-found"),
-        (f"{KNOWLEDGE}/_history/9", 404, "not-found"),
-        ("/anakinra/editions/9/fhir.json", 404, "not-found"),
-        ("/nothing/editions/1/fhir.json", 404, "not-found"),
-        (SEARCH, 400, "required"),
-        (f"{SEARCH}?code=", 400, "invalid"),
-        (f"{SEARCH}?code=a&code=b", 400, "required"),
-        (f"{SEARCH}?code=a,", 400, "invalid"),
-        (f"{SEARCH}?code=|a", 400, "invalid"),
-        (f"{SEARCH}?code={ATC}|", 400, "invalid"),
-        (f"{SEARCH}?code=L04AC03&_count=many", 400, "invalid"),
-        (f"{SEARCH}?code=L04AC03&_count=-1", 400, "invalid"),
-        (f"{SEARCH}?code=L04AC03&_count=1&_count=2", 400, "invalid"),
-        (f"{SEARCH}?code=L04AC03&_summary=short", 400, "invalid"),
-        (f"{SEARCH}?name=anakinra", 400, "required"),
-        (f"{KNOWLEDGE}?code=L04AC03", 400, "invalid"),
-        (f"{KNOWLEDGE}?_format=xml", 400, "not-supported"),
-        (f"{KNOWLEDGE}?_pretty=perhaps", 400, "invalid"),
-    ],
-)
+@each_row("address", "status", "code")
 def test_an_error_is_an_operation_outcome(
-    client: Client, address: str, status: int, code: str
+    client: Client, address: str, status: str, code: str
 ) -> None:
-    assert refused(client, address, status)["code"] == code
+    assert refused(client, address, int(status))["code"] == code
 
 
 @pytest.mark.parametrize("address", [EDITION, KNOWLEDGE, SEARCH, "/fhir/metadata"])
@@ -379,15 +320,7 @@ def test_nothing_can_be_written(client: Client, address: str, method: str) -> No
     assert json.loads(response.content)["issue"][0]["code"] == "not-supported"
 
 
-@pytest.mark.parametrize(
-    "accept",
-    [
-        "application/fhir+xml",
-        "text/html",
-        "application/fhir+json; fhirVersion=4.0",
-        "image/*",
-    ],
-)
+@each_row("accept")
 def test_another_format_or_version_is_not_acceptable(
     client: Client, accept: str
 ) -> None:
@@ -395,17 +328,7 @@ def test_another_format_or_version_is_not_acceptable(
     assert "R5" in issue["diagnostics"]
 
 
-@pytest.mark.parametrize(
-    "accept",
-    [
-        FHIR_JSON,
-        "application/fhir+json; fhirVersion=5.0",
-        "application/json",
-        "*/*",
-        "application/*",
-        "text/html,application/xml;q=0.9,*/*;q=0.8",
-    ],
-)
+@each_row("accept")
 def test_json_is_sent_to_who_takes_it(client: Client, accept: str) -> None:
     assert read(client, KNOWLEDGE, accept=accept)["id"] == "anakinra"
     assert "Accept" in client.get(KNOWLEDGE).headers["Vary"]

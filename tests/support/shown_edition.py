@@ -15,7 +15,7 @@ import brotli
 
 from reference.models import STATE_IN_WORDS, Edition
 
-STRIP = re.compile(r"<b>Edition (\d+), [^<]*: ([^<]+)</b>")
+STRIP = re.compile(r"Edition (\d+), [^<:]*: (?:<b>)?([^<]+)</b>")
 STYLE_SHEET = re.compile(r'href="(/static/[^"]+\.css)"')
 FINGERPRINT = re.compile(r"\b[0-9a-f]{64}\b")
 IN_FORCE = str(STATE_IN_WORDS[Edition.State.PUBLISHED])

@@ -12,11 +12,14 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cache
 from html import unescape
 from threading import Event
 from typing import Any, NamedTuple
 
+from reference.doses.words.sentence import shown_range
+from reference.dosing import Range, quantities
 from tests.support.oracle import ANAKINRA, REGIMENS, Guide, Most, expected_answer
 from tests.support.shown_edition import FINGERPRINT, STRIP, Connect, ask, unpacked
 
@@ -24,7 +27,7 @@ MONOGRAPH = "/anakinra/"
 PAGES = (MONOGRAPH, f"{MONOGRAPH}print/", f"{MONOGRAPH}indications/pjia/")
 LISTS = (f"{MONOGRAPH}editions/", f"{MONOGRAPH}changes.atom", "/sitemap.xml")
 ENCODINGS = ("br", "gzip", "identity")
-ROW = re.compile(r'<th scope="row"[^>]*>(\d+)</th><td[^>]*><strong>([^<]+)</strong>')
+DOSE_LINE = re.compile(r'class="answer-dose"[^>]*><b[^>]*>([^<]+)</b>')
 OF_DOSE = re.compile(r"fingerprint ([0-9a-f]{12})\b")
 
 
@@ -241,16 +244,12 @@ class Reader:
         found = OF_DOSE.search(text)
         if found is None:
             raise Wrong(f"{path}: no edition is named")
-        shown = [
-            (int(count), unescape(words).replace("\u00a0", " "))
-            for count, words in ROW.findall(text)
-        ]
+        (line,) = DOSE_LINE.findall(text)
+        shown = unescape(line).replace("\u00a0", " ")
 
         def is_right(maximum_mg: int) -> bool:
-            wanted = _expected(key, weight, maximum_mg)["doses"]
-            return shown == [
-                (item["per_day"], _in_words(item["mg"])) for item in wanted
-            ]
+            wanted = _in_words(_expected(key, weight, maximum_mg))
+            return shown.startswith(f"{wanted} ")
 
         return Claim(found[1], None, is_right)
 
@@ -277,9 +276,13 @@ def _only_edition(page: bytes) -> Claim:
     return Claim(found.pop() if found else "", number)
 
 
-def _in_words(mg: Mapping[str, str]) -> str:
-    low, high = mg["low"], mg["high"]
-    return f"{low} mg" if low == high else f"{low} mg to {high} mg"
+def _in_words(answer: Mapping[str, Any]) -> str:
+    """Return the amount that the largest line of an answer begins with."""
+    if answer["infusion"]:
+        return quantities.dose_amount(Decimal(answer["infusion"]["mg_per_hour"]), "mg")
+    doses = answer["doses"]
+    mg = doses[0]["mg"] if len(doses) == 1 else answer["daily_mg"]
+    return shown_range(Range(Decimal(mg["low"]), Decimal(mg["high"])), "mg")
 
 
 @cache
