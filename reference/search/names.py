@@ -39,14 +39,14 @@ class PrintedAs:
 class RowNames:
     """The names of one row, to be written into its element.
 
-    find has a part to each "|": first the row's own words and printed names, then each
-    other name; in plain words, a space before each, so that what is typed finds a row
-    if each of its words stands in it with the space. others has those other names in
-    their own letters and the same order. prints is what is said beside one of them:
-    "the guide prints Still's disease, no age".
+    own has the row's own words and printed names, plain, a space before each: what is
+    typed finds the row if each of its words stands there with the space. others are its
+    other names in their own letters, a "|" between two; the page makes plain words of
+    them in the same way. prints is what is said beside one of them: "the guide prints
+    Still's disease, no age".
     """
 
-    find: str
+    own: str
     others: str
     prints: str
 
@@ -61,7 +61,7 @@ def find_words(table: DoseTable, sections: Mapping[str, Any]) -> dict[str, RowNa
         others = other_names(indication)
         own = " ".join((row.header, *printed_names(indication)))
         found[row.key] = RowNames(
-            find="|".join(map(_spaced, (own, *others))),
+            own=_spaced(own),
             others="|".join(others),
             prints=printed_as(indication, *lines).in_words(),
         )

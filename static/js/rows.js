@@ -57,6 +57,12 @@
     return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
   }
 
+  // A name as what is typed is compared with it: its words, and all of them joined.
+  function spaced(name) {
+    var words = plain(name).replace(/['\u2019]/g, "").split(/[^a-z0-9]+/);
+    return " " + words.join(" ") + " " + words.join("");
+  }
+
   function find() {
     var said = document.getElementById("find-said");
     var field = document.getElementById("find");
@@ -65,16 +71,19 @@
     var by = {};
     var others = 0;
     var shown = rows.filter(function (row) {
-      var names = row.dataset.find.split("|").map(function (name) {
+      function has(name) {
         return words.every(function (word) {
           return name.indexOf(" " + word) >= 0;
         });
-      });
-      var hit = names.indexOf(true);
-      row.hidden = hit < 0;
-      if (words.length && hit > 0) {
+      }
+      var own = has(row.dataset.find);
+      var other = own ? "" : (row.dataset.others || "").split("|").filter(function (name) {
+        return name && has(spaced(name));
+      })[0];
+      row.hidden = !own && !other;
+      if (other) {
         others += 1;
-        by[row.dataset.others.split("|")[hit - 1] + ": " + row.dataset.prints + ". "] = true;
+        by[other + ": " + row.dataset.prints + ". "] = true;
       }
       return !row.hidden;
     }).length;

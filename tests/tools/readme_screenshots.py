@@ -40,18 +40,17 @@ def draw_reading(browser: Browser, site: str) -> None:
         device_scale_factor=1.5,
         reduced_motion="reduce",
     )
+    phone.goto(f"{PAGES['monograph']}doses/?weight=20")
+    keep(seen(phone), "phone-doses")
+    phone.emulate_media(color_scheme="dark")
     phone.goto(PAGES["monograph"])
     work_out_nomid(phone)
-    phone.locator("#nomid-sc .dose-form").evaluate("it => it.scrollIntoView()")
-    keep(seen(phone), "phone-dose")
-    phone.emulate_media(color_scheme="dark")
-    phone.goto(PAGES["indication"])
-    phone.locator("h1").evaluate("it => it.scrollIntoView()")
+    phone.locator("#nomid-sc").evaluate("it => it.scrollIntoView()")
     keep(seen(phone), "phone-dark")
     wide = browser.new_page(base_url=site, viewport={"width": 1280, "height": 860})
     wide.goto(PAGES["monograph"])
     keep(seen(wide), "monograph")
-    wide.goto(PAGES["indication"])
+    wide.goto(PAGES["print"])
     sheet = pypdfium2.PdfDocument(wide.pdf(format="A4"))[0]
     keep(sheet.render(scale=DOTS_PER_POINT).to_pil(), "sheet")
     phone.context.close()
