@@ -268,7 +268,7 @@ class CommitteeMachine(RuleBasedStateMachine):
         register = self.read(f"{HOME}discrepancies/") if current.open_keys else ""
         for line in current.lines.values():
             self.expect(line.words in (register if line.is_open else page), True)
-        self.expect(f">Edition Number {current.number}, " in page, True)
+        self.expect(f">Edition {current.number}, " in page, True)
         self.expect(current.reason in page, True)
         is_in_force = current.state == "published"
         self.expect(

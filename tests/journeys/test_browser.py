@@ -136,6 +136,7 @@ def test_an_unusual_weight_is_confirmed_by_keyboard(open_page: OpenPage) -> None
     answer = page.locator("#answer-pjia-sc")
     expect(answer).to_contain_text("120 kg is 264.6 lb")
     assert "mg" not in words(answer)
+    expect(page.locator(".htmx-settling, .htmx-added")).to_have_count(0)
     tab_to(page, "#answer-pjia-sc button")
     page.keyboard.press("Enter")
 
