@@ -1,12 +1,12 @@
 """What a reader does on the public pages, step by step, in a browser."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
-from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-TODAY = timezone.now().date()
+TODAY = datetime.now(UTC).date()
 
 
 PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}}
