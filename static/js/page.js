@@ -82,22 +82,15 @@
 
   function edited(event) {
     var form = event.target.form;
+    // An answer still on its way would belong to what was typed before.
     if (form && form === weightForm()) {
       abort(form);
       forget();
     } else if (form && form.hasAttribute("data-dose-form")) {
-      // An answer still on its way would belong to what was typed before.
       abort(form);
       clearErrors(form);
       empty(document.querySelector(form.getAttribute("hx-target")));
     }
-  }
-
-  // What was accepted stands in the bar, which each row's form sends with its own fields.
-  function takeFromBar(root) {
-    all(window.htmx ? "[data-patient-field]" : "none", root).forEach(function (field) {
-      field.remove();
-    });
   }
 
   // What was asked for under a long form begins where it can be seen.
@@ -161,13 +154,7 @@
   document.addEventListener("htmx:afterSwap", function (event) {
     var target = event.detail.target;
     var summary = target.querySelector("[data-error-summary]");
-    if (isTable(target)) {
-      // Not by the table's class, which htmx sets a moment later.
-      document.querySelector("[data-bar]").classList.toggle(
-        "has-patient", Boolean(target.querySelector(".worked-out")));
-    }
     target.removeAttribute("data-without-weight");
-    takeFromBar(target);
     if (summary) {
       showErrors(summary, isTable(target) ? weightForm() : document.querySelector(
         '[hx-target="#' + target.id + '"]') || document);
@@ -187,11 +174,11 @@
       ? "This line is not in the edition in force: reload the page."
       : "The server could not answer (" + event.detail.xhr.status + ").");
   });
-  document.addEventListener("htmx:sendError", function (event) {
-    failed(event, "No answer came from the server.");
-  });
-  document.addEventListener("htmx:timeout", function (event) {
-    failed(event, "The server took longer than 8 seconds.");
+  [["htmx:sendError", "No answer came from the server."],
+    ["htmx:timeout", "The server took longer than 8 seconds."]].forEach(function (failure) {
+    document.addEventListener(failure[0], function (event) {
+      failed(event, failure[1]);
+    });
   });
 
   // A page shown again (Back, a restored tab) must not show another patient's numbers.
@@ -228,12 +215,13 @@
 
   function copy(button) {
     var text = button.dataset.copy;
-    var said = button.parentElement.querySelector("[data-copy-said]");
-    (navigator.clipboard ? navigator.clipboard.writeText(text) : copyFromField(text)).then(function () {
-      said.textContent = "Copied.";
+    var copied = navigator.clipboard ? navigator.clipboard.writeText(text) : copyFromField(text);
+    copied.then(function () {
+      return "Copied.";
     }, function () {
-      said.textContent = "It could not be copied. Select the text instead.";
-    }).then(function () {
+      return "It could not be copied. Select the text instead.";
+    }).then(function (words) {
+      button.parentElement.querySelector("[data-copy-said]").textContent = words;
       button.focus();
     });
   }
@@ -241,17 +229,15 @@
   // The address of a dose is drawn on its own page, for the few that are printed. Where
   // it does not come in time the dose is printed without it.
   function addressOf(path) {
-    var late = new Promise(function (resolve) {
+    return new Promise(function (resolve) {
       window.setTimeout(resolve, 3000, null);
+      window.fetch(path, { credentials: "omit" }).then(function (answer) {
+        return answer.text();
+      }).then(function (text) {
+        var page = new DOMParser().parseFromString(text, "text/html");
+        resolve(page.querySelector(".sheet-address"));
+      }).catch(resolve.bind(null, null));
     });
-    var drawn = window.fetch(path, { credentials: "omit" }).then(function (answer) {
-      return answer.text();
-    }).then(function (text) {
-      return new DOMParser().parseFromString(text, "text/html").querySelector(".sheet-address");
-    }).catch(function () {
-      return null;
-    });
-    return Promise.race([drawn, late]);
   }
 
   function print(button) {
@@ -261,9 +247,6 @@
     var sheet = document.createElement("div");
     sheet.id = "one-dose";
     sheet.appendChild(button.closest(".answer").cloneNode(true));
-    all("details", sheet).forEach(function (fold) {
-      fold.open = true;
-    });
     document.body.appendChild(sheet);
     document.body.classList.add("prints-one-dose");
     addressOf(button.dataset.print).then(function (address) {
@@ -290,6 +273,5 @@
     }
   });
 
-  takeFromBar(document);
   showButtons(document);
 })();

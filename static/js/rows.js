@@ -118,12 +118,24 @@
     });
   });
 
+  // What was accepted stands in the bar, which each row's form sends with its own fields.
+  function takeFromBar() {
+    all(window.htmx ? "[data-patient-field]" : "none").forEach(function (field) {
+      field.remove();
+    });
+  }
+
   document.addEventListener("htmx:afterSwap", function (event) {
+    takeFromBar();
     if (event.detail.target.id === "every-line") {
+      // Not by the table's class, which htmx sets a moment later.
+      document.querySelector("[data-bar]").classList.toggle(
+        "has-patient", Boolean(document.querySelector(".worked-out")));
       find();
       openAddressed(false);
     }
   });
 
+  takeFromBar();
   openAddressed(true);
 })();
