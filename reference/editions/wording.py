@@ -96,21 +96,6 @@ def notes_of(rule: DoseRule) -> list[str]:
     ]
 
 
-def phase_in_words(regimen: Mapping[str, Any]) -> str:
-    return f"{regimen['phase']} dose" if regimen["phase"] else ""
-
-
-def weights_of(regimen: Mapping[str, Any]) -> str:
-    """Return the weights that a line is for, or "" where it is for all."""
-    return nobreak(phrases.weights_in_words(rules.who_for(regimen)))
-
-
-def lowest_age_of(regimen: Mapping[str, Any]) -> str:
-    """Return the lowest age that a line is for, or ""."""
-    months = regimen["from_age_months"]
-    return "" if months is None else nobreak(phrases.lowest_age_in_words(months))
-
-
 def within_a_sentence(row: Mapping[str, Any]) -> str:
     """Return a row's name, its first letter as the guide prints it inside a list."""
     name: str = row["name"]
