@@ -4,10 +4,12 @@ A range is rounded into itself as in a patient's cell; a volume is of the exact 
 and none is given for what the preparation cannot measure.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from reference.dosing import (
+    Confirmation,
     CountRange,
     Dose,
     DoseRule,
@@ -22,7 +24,7 @@ from reference.dosing import (
 from reference.editions import wording
 from reference.reading import often_in_words
 
-from .words.sentence import once_words, per_words, shown_range
+from .words.sentence import once_words, per_words, shown_dose, shown_range
 
 TABLE_KG = tuple(
     map(Decimal, (3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 25, 30, 40, 50, 60, 70, 80, 100))
@@ -31,6 +33,8 @@ HOURS_PER_DAY = 24
 MOST_IN_HALF = 2  # columns beside the weight
 SHOWN_STEP = Decimal("0.01")
 LOW_END, WHOLE = "†", "††"
+SEVERAL_UNITS, ASKED = "‡", "§"
+UNUSUAL = f"{ASKED} An unusual weight for this line: the site asks to check it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +48,24 @@ class WeightCell:
 
 @dataclass(frozen=True, slots=True)
 class WeightRow:
-    """One weight and its cells, one for each column; is_limited: by the maximum."""
+    """One weight, its marks and its cells, one for each column.
+
+    is_limited is whether the maximum lowered the dose.
+    """
 
     weight: str
+    marks: str
     cells: tuple[WeightCell, ...]
     is_limited: bool
 
 
 @dataclass(frozen=True, slots=True)
 class WeightTable:
-    """The columns after the weight, the rows, and why there are marks, or ""."""
+    """The columns after the weight, the rows, and a sentence for each mark."""
 
     columns: tuple[str, ...]
     rows: tuple[WeightRow, ...]
-    why_marked: str
+    why_marked: tuple[str, ...]
 
     @property
     def parts(self) -> tuple[tuple[WeightRow, ...], ...]:
@@ -88,8 +96,9 @@ def doses_by_weight(regimen: Row) -> WeightTable | None:
         columns = tuple(found)
         weight = wording.nobreak(quantities.quantity(kg, "kg"))
         is_limited = dose.limit is not None and dose.limit.applied
-        rows.append(WeightRow(weight, tuple(found.values()), is_limited))
-    return WeightTable(columns, tuple(rows), _why_marked(rule, rows))
+        marks = _row_marks(rule, dose, kg)
+        rows.append(WeightRow(weight, marks, tuple(found.values()), is_limited))
+    return WeightTable(columns, tuple(rows), tuple(_why_marked(rule, rows)))
 
 
 def _cells(rule: DoseRule, dose: Dose, weight_kg: Decimal) -> dict[str, WeightCell]:
@@ -145,7 +154,7 @@ def _column(rule: DoseRule, count: int) -> str:
 
 def _dose_cell(rule: DoseRule, item: answers.DividedDose) -> WeightCell:
     """Return one dose: its volume and its units only of what can be measured."""
-    product, amount = rule.chosen_product, _shown(shown_range(item.mg, rule.unit))
+    product, amount = rule.chosen_product, _shown(shown_dose(rule, item))
     if product is None:
         return WeightCell(amount)
     mark = _mark(product, item)
@@ -173,12 +182,41 @@ def _shown(words: str) -> str:
     return wording.nobreak(words)
 
 
-def _why_marked(rule: DoseRule, rows: list[WeightRow]) -> str:
-    """Return what is said of a small dose, in the words of the line's own caution."""
+def _row_marks(rule: DoseRule, dose: Dose, weight_kg: Decimal) -> str:
+    """Return the marks of a weight: its dose has a note, or it would be asked about."""
+    texts = {each.text for each in dose.cautions}
+    marks = [SEVERAL_UNITS] * any(text in texts for text in _of_several_units(rule))
+    if isinstance(compute_dose(rule, Patient(weight_kg=weight_kg)), Confirmation):
+        marks.append(ASKED)
+    return " ".join(marks)
+
+
+def _of_several_units(rule: DoseRule) -> list[str]:
+    """Return what the line itself says of a dose of more than one unit.
+
+    Not how many they are: the cells say that.
+    """
+    return [
+        each.text
+        for each in rule.cautions
+        if each.is_own and each.trigger == "several-units" and "{" not in each.text
+    ]
+
+
+def _why_marked(rule: DoseRule, rows: list[WeightRow]) -> Iterator[str]:
+    """Yield what each mark says, in the words of the line's own cautions."""
+    if any(cell.mark for row in rows for cell in row.cells):
+        yield f"{LOW_END} The low end, {WHOLE} the whole dose. {_of_small_doses(rule)}"
+    marks = {mark for row in rows for mark in row.marks.split()}
+    if SEVERAL_UNITS in marks:
+        yield f"{SEVERAL_UNITS} {' '.join(_of_several_units(rule))}"
+    if ASKED in marks:
+        yield UNUSUAL
+
+
+def _of_small_doses(rule: DoseRule) -> str:
     product = rule.chosen_product
     if product is None or product.smallest_dose_mg is None:
-        return ""
-    if not any(cell.mark for row in rows for cell in row.cells):
         return ""
     smallest = quantities.dose_amount(product.smallest_dose_mg, rule.unit)
     texts = [each.text for each in rule.cautions if each.trigger == "small-dose"]

@@ -20,7 +20,9 @@ class MonitoringForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": _lazy("Type the first day of treatment, such as 2026-11-26."),
-            "invalid": _lazy("Type the first day of treatment as 2026-11-26."),
+            "invalid": _lazy(
+                "Type a day of the calendar as year-month-day, such as 2026-11-26."
+            ),
         },
     )
     reading = forms.ChoiceField(choices=[("longer", "longer")], required=False)

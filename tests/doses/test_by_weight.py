@@ -6,10 +6,14 @@ import pytest
 
 from reference.doses import doses_by_weight
 from reference.doses.by_weight import TABLE_KG, WeightRow, WeightTable
-from reference.doses.words.sentence import shown_range
+from reference.doses.words.sentence import shown_dose
 from reference.dosing import Dose, Patient, compute_dose
 from reference.editions import Document, Monograph, arranged
 
+UNDER_20_MG = (
+    "† The low end, †† the whole dose. "
+    "Under 20 mg: below the lowest mark (EU label); guide gives no method."
+)
 BY_WEIGHT = {
     *("css-sc", "css-iv", "nomid-sc", "dira-sc", "fmf-pediatric-sc", "pjia-sc"),
     *("mis-c-sc", "mis-c-iv"),
@@ -82,16 +86,36 @@ def test_every_mark_says_which_end_is_under_20_mg_and_no_volume_is_under_it(
         assert isinstance(dose, Dose)
         own = [cell for cell in each.cells if cell.amount][-len(dose.doses) or None :]
         for item, cell in zip(dose.doses, own, strict=bool(dose.doses)):
-            assert plain(cell.amount) == shown_range(item.mg, rule.unit)
+            assert plain(cell.amount) == shown_dose(rule, item)
             low, high = item.mg.low < 20, item.mg.high < 20
             assert cell.mark == ("††" if high else "†" if low else "")
             assert bool(cell.small) == (not high)
             marked += bool(cell.mark)
-    assert bool(found.why_marked) == bool(marked)
-    if marked:
-        assert found.why_marked == (
-            "Under 20 mg: below the lowest mark (EU label); guide gives no method."
-        )
+    assert any(UNDER_20_MG in why for why in found.why_marked) == bool(marked)
+
+
+@pytest.mark.parametrize(
+    ("key", "kg", "marks"),
+    [
+        *(("fmf-pediatric-sc", 50, ""), ("fmf-pediatric-sc", 60, "‡")),
+        *(("fmf-pediatric-sc", 70, "‡ §"), ("pjia-sc", 60, ""), ("pjia-sc", 70, "§")),
+        *(("css-sc", 100, ""), ("nomid-sc", 100, "")),
+    ],
+)
+def test_a_weight_with_a_note_of_the_line_or_a_question_is_marked(
+    june_2024: Monograph, key: str, kg: int, marks: str
+) -> None:
+    assert row(june_2024, key, kg).marks == marks
+    explained = {why.split()[0] for why in table(june_2024, key).why_marked}
+    assert set(marks.split()) <= explained
+
+
+def test_what_a_mark_says_is_the_line_s_own_note(june_2024: Monograph) -> None:
+    assert table(june_2024, "fmf-pediatric-sc").why_marked == (
+        UNDER_20_MG,
+        "‡ No maximum printed; passes the guide's adult dose of 100 mg.",
+        "§ An unusual weight for this line: the site asks to check it.",
+    )
 
 
 @pytest.mark.parametrize("key", ["mis-c-sc", "mis-c-iv"])

@@ -19,8 +19,18 @@ from reference.doses.answer import DoseAnswer
 from reference.doses.every_line import every_line
 from reference.doses.request import answer_to
 from reference.doses.words import patient_cell
-from reference.doses.words.sentence import shown_range
-from reference.dosing import Age, CountRange, Maximum, Patient, Range, compute_dose
+from reference.doses.words.sentence import shown_dose, shown_range
+from reference.dosing import (
+    Age,
+    CountRange,
+    Dose,
+    DoseRule,
+    Maximum,
+    Patient,
+    Range,
+    compute_dose,
+)
+from reference.dosing.answers import DividedDose
 from reference.editions import EditionNotVerifiedError, Monograph
 from reference.models import Edition
 from tests.conftest import OpenPage
@@ -525,6 +535,53 @@ def test_a_rounded_range_never_leaves_the_range_nor_moves_by_5_percent() -> None
         assert low <= first < last <= high
         assert first - low < low / 20
         assert high - last < high / 20
+
+
+@pytest.mark.parametrize(
+    ("key", "kg", "shown"),
+    [
+        # 13 mg would stand beside 0.08 mL, which is 11.9 mg.
+        ("fmf-pediatric-sc", "12.5", "12.5 mg to 25 mg"),
+        # 20 mg would stand beside "under 20 mg".
+        ("fmf-pediatric-sc", "19.9", "19.9 mg to 39.8 mg"),
+        # 100 mg would stand beside 2 syringes.
+        ("fmf-pediatric-sc", "50.4", "50.4 mg to 100.8 mg"),
+        ("fmf-pediatric-sc", "22.5", "23 mg to 45 mg"),
+    ],
+)
+def test_a_dose_is_rounded_only_where_all_that_stands_beside_it_is_true(
+    june_2024: Monograph, key: str, kg: str, shown: str
+) -> None:
+    rule = june_2024.rules[key]
+    (item,) = dosed(rule, kg)
+    assert shown_dose(rule, item) == shown
+
+
+def test_mg_mL_and_units_of_a_shown_dose_agree_at_every_weight(
+    june_2024: Monograph,
+) -> None:
+    """An independent check: 100 mg in 0.67 mL, marks from 20 mg."""
+    for key in ("fmf-pediatric-sc", "dira-sc", "css-sc"):
+        rule = june_2024.rules[key]
+        for tenths in range(30, 1_200, times(7, 1)):
+            for item in dosed(rule, str(Decimal(tenths) / 10)):
+                words = shown_dose(rule, item).replace(",", "")
+                ends = [Decimal(end.split()[0]) for end in words.split(" to ")]
+                for mg, exact, ml in zip(
+                    ends,
+                    (item.mg.low, item.mg.high),
+                    (item.shown_ml.low, item.shown_ml.high),
+                    strict=True,
+                ):
+                    assert abs(ml * 100 / Decimal("0.67") - mg) <= mg / 20
+                    assert (mg < 20) == (exact < 20)
+                    assert -(-mg // 100) == -(-exact // 100)
+
+
+def dosed(rule: DoseRule, kg: str) -> tuple[DividedDose, ...]:
+    found = compute_dose(rule, Patient(weight_kg=Decimal(kg), confirmed=True))
+    assert isinstance(found, Dose)
+    return found.doses
 
 
 def test_a_range_in_micrograms_stays_exact() -> None:

@@ -145,6 +145,7 @@ def test_the_increased_dose_of_behcet_disease_is_the_engines(
     expected = fhir_reader.written_dose_mg(dosage, Fraction(70), 1)
     assert ends(dose.doses[0].mg) == expected
     assert expected[0] == 200
+    assert dosage["text"] == "200 mg once daily, subcutaneously"
 
 
 # Nothing lost, nothing made up

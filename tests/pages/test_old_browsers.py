@@ -67,6 +67,7 @@ def test_htmx_is_not_read_and_every_form_is_a_plain_one(open_page: OpenPage) -> 
     assert page.evaluate("'replaceChildren' in Element.prototype") is False
     assert page.evaluate("'structuredClone' in window") is False
     assert page.evaluate("'clipboard' in navigator") is False
+    expect(page.locator("main input[name=q]")).to_be_focused()
     page.keyboard.type("nomid daily")
     page.keyboard.press("Enter")
     page.wait_for_url("**q=nomid**")

@@ -189,10 +189,10 @@ def test_each_indication_prints_on_one_page_with_its_doses_by_weight(
             table = doses_by_weight(line)
             assert (table is not None) == line["rule"].is_weight_based
             for row in table.rows if table else ():
-                wanted += [
-                    "".join((row.weight, *(c.amount + c.mark for c in row.cells[:1])))
-                ]
+                first = row.cells[0]
+                wanted.append(f"{row.weight}{row.marks}{first.amount}{first.mark}")
                 wanted += [cell.small for cell in row.cells]
+            wanted += table.why_marked if table else ()
         missing = [it for it in wanted if without_spaces(it) not in text]
         assert missing == [], indication["key"]
 

@@ -90,7 +90,8 @@ def test_strength_storage_and_months_of_monitoring_are_the_editions(
     assert words(place(page, "storage").find("./p")) == storage["text"]
     (test,) = document["monitoring"]
     said = words(place(page, f"monitoring-{test['key']}"))
-    assert said.startswith(f"{test['name']}: read as months 0, 1, 2, 3, 6, 9, 12.")
+    assert said.startswith(f"{test['name']}: ")
+    assert said.casefold().count("read as months 0, 1, 2, 3, 6, 9, 12.") == 1
     assert test["text"] in [row["text"] for row in document["warnings"]]
     assert (
         test["note"] in said or "Read the other way: 0, 1, 2, 3, 6, 9, 12, 15" in said

@@ -20,7 +20,7 @@ from reference.editions import wording
 from reference.reading import limit_at, table_limit
 
 from .notes import PlacedNotes
-from .sentence import ONCE, has_one_dose, in_total, often, shown_range
+from .sentence import ONCE, has_one_dose, in_total, often, shown_dose, shown_range
 
 HOURS_PER_DAY = 24
 SHOWN_STEP = Decimal("0.01")
@@ -169,7 +169,7 @@ def _several_lines(
         count = quantities.counted(item.per_day, "dose", "doses")
         units = rule.product.counted(item.units_per_day)
         yield (
-            f"{count}: {shown_range(item.mg, rule.unit)} each, "
+            f"{count}: {shown_dose(rule, item)} each, "
             f"{_volume(item)}, {units} {_per_day(rule)}"
         )
 
@@ -252,4 +252,5 @@ def fluid_in_words(item: answers.DividedDose) -> str:
         return ""
     load = quantities.number_range(fluid.low, fluid.high)
     count = quantities.counted(item.per_day, "dose", "doses")
-    return f"Diluted as printed, {count} are {load} mL of fluid per kg per day"
+    verb = "is" if item.per_day == 1 else "are"
+    return f"Diluted as printed, {count} {verb} {load} mL of fluid per kg per day"

@@ -221,7 +221,7 @@ def _foot(answer: DoseAnswer, row: TableRow, *, is_trial: bool) -> Iterator[str]
         clearance = quantities.quantity(crcl, "mL/min")
         yield f"creatinine clearance {clearance}, not used in the dose"
     if age is not None:
-        yield f"age {phrases.age_in_words(age)}, checked, not used in the dose"
+        yield f"age {phrases.age_in_words(age)}, not used in the dose"
     if missing:
         yield f"{' and '.join(missing)} not considered"
 

@@ -3,10 +3,19 @@
 A range is rounded into itself; JSON stays exact.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from reference.dosing import CountRange, Dose, DoseRule, Patient, Range, quantities
+from reference.dosing import (
+    CountRange,
+    Dose,
+    DoseRule,
+    Patient,
+    Product,
+    Range,
+    answers,
+    quantities,
+)
 from reference.reading import often_in_words
 
 ROUNDED_TO_MG = (Decimal(1), Decimal("0.1"))
@@ -16,14 +25,51 @@ ONCE = CountRange(1, 1)
 
 def shown_range(span_mg: Range, unit: str) -> str:
     """Return a range of mg as a page says it, rounded into itself where it may be."""
-    shown = _into_itself(span_mg) if unit == "mg" else span_mg
+    return _shown(span_mg, unit, lambda _: True)
+
+
+def shown_dose(rule: DoseRule, dose: answers.DividedDose) -> str:
+    """Return one dose as a page says it, its range rounded where its volume agrees.
+
+    What is rounded needs as many units of the preparation as the exact dose, is on the
+    same side of the lowest mark, and less than 5 % from the volume beside it.
+    """
+    product = rule.chosen_product
+    if product is None:
+        return shown_range(dose.mg, rule.unit)
+    return _shown(dose.mg, rule.unit, lambda mg: _agrees(mg, dose, product))
+
+
+def _agrees(rounded: Range, dose: answers.DividedDose, product: Product) -> bool:
+    ends = (
+        (rounded.low, dose.mg.low, dose.shown_ml.low),
+        (rounded.high, dose.mg.high, dose.shown_ml.high),
+    )
+    mg_per_ml = product.strength_mg / product.strength_ml
+    return all(
+        _steps_of(mg, product) == _steps_of(exact_mg, product)
+        and abs(ml * mg_per_ml - mg) < MOST_MOVED * mg
+        for mg, exact_mg, ml in ends
+    )
+
+
+def _steps_of(mg: Decimal, product: Product) -> tuple[bool, Decimal, bool]:
+    """Return whether a dose is under the lowest mark, its units, and if all whole."""
+    units = mg / product.strength_mg
+    whole = units.to_integral_value(ROUND_CEILING)
+    return mg < (product.smallest_dose_mg or 0), whole, units == whole
+
+
+def _shown(span_mg: Range, unit: str, is_true: Callable[[Range], bool]) -> str:
+    shown = _into_itself(span_mg, is_true) if unit == "mg" else span_mg
     return quantities.dose_range(shown.low, shown.high, unit)
 
 
-def _into_itself(span_mg: Range) -> Range:
+def _into_itself(span_mg: Range, is_true: Callable[[Range], bool]) -> Range:
     """Return the range to whole mg, else to 0.1 mg, neither end outside of it.
 
-    Only where each end moves by less than 5 %, and the ends stay apart; else exact.
+    Only where each end moves by less than 5 %, the ends stay apart, and what else is
+    said of the dose is true of it; else exact.
     """
     low, high = span_mg.low, span_mg.high
     if low == high:
@@ -36,7 +82,7 @@ def _into_itself(span_mg: Range) -> Range:
         is_near = (
             inner.low - low < MOST_MOVED * low and high - inner.high < MOST_MOVED * high
         )
-        if is_near and inner.low < inner.high:
+        if is_near and inner.low < inner.high and is_true(inner):
             return inner
     return span_mg
 
@@ -48,7 +94,7 @@ def number_and_time(rule: DoseRule, patient: Patient, dose: Dose) -> tuple[str, 
         return number, per_words("hour", rule)
     if has_one_dose(rule, patient, dose):
         chosen = patient.doses_per_day
-        number = shown_range(dose.doses[0].mg, rule.unit)
+        number = shown_dose(rule, dose.doses[0])
         return number, often(rule) if chosen is None else _often_as_chosen(rule, chosen)
     number = shown_range(dose.daily_mg or Range(Decimal(0), Decimal(0)), rule.unit)
     return number, often(rule) if rule.doses_per_day == ONCE else in_total(rule)

@@ -43,7 +43,7 @@ def dosing_guideline(document: Document, line: Row, origin: str) -> Element:
     if line["increase_to"] is not None:
         increased = dict(line, low=line["increase_to"], high=line["increase_to"])
         # How long the increased dose is given, no line says.
-        increased |= {"duration_low": None, "duration_high": None}
+        increased |= {"duration_low": None, "duration_high": None, "increase_to": None}
         dosages.append(_typed("increased", dosage(document, increased, origin)))
     return {
         "id": line["key"],
