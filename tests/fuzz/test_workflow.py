@@ -384,8 +384,11 @@ class Workflow(CommitteeMachine):
         by = self.committee.members[name]
         if not by.may("write") or edition.state != "draft" or not edition.is_there:
             return
-        if len(edition.lines) > 1:
-            key = sorted(edition.lines)[more % len(edition.lines)]
+        # The last row of a section stays: without one a draft is not ready.
+        stored = [key for key, line in edition.lines.items() if not line.is_open]
+        keys = sorted(edition.lines.keys() - (stored if len(stored) == 1 else []))
+        if keys:
+            key = keys[more % len(keys)]
             model = Discrepancy if edition.lines[key].is_open else Storage
             row = model.objects.get(edition=edition.pk, key=key)
             saving.delete_row(row, by=user(by.name))
