@@ -27,7 +27,7 @@ def section_problems(document: Document) -> Iterator[Problem]:
             text = f"“None stated” is said of the {name}, and there are some."
             yield Problem("block", "edition", "none_stated", text)
         elif not document[section] and section not in stated:
-            text = f"There are no {name}: add them, or say “none stated”."
+            text = f"The section “{name}” is empty: add to it, or say “none stated”."
             yield Problem("block", section, "", text)
     for section in stated:
         if section not in ASKED_FOR:

@@ -159,7 +159,7 @@ def test_an_empty_section_needs_the_committees_none_stated(draft: Edition) -> No
     draft.contraindication_set.all().delete()
     draft.discrepancyline_set.filter(section="contraindications").delete()
     (text,) = texts(draft, "block")
-    assert "There are no contraindications" in text
+    assert "The section “contraindications” is empty" in text
     Edition.objects.filter(pk=draft.pk).update(none_stated=["contraindications"])
     assert texts(draft, "block") == []
     Edition.objects.filter(pk=draft.pk).update(

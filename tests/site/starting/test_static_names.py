@@ -1,4 +1,4 @@
-"""What is sent of our styles and scripts: all but what no browser reads."""
+"""What is sent of static files: all but what no browser reads, and old ones too."""
 
 import re
 from pathlib import Path
@@ -7,8 +7,16 @@ import pytest
 import tinycss2
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
+from django.http import HttpResponse
+from django.test import RequestFactory
+from pytest_django import Settings
+from whitenoise import middleware
 
-from anakinra_site.starting.static_names import WithoutComments, without_comments
+from anakinra_site.starting.static_names import (
+    CollectedFiles,
+    WithoutComments,
+    without_comments,
+)
 
 pytestmark = pytest.mark.any_database
 
@@ -59,3 +67,20 @@ def test_a_collected_file_is_read_without_them(tmp_path: Path) -> None:
     (tmp_path / "a.css").write_text("/* why */\na {\n  color: red; /* so */\n}\n")
     place = WithoutComments(FileSystemStorage(location=tmp_path))
     assert place.open("a.css").read() == b"a {\ncolor: red;\n}\n"
+
+
+def test_a_file_of_an_earlier_release_is_still_sent_and_none_is_called_missing(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that a reader holds may still ask for it; the list no longer has it."""
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "gone.0123456789ab.css").write_text("a{}")
+    (tmp_path / "staticfiles.json").write_text('{"version": "1.1", "paths": {}}')
+    storage = CollectedFiles(location=tmp_path, base_url="/static/")
+    monkeypatch.setattr(middleware, "staticfiles_storage", storage)
+    server = middleware.WhiteNoiseMiddleware(lambda request: HttpResponse(status=404))
+    answer = server(RequestFactory().get("/static/gone.0123456789ab.css"))
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["Cache-Control"]
+    answer.close()
+    assert storage.not_collected == set()
