@@ -69,6 +69,7 @@ def test_a_collected_file_is_read_without_them(tmp_path: Path) -> None:
     assert place.open("a.css").read() == b"a {\ncolor: red;\n}\n"
 
 
+@pytest.mark.django_db
 def test_a_file_of_an_earlier_release_is_still_sent_and_none_is_called_missing(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
