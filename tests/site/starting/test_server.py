@@ -66,7 +66,8 @@ def test_its_log_is_a_json_line_a_request_and_holds_no_query(server: Server) -> 
         time.sleep(0.1)
     else:
         pytest.fail(server.log.read_text())
-    assert "12.5" not in server.log.read_text()
+    # Of the query not even a name; the figures themselves may stand in a time of day.
+    assert "weight" not in server.log.read_text()
     assert all(line["milliseconds"] > 0 for line in lines)
 
 
