@@ -6,11 +6,10 @@ and none is given for what the preparation cannot measure.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from reference.dosing import (
     Confirmation,
-    CountRange,
     Dose,
     DoseRule,
     Patient,
@@ -24,12 +23,19 @@ from reference.dosing import (
 from reference.editions import wording
 from reference.reading import often_in_words
 
-from .words.sentence import once_words, per_words, shown_dose, shown_range
+from .words.sentence import (
+    HOURS_PER_DAY,
+    ONCE,
+    once_words,
+    per_words,
+    shown_dose,
+    shown_range,
+    total_in_24_hours,
+)
 
 TABLE_KG = tuple(
     map(Decimal, (3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 25, 30, 40, 50, 60, 70, 80, 100))
 )
-HOURS_PER_DAY = 24
 MOST_IN_HALF = 2  # columns beside the weight
 SHOWN_STEP = Decimal("0.01")
 LOW_END, WHOLE = "†", "††"
@@ -87,6 +93,7 @@ def doses_by_weight(regimen: Row) -> WeightTable | None:
     columns: tuple[str, ...] = ()
     for kg in sorted(weights | end_weights_kg(rule)):
         try:
+            asked = compute_dose(drawn, Patient(weight_kg=kg))
             dose = compute_dose(drawn, Patient(weight_kg=kg, confirmed=True))
         except (ValueError, ArithmeticError):
             return None
@@ -96,7 +103,7 @@ def doses_by_weight(regimen: Row) -> WeightTable | None:
         columns = tuple(found)
         weight = wording.nobreak(quantities.quantity(kg, "kg"))
         is_limited = dose.limit is not None and dose.limit.applied
-        marks = _row_marks(rule, dose, kg)
+        marks = _row_marks(rule, dose, is_asked=isinstance(asked, Confirmation))
         rows.append(WeightRow(weight, marks, tuple(found.values()), is_limited))
     return WeightTable(columns, tuple(rows), tuple(_why_marked(rule, rows)))
 
@@ -106,20 +113,24 @@ def _cells(rule: DoseRule, dose: Dose, weight_kg: Decimal) -> dict[str, WeightCe
     if dose.infusion is not None:
         return _infusion_cells(rule, dose.infusion, weight_kg)
     cells = {}
-    if rule.is_by_day and dose.daily_mg is not None and not _is_one_dose(rule):
+    if rule.is_by_day and dose.daily_mg is not None and rule.doses_per_day != ONCE:
         total = wording.capitalized(f"{per_words('day', rule)} in total")
-        cells[total] = WeightCell(_shown(shown_range(dose.daily_mg, rule.unit)))
+        cells[total] = WeightCell(
+            wording.nobreak(shown_range(dose.daily_mg, rule.unit))
+        )
     for item in dose.doses:
         cells[_column(rule, item.per_day)] = _dose_cell(rule, item)
     if not cells and dose.daily_mg is not None:
         name = wording.capitalized(once_words(rule).rstrip(","))
-        cells[name] = WeightCell(_shown(shown_range(dose.daily_mg, rule.unit)))
+        cells[name] = WeightCell(wording.nobreak(shown_range(dose.daily_mg, rule.unit)))
     for maximum in rule.maxima:
         if maximum.unit.endswith("/kg"):
             most = (maximum.amount * weight_kg).quantize(SHOWN_STEP, ROUND_DOWN)
             unit = quantities.spelled_unit(rule.unit)
             name = f"Maximum per {maximum.per} ({maximum.source})"
-            cells[name] = WeightCell("", small=_shown(quantities.quantity(most, unit)))
+            cells[name] = WeightCell(
+                "", small=wording.nobreak(quantities.quantity(most, unit))
+            )
     return cells
 
 
@@ -128,24 +139,19 @@ def _infusion_cells(
 ) -> dict[str, WeightCell]:
     per_hour = quantities.dose_amount(infusion.mg_per_hour, rule.unit)
     cells = {
-        wording.capitalized(per_words("hour", rule)): WeightCell(_shown(per_hour)),
+        wording.capitalized(per_words("hour", rule)): WeightCell(
+            wording.nobreak(per_hour)
+        ),
     }
-    if rule.duration is not None and rule.duration.high >= HOURS_PER_DAY:
-        amount = (rule.rate.low * weight_kg * HOURS_PER_DAY).quantize(
-            SHOWN_STEP, ROUND_HALF_UP
-        )
-        unit = quantities.spelled_unit(rule.unit)
-        words = _shown(quantities.quantity(amount, unit))
-        cells[f"Per {HOURS_PER_DAY} hours"] = WeightCell("", small=words)
+    total = total_in_24_hours(rule, Patient(weight_kg=weight_kg))
+    if total:
+        name = f"Per {HOURS_PER_DAY} hours"
+        cells[name] = WeightCell("", small=wording.nobreak(total))
     return cells
 
 
-def _is_one_dose(rule: DoseRule) -> bool:
-    return rule.doses_per_day == CountRange(1, 1)
-
-
 def _column(rule: DoseRule, count: int) -> str:
-    if _is_one_dose(rule):
+    if rule.doses_per_day == ONCE:
         return wording.capitalized(once_words(rule).rstrip(","))
     if rule.is_by_day:
         return f"{quantities.counted(count, 'dose', 'doses')}, each"
@@ -154,7 +160,7 @@ def _column(rule: DoseRule, count: int) -> str:
 
 def _dose_cell(rule: DoseRule, item: answers.DividedDose) -> WeightCell:
     """Return one dose: its volume and its units only of what can be measured."""
-    product, amount = rule.chosen_product, _shown(shown_dose(rule, item))
+    product, amount = rule.chosen_product, wording.nobreak(shown_dose(rule, item))
     if product is None:
         return WeightCell(amount)
     mark = _mark(product, item)
@@ -178,16 +184,11 @@ def _mark(product: Product, item: answers.DividedDose) -> str:
     return WHOLE if item.mg.high < smallest_mg else LOW_END
 
 
-def _shown(words: str) -> str:
-    return wording.nobreak(words)
-
-
-def _row_marks(rule: DoseRule, dose: Dose, weight_kg: Decimal) -> str:
+def _row_marks(rule: DoseRule, dose: Dose, *, is_asked: bool) -> str:
     """Return the marks of a weight: its dose has a note, or it would be asked about."""
     texts = {each.text for each in dose.cautions}
     marks = [SEVERAL_UNITS] * any(text in texts for text in _of_several_units(rule))
-    if isinstance(compute_dose(rule, Patient(weight_kg=weight_kg)), Confirmation):
-        marks.append(ASKED)
+    marks += [ASKED] * is_asked
     return " ".join(marks)
 
 

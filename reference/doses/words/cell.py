@@ -20,11 +20,16 @@ from reference.dosing import (
 )
 from reference.editions import wording
 
-from .sentence import ONCE, counts_in_words, has_one_dose, number_and_time
+from .sentence import (
+    HOURS_PER_DAY,
+    ONCE,
+    counts_in_words,
+    has_one_dose,
+    number_and_time,
+    total_in_24_hours,
+)
 
-SHOWN_STEP = Decimal("0.01")
 SHOWN_STEP_PER_KG = Decimal("0.1")
-HOURS_PER_DAY = 24
 DIVIDE = "Divide into doses"
 # What a line asks back, in the few words of a cell.
 QUESTIONS = {
@@ -84,7 +89,7 @@ def patient_cell(answer: DoseAnswer) -> PatientCell:
 def _small(rule: DoseRule, patient: Patient, dose: Dose) -> tuple[str, ...]:
     """Return the small words after a dose's number and time."""
     if dose.infusion is not None:
-        return (_in_a_day(rule, patient, dose),)
+        return (_in_a_day(rule, patient),)
     preparation = "" if rule.chosen_product else "preparation to be chosen"
     if has_one_dose(rule, patient, dose):
         return (*_of_one_dose(rule, patient, dose), preparation)
@@ -149,16 +154,10 @@ def _per_kg(rule: DoseRule, patient: Patient) -> str:
     return f"equals {quantities.number_in_words(amount)} {unit} at {weight}"
 
 
-def _in_a_day(rule: DoseRule, patient: Patient, dose: Dose) -> str:
+def _in_a_day(rule: DoseRule, patient: Patient) -> str:
     """Return "960 mg per 24 hours", where an infusion may run as long."""
-    duration, weight_kg = rule.duration, patient.weight_kg
-    if weight_kg is None or duration is None or duration.high < HOURS_PER_DAY:
-        return ""
-    amount = (dose.rate.low * weight_kg * HOURS_PER_DAY).quantize(
-        SHOWN_STEP, ROUND_HALF_UP
-    )
-    unit = quantities.spelled_unit(rule.unit)
-    return f"{quantities.quantity(amount, unit)} per {HOURS_PER_DAY} hours"
+    total = total_in_24_hours(rule, patient)
+    return f"{total} per {HOURS_PER_DAY} hours" if total else ""
 
 
 def _unusual(rule: DoseRule) -> str:

@@ -1,10 +1,8 @@
 """The lines under the number of an answer: arithmetic, volume, units, duration."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from reference import dosing
 from reference.dosing import (
     CountRange,
     Dose,
@@ -20,9 +18,17 @@ from reference.editions import wording
 from reference.reading import limit_at, table_limit
 
 from .notes import PlacedNotes
-from .sentence import ONCE, has_one_dose, in_total, often, shown_dose, shown_range
+from .sentence import (
+    HOURS_PER_DAY,
+    ONCE,
+    has_one_dose,
+    in_24_hours,
+    in_total,
+    often,
+    shown_dose,
+    shown_range,
+)
 
-HOURS_PER_DAY = 24
 SHOWN_STEP = Decimal("0.01")
 SAME_AT_EVERY_WEIGHT = "The same at every weight."
 
@@ -96,9 +102,8 @@ def _infusion_lines(
     regimen: Row, rule: DoseRule, patient: Patient, dose: Dose, notes: PlacedNotes
 ) -> Iterator[str]:
     """Yield the rate, what it makes in 24 hours, and totals for the hours typed."""
-    day = _of_hours(rule, patient, HOURS_PER_DAY)
-    if (patient.hours or HOURS_PER_DAY) < HOURS_PER_DAY:
-        day = None
+    is_shorter = (patient.hours or HOURS_PER_DAY) < HOURS_PER_DAY
+    day = None if is_shorter else in_24_hours(rule, patient)
     made = [_calculation(rule, patient, dose)]
     if day is not None:
         made.append(_total(rule, day, f"per {HOURS_PER_DAY} hours"))
@@ -114,13 +119,6 @@ def _infusion_lines(
         yield f"{' '.join(volumes)} ({in_a_day} per {HOURS_PER_DAY} hours)"
     else:
         yield from volumes
-
-
-def _of_hours(rule: DoseRule, patient: Patient, hours: int) -> answers.Infusion | None:
-    """Return the infusion over so many hours, None where the line has not so many."""
-    asked = replace(patient, hours=hours, confirmed=True)
-    result = dosing.compute_dose(rule, asked)
-    return result.infusion if isinstance(result, Dose) else None
 
 
 def _total(rule: DoseRule, infusion: answers.Infusion, words: str) -> str:

@@ -4,6 +4,7 @@ A range is rounded into itself; JSON stays exact.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from reference.dosing import (
@@ -14,6 +15,7 @@ from reference.dosing import (
     Product,
     Range,
     answers,
+    compute_dose,
     quantities,
 )
 from reference.reading import often_in_words
@@ -21,6 +23,7 @@ from reference.reading import often_in_words
 ROUNDED_TO_MG = (Decimal(1), Decimal("0.1"))
 MOST_MOVED = Decimal("0.05")
 ONCE = CountRange(1, 1)
+HOURS_PER_DAY = 24
 
 
 def shown_range(span_mg: Range, unit: str) -> str:
@@ -98,6 +101,21 @@ def number_and_time(rule: DoseRule, patient: Patient, dose: Dose) -> tuple[str, 
         return number, often(rule) if chosen is None else _often_as_chosen(rule, chosen)
     number = shown_range(dose.daily_mg or Range(Decimal(0), Decimal(0)), rule.unit)
     return number, often(rule) if rule.doses_per_day == ONCE else in_total(rule)
+
+
+def in_24_hours(rule: DoseRule, patient: Patient) -> answers.Infusion | None:
+    """Return an infusion over 24 hours, None where the line does not run as long."""
+    asked = replace(patient, hours=HOURS_PER_DAY, confirmed=True)
+    result = compute_dose(rule, asked)
+    return result.infusion if isinstance(result, Dose) else None
+
+
+def total_in_24_hours(rule: DoseRule, patient: Patient) -> str:
+    """Return the amount of an infusion over 24 hours, such as "960 mg", or ""."""
+    day = in_24_hours(rule, patient)
+    if day is None or day.total_mg is None:
+        return ""
+    return quantities.dose_amount(day.total_mg, rule.unit)
 
 
 def has_one_dose(rule: DoseRule, patient: Patient, dose: Dose) -> bool:
