@@ -222,8 +222,10 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
 
 def _before_submission(edition: Edition, *, is_first: bool) -> list[publishing.Problem]:
     """Return what an author is told before the draft is frozen; the sheet once."""
-    sheet = sheet_problems(edition) if is_first else ()
-    return [*sheet, *problems_of(edition)]
+    problems = problems_of(edition)
+    if is_first and not publishing.blocks(problems):
+        return [*sheet_problems(edition), *problems]
+    return problems
 
 
 def _done(request: HttpRequest, edition: Edition, name: str) -> HttpResponse:

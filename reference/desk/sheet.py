@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from reference import editions, publishing
+from reference import editions
 from reference.drawn import files
 from reference.models import Edition
 from reference.publishing import Problem
@@ -13,14 +13,12 @@ from reference.publishing import Problem
 def sheet_problems(edition: Edition) -> Iterator[Problem]:
     """Yield why the edition's sheet would not be drawn; it blocks nothing.
 
-    It takes seconds, so it is asked once, before a draft is submitted, and only where
-    files are drawn and nothing else blocks the draft.
+    It takes seconds, so it is asked once, before a draft is submitted, of one that
+    nothing else blocks, and only where files are drawn.
     """
-    document = editions.canonical_document(edition)
     if not settings.DRAW_PDF:
         return
-    if publishing.blocks(publishing.publication_problems(edition, document)):
-        return
+    document = editions.canonical_document(edition)
     digest = editions.fingerprint(editions.canonical_bytes(document))
     content = editions.arranged(document)
     try:
