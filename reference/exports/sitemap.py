@@ -9,8 +9,8 @@ from django.urls import reverse
 from reference.models import Edition
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-# A search engine has no use for a dose of its own, and the desk is nobody's.
-LEFT_ALONE = ("/admin/", "/*/dose/", "/*/doses/", "/search/")
+# A search engine has no use for a dose or a search of its own; the desk is nobody's.
+LEFT_ALONE = ("/admin/", "/*/dose/", "/*/doses/", "/search/?")
 
 
 def sitemap(editions: Iterable[Edition]) -> bytes:
