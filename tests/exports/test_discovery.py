@@ -128,7 +128,9 @@ def test_the_sitemap_of_many_drugs_asks_as_often_as_that_of_one(
         load_second_guide()
 
 
-def test_robots_leave_doses_what_was_searched_and_the_desk_alone(client: Client) -> None:
+def test_robots_leave_doses_what_was_searched_and_the_desk_alone(
+    client: Client,
+) -> None:
     answer = client.get("/robots.txt")
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     lines = answer.content.decode().splitlines()
