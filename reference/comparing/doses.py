@@ -21,7 +21,8 @@ class PanelChange:
 
     ratio is the daily amount after ÷ before, of the end that differs more; None where
     one side has no dose. turn says why it is shouted: "higher" or "lower" at two-fold
-    or more, "appears", "disappears", or "" where it is none of these.
+    or more, "appears", "disappears", "times" where listed days come, go or differ, or
+    "" where it is none of these.
     """
 
     key: str
@@ -97,7 +98,10 @@ class DoseImpact:
             which = "It does not change" if is_only else "None of them changes"
             return f"{which} two-fold or more."
         change, have = ("changes", "has") if count == 1 else ("change", "have")
-        return f"{which} {change} two-fold or more, or {have} a dose on one side only."
+        reasons = f"{change} two-fold or more, or {have} a dose on one side only"
+        if any(each.turn == "times" for each in self.twofold):
+            reasons = f"{reasons}, or {have} other days"
+        return f"{which} {reasons}."
 
 
 def dose_impact(before: Document, after: Document) -> DoseImpact:
@@ -141,6 +145,8 @@ def _change(
     if not differing:
         return None
     ratio, turn = _ratio_and_turn(before.mg_per_day, after.mg_per_day)
+    if not turn and before.listed != after.listed:
+        turn = "times"
     return PanelChange(
         key=new.key,
         line=new.name or old.name,

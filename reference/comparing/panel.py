@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reference import dosing
-from reference.dosing import Dose, DoseRule, Row, answers, phrases, quantities, rules
+from reference.dosing import (
+    Dose,
+    DoseRule,
+    Row,
+    Schedule,
+    answers,
+    phrases,
+    quantities,
+    rules,
+)
 
 # What can change in a dosing line without touching its arithmetic.
 WORDING = frozenset({"printed", "text", "revised_on", "duration_words"})
@@ -26,10 +35,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A panel dose under one edition; mg_per_day is None where there is no dose."""
+    """A panel dose under one edition; mg_per_day is None where there is no dose.
+
+    listed is the schedule of a line that lists its days, which no ratio tells apart.
+    """
 
     facts: Mapping[str, Fact]
     mg_per_day: dosing.Range | None = None
+    listed: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +129,10 @@ class PanelLine:
                 facts |= _facts_of_product(rule, product, drawn)
         facts |= _limit_facts(dose)
         low, high = dose.daily_mg.low, dose.daily_mg.high
-        per_day = dosing.Range(low / rule.every_days, high / rule.every_days)
-        return Outcome(facts, per_day)
+        days_between = rule.schedule.mean_days_between
+        per_day = dosing.Range(low / days_between, high / days_between)
+        is_listed = rule.schedule.kind == "listed"
+        return Outcome(facts, per_day, rule.schedule if is_listed else None)
 
     def _not_computable(self, row: Row) -> Outcome:
         """Return words for a line that differs from any whose numbers are others."""
@@ -166,17 +181,27 @@ def _facts(
     rule: DoseRule, dose: Dose, daily_mg: dosing.Range
 ) -> Iterator[tuple[str, Fact]]:
     """Yield every part of a dose that is compared, with its words."""
-    every = rule.every_days
-    per = "a day" if every == 1 else f"on a dosing day, every {every} days"
-    if rule.is_given_once:
-        per = "once, on one day only"
+    per = _per_what(rule.schedule)
     words = f"{quantities.dose_range(daily_mg.low, daily_mg.high, rule.unit)} {per}"
-    yield HEADLINE, Fact((daily_mg, every, rule.is_given_once), words)
+    yield HEADLINE, Fact((daily_mg, rule.schedule), words)
     if rule.who.from_age_months is not None:
         age = phrases.lowest_age_in_words(rule.who.from_age_months)
         yield "age", Fact(rule.who.from_age_months, f"from {age} of age")
     if "doses_per_day" in dose.needs:
         yield "needs", Fact(True, "the number of doses a day is to be chosen")
+
+
+def _per_what(schedule: Schedule) -> str:
+    """Return "a day", "on a dosing day, every 14 days", "once, on one day only"."""
+    if schedule.is_daily:
+        return "a day"
+    if schedule.kind == "once":
+        return "once, on one day only"
+    if schedule.kind == "listed":
+        return f"on a dosing day, {phrases.listed_in_words(schedule)}"
+    if schedule.every_months:
+        return f"on a dosing day, {phrases.interval_in_words(schedule)}"
+    return f"on a dosing day, every {schedule.every_days} days"
 
 
 def _limit_facts(dose: Dose) -> Iterator[tuple[str, Fact]]:

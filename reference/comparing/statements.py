@@ -14,6 +14,8 @@ from typing import Any
 from reference.dosing import Document, Row, quantities
 from reference.reading import line_sentence
 
+from .names import FIELD_NAMES, SECTION_NAMES
+
 # What is not a list of rows, and what in it is about the edition, not in the guide.
 FACTS: dict[str, frozenset[str]] = {
     "drug": frozenset({"slug"}),
@@ -23,33 +25,6 @@ FACTS: dict[str, frozenset[str]] = {
 NOT_A_STATEMENT = frozenset({"key", "revised_on"})
 TITLE_FIELDS = ("title", "name", "code", "text", "population", "value")
 LONGEST_TITLE = 90
-
-SECTION_NAMES = {
-    "regimens": "Dosing lines",
-    "warnings": "Warnings and precautions",
-    "adverse_reaction_groups": "Groups of adverse reactions",
-    "cautions": "Cautions that go with a dose",
-}
-FIELD_NAMES = {
-    "printed": "printed wording",
-    "text": "displayed wording",
-    "low": "amount, low end",
-    "high": "amount, high end",
-    "doses_per_day_low": "doses a day, fewest",
-    "doses_per_day_high": "doses a day, most",
-    "divided": "in divided doses",
-    "every_days": "given every … days",
-    "increase_to": "may increase to",
-    "from_age_months": "lowest age, months",
-    "max_per_dose": "maximum per dose",
-    "max_per_dose_unit": "unit of the maximum per dose",
-    "max_per_day": "maximum per day",
-    "max_per_day_unit": "unit of the maximum per day",
-    "dose_relevant": "bears on the dose",
-    "row_key": "line",
-    "url": "address",
-    "overview": "introduction",
-}
 
 TOKEN = re.compile(
     r"(?:(?<![\w)])[-−])?(?:(?<!\w)\.)?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?"  # a whole number

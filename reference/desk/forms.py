@@ -9,7 +9,7 @@ from django.forms.models import BaseInlineFormSet
 
 from reference.dosing import quantities, rules
 from reference.editions import SECTIONS
-from reference.models import Discrepancy, Preparation, Route
+from reference.models import Discrepancy, Preparation, Regimen, Route
 from reference.publishing import ASKED_FOR
 
 # What has to be understood of a line before its maximum is questioned.
@@ -122,9 +122,39 @@ class RowForm(VersionedForm):
         return values
 
 
+class NumbersField(forms.CharField):
+    """Whole numbers with commas between them: 0, 2, 6."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """Return the list of numbers. Raises ValidationError for anything else."""
+        if isinstance(value, list):
+            return value
+        parts = [part.strip() for part in (value or "").split(",") if part.strip()]
+        if not all(part.isascii() and part.isdecimal() for part in parts):
+            raise forms.ValidationError(
+                "Type whole numbers with commas between them: 0, 2, 6."
+            )
+        return [int(part) for part in parts]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(initial) != self.to_python(data))
+        except forms.ValidationError:
+            return True
+
+
 class RegimenForm(RowForm):
     """A regimen's form; asks about a maximum that cuts the lowest dose."""
 
+    listed = NumbersField(
+        required=False,
+        label="Listed days or weeks",
+        help_text=Regimen._meta.get_field("listed").help_text,
+        max_length=200,
+    )
     maximum_checked = forms.BooleanField(
         required=False,
         label="The maximum is meant, although it cuts the lowest dose",

@@ -59,7 +59,14 @@ class RegimenInline(RowInline):
         ),
         (
             "How often",
-            {"fields": ("how_often", DOSES_PER_DAY, "divided", "every_days")},
+            {
+                "fields": (
+                    ("how_often", "divided"),
+                    DOSES_PER_DAY,
+                    ("every_days", "every_months"),
+                    ("listed", "listed_unit", "again_after_days"),
+                )
+            },
         ),
         (
             "Maximum",

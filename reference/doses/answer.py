@@ -9,13 +9,25 @@ from decimal import Decimal
 from typing import Any
 
 from reference import dosing
-from reference.dosing import Confirmation, Dose, DoseRule, Refusal, answers, quantities
+from reference.dosing import (
+    Confirmation,
+    Dose,
+    DoseRule,
+    Refusal,
+    answers,
+    quantities,
+    schedule,
+)
 from reference.editions import Row
 
 Json = dict[str, Any]
 
 # What the answers of every line name once.
 SAID_ONCE = ("drug", "edition")
+# Kinds whose days an answer lists, and how many of them.
+BY_CALENDAR = ("every-n-months", "listed")
+WITH_DAYS_BETWEEN = (*BY_CALENDAR, "every-n-days")
+FIRST_DOSES = 6
 NOT_VERIFIED = "edition-not-verified"
 # Whom a line is for; named in an answer only where the line has them.
 BOUNDS = ("from_weight_kg", "below_weight_kg", "from_age_months")
@@ -174,16 +186,32 @@ def _dose_json(dose: Dose, rule: DoseRule | None) -> Json:
         "doses": [_divided_json(item) for item in dose.doses],
         "limit": _limit_json(dose.limit),
         "infusion": _infusion_json(dose.infusion),
-        "course": _course_json(dose.course),
+        "course": _course_json(dose.course, rule),
         "needs": list(dose.needs),
         "working": list(dose.working),
         "cautions": [
             {"code": caution.code, "text": caution.text} for caution in dose.cautions
         ],
     }
-    if rule is not None and rule.every_days > 1:
-        answer["every_days"] = rule.every_days
+    if rule is not None and rule.schedule.kind == "every-n-days":
+        answer["every_days"] = rule.schedule.every_days
+    elif rule is not None and rule.schedule.kind in BY_CALENDAR:
+        answer["schedule"] = _schedule_json(rule.schedule)
     return answer
+
+
+def _schedule_json(when: schedule.Schedule) -> Json:
+    """Return a schedule of listed days or of months; first_days where they are days."""
+    answer: Json = {"kind": when.kind}
+    if when.listed:
+        answer |= {"listed": list(when.listed), "listed_unit": when.listed_unit}
+    if when.every_days > 1:
+        answer["every_days"] = when.every_days
+    if when.every_months:
+        return answer | {"every_months": when.every_months}
+    if when.again_after_days is not None:
+        answer["again_after_days"] = when.again_after_days
+    return answer | {"first_days": schedule.first_days(when, FIRST_DOSES)}
 
 
 def _divided_json(item: answers.DividedDose) -> Json:
@@ -226,11 +254,14 @@ def _infusion_json(infusion: answers.Infusion | None) -> Json | None:
     }
 
 
-def _course_json(course: answers.Course | None) -> Json | None:
+def _course_json(course: answers.Course | None, rule: DoseRule | None) -> Json | None:
     if course is None:
         return None
-    return {
+    answer = {
         "days": _counts(course.days),
         "mg": _range(course.mg),
         "syringes": _counts(course.units),
     }
+    if rule is not None and rule.schedule.kind in WITH_DAYS_BETWEEN:
+        answer["doses"] = _counts(course.doses)
+    return answer

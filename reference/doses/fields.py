@@ -93,7 +93,7 @@ def _chosen(rule: DoseRule, _: Translated) -> Iterator[DoseField]:
     counts = [str(count) for count in dosing.counts_allowed(rule)]
     if len(counts) > 1 and rule.doses_per_day is not None:
         label = _("Doses per day")
-        if rule.every_days > 1:
+        if not rule.schedule.is_daily:
             label = _("Doses on a dosing day")
         options = list(zip(counts, counts, strict=True))
         yield DoseField("doses_per_day", "radio", label, "", options)

@@ -117,6 +117,15 @@ AGE = _object(
     }
 )
 UNDERSTOOD = {"age": _or_null(AGE), "crcl_ml_per_min": _or_null(NUMBER)}
+SCHEDULE = _object(
+    {"kind": {"enum": ["every-n-months", "listed"]}},
+    listed=_list(COUNT),
+    listed_unit={"enum": list(Regimen.ListedUnit.values)},
+    every_days={"type": "integer", "minimum": 2},
+    every_months={"type": "integer", "minimum": 1},
+    again_after_days={"type": "integer", "minimum": 1},
+    first_days=_list(COUNT),
+)
 COMPUTED = _answer(
     "computed",
     "The dose. Where needs is not empty, a choice has to be sent before there is "
@@ -141,7 +150,8 @@ COMPUTED = _answer(
                     "days": _ref("Counts"),
                     "mg": _ref("Range"),
                     "syringes": _ref("Counts"),
-                }
+                },
+                doses=_ref("Counts"),
             )
         ),
         "needs": _list({"enum": ["doses_per_day", "hours", "preparation"]}),
@@ -150,6 +160,7 @@ COMPUTED = _answer(
         **UNDERSTOOD,
     },
     every_days={"type": "integer", "minimum": 2},
+    schedule=SCHEDULE,
     preparation=_or_null(PREPARATION),
 )
 CONFIRM = _answer(

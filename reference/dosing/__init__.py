@@ -8,7 +8,7 @@ Refusals and questions are phrased where they are decided: refusals.py and quest
 how amounts are written is in quantities.py, the small words of a line in phrases.py.
 """
 
-from . import answers, phrases, quantities, rules, typed
+from . import answers, phrases, quantities, rules, schedule, typed
 from .answers import Confirmation, Dose, Refusal
 from .arithmetic import compute_dose
 from .cautions import PLACEHOLDER, PLACEHOLDERS
@@ -35,6 +35,7 @@ from .questions import (
 )
 from .refusals import counts_allowed, hours_allowed
 from .rules import Document, Row, dose_rule
+from .schedule import Schedule
 from .volume import SMALLEST_SHOWN_ML, shown_ml, whole_units
 from .weights import PANEL_KG, end_weights_kg, panel_weights_kg
 
@@ -61,6 +62,7 @@ __all__ = [
     "Range",
     "Refusal",
     "Row",
+    "Schedule",
     "WhoFor",
     "answers",
     "asks_as_every_line",
@@ -75,6 +77,7 @@ __all__ = [
     "phrases",
     "quantities",
     "rules",
+    "schedule",
     "shown_ml",
     "typed",
     "whole_units",

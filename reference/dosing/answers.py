@@ -48,9 +48,14 @@ class Infusion:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The whole course where the guide prints its length in days or months."""
+    """The whole course where the guide prints its length, or the days of its doses.
+
+    doses counts its dosing days; days reach to the last of them where doses or days
+    are printed and no length.
+    """
 
     days: CountRange
+    doses: CountRange
     mg: Range
     units: CountRange
 

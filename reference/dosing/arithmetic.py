@@ -12,6 +12,7 @@ from .model import CountRange, DoseRule, Maximum, Patient, Range
 from .quantities import MICROGRAMS_PER_MG
 from .questions import question_about
 from .refusals import counts_allowed, refusal_of_choice
+from .schedule import doses_within, first_days
 from .typed import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 from .volume import (
     MG_STEP,
@@ -25,7 +26,7 @@ from .volume import (
 from .working import fact_steps, infusion_working, working
 
 MG_PER = {"mg": Decimal(1), "microgram": 1 / Decimal(MICROGRAMS_PER_MG)}
-DAYS_PER = {"days": 1, "months": 30}
+DAYS_PER = {"days": 1, "weeks": 7, "months": 30}
 HOURS_PER_DAY = 24
 SPARE_DIGITS = 60
 
@@ -195,29 +196,54 @@ def _binding(rule: DoseRule, patient: Patient, count: int) -> Maximum:
 
 
 def _course(rule: DoseRule, patient: Patient, day_mg: Range) -> Course | None:
-    """Return the whole course, for a fixed dose with a printed number of days."""
-    duration, product = rule.duration, rule.chosen_product
-    counts, step = rule.doses_per_day, MG_STEP[rule.unit]
-    if duration is None or rule.is_weight_based or patient.increased:
+    """Return the whole course of a fixed dose whose days or doses are printed."""
+    product, counts = rule.chosen_product, rule.doses_per_day
+    if rule.is_weight_based or patient.increased or product is None or counts is None:
         return None
-    if product is None or counts is None or duration.unit not in DAYS_PER:
+    found = _days_and_doses(rule)
+    if found is None:
         return None
-    days = CountRange(
-        (duration.low or duration.high) * DAYS_PER[duration.unit],
-        duration.high * DAYS_PER[duration.unit],
-    )
-    fewest, most = -(-days.low // rule.every_days), -(-days.high // rule.every_days)
+    days, doses = found
+    step = MG_STEP[rule.unit]
     return Course(
         days=days,
+        doses=doses,
         mg=Range(
-            rounded(day_mg.low * fewest, step, UNBOUNDED),
-            rounded(day_mg.high * most, step, UNBOUNDED),
+            rounded(day_mg.low * doses.low, step, UNBOUNDED),
+            rounded(day_mg.high * doses.high, step, UNBOUNDED),
         ),
         units=CountRange(
-            fewest * counts.low * whole(day_mg.low / counts.low / product.strength_mg),
-            most * counts.high * whole(day_mg.high / counts.high / product.strength_mg),
+            doses.low
+            * counts.low
+            * whole(day_mg.low / counts.low / product.strength_mg),
+            doses.high
+            * counts.high
+            * whole(day_mg.high / counts.high / product.strength_mg),
         ),
     )
+
+
+def _days_and_doses(rule: DoseRule) -> tuple[CountRange, CountRange] | None:
+    """Return the days of a course, to its last dose, and its dosing days.
+
+    None without an end, and for doses every so many months, which are no days.
+    """
+    duration, when = rule.duration, rule.schedule
+    ends = when.number_of_doses if when.kind == "listed" else None
+    if ends is not None:
+        days = CountRange(when.listed_days[-1] + 1, when.listed_days[-1] + 1)
+        return days, CountRange(ends, ends)
+    if duration is None or when.every_months:
+        return None
+    span = CountRange(duration.low or duration.high, duration.high)
+    if duration.unit == "doses":
+        last = first_days(when, span.high)
+        return CountRange(last[span.low - 1] + 1, last[-1] + 1), span
+    if duration.unit not in DAYS_PER:
+        return None
+    each = DAYS_PER[duration.unit]
+    days = CountRange(span.low * each, span.high * each)
+    return days, CountRange(doses_within(when, days.low), doses_within(when, days.high))
 
 
 def _infusion_dose(rule: DoseRule, patient: Patient) -> Dose:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .quantities import number_range, quantity, spelled_unit
+from .schedule import Schedule
 
 MONTHS_PER_YEAR = 12
 
@@ -49,7 +50,7 @@ class Maximum:
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """How long: low is None for "up to"; the unit is hours, days or months."""
+    """How long: low is None for "up to"; in hours, days, weeks, months or doses."""
 
     low: int | None
     high: int
@@ -162,8 +163,7 @@ class DoseRule:
     rate: Range
     doses_per_day: CountRange | None
     divided: bool
-    every_days: int
-    how_often: str
+    schedule: Schedule
     words: str
     increase_to: Decimal | None
     maxima: tuple[Maximum, ...]
@@ -199,7 +199,7 @@ class DoseRule:
     @property
     def is_given_once(self) -> bool:
         """Whether the guide gives it on one day alone, as it does a loading dose."""
-        return self.how_often == "once"
+        return self.schedule.kind == "once"
 
     @property
     def product(self) -> Product:

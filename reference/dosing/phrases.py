@@ -2,6 +2,7 @@
 
 from .model import MONTHS_PER_YEAR, Age, DoseRule, Range, WhoFor
 from .quantities import counted, number_range, quantity, singular_at, spelled_unit
+from .schedule import DAYS_PER_UNIT, Schedule, first_days
 
 # Below this, an age is told in months, as the growth charts do.
 YEARS_FROM_MONTHS = 24
@@ -17,7 +18,61 @@ def doses_per_what(rule: DoseRule) -> str:
     """Return what doses are counted over: "a day", "on a dosing day", or "in all"."""
     if rule.is_given_once:
         return "in all"
-    return "a day" if rule.every_days == 1 else "on a dosing day"
+    return "a day" if rule.schedule.is_daily else "on a dosing day"
+
+
+def interval_in_words(schedule: Schedule) -> str:
+    """Return "weekly", "every 2 weeks", "every 10 days", "monthly", "every 6 months".
+
+    Of a schedule that goes on so: on its days, or after those that it lists.
+    """
+    if schedule.every_months and schedule.kind != "every-n-days":
+        months = schedule.every_months
+        return "monthly" if months == 1 else f"every {months} months"
+    return (
+        "weekly"
+        if schedule.every_days == DAYS_PER_UNIT["weeks"]
+        else (f"every {days_in_words(schedule.every_days)}")
+    )
+
+
+def days_in_words(days: int) -> str:
+    """Return "2 weeks", "10 days": in weeks where it is a whole number of them."""
+    weeks, rest = divmod(days, DAYS_PER_UNIT["weeks"])
+    return counted(days, "day", "days") if rest else counted(weeks, "week", "weeks")
+
+
+def listed_in_words(schedule: Schedule) -> str:
+    """Return "at weeks 0, 2 and 6, then every 8 weeks".
+
+    Or "on days 1 and 15, repeated every 24 weeks"; of one week alone "at week 0". Empty
+    where none is listed.
+    """
+    if not schedule.listed:
+        return ""
+    *most, last = map(str, schedule.listed)
+    unit = schedule.listed_unit if most else schedule.listed_unit.removesuffix("s")
+    numbers = f"{', '.join(most)} and {last}" if most else last
+    words = f"{'on' if schedule.listed_unit == 'days' else 'at'} {unit} {numbers}"
+    if schedule.again_after_days is not None:
+        return f"{words}, repeated every {days_in_words(schedule.again_after_days)}"
+    return f"{words}, then {interval_in_words(schedule)}" if schedule.goes_on else words
+
+
+def first_times_in_words(schedule: Schedule, number: int) -> str:
+    """Return "weeks 0, 2, 6, 14, 22 and 30": the first so many, as the guide counts.
+
+    Empty where the guide itself lists all of them, or goes on by months.
+    """
+    if schedule.every_months or not (schedule.goes_on or schedule.again_after_days):
+        return ""
+    days, first = first_days(schedule, number), schedule.listed[0]
+    each = DAYS_PER_UNIT[schedule.listed_unit]
+    unit = schedule.listed_unit
+    if any(day % each for day in days):  # weeks that go on by no whole number of weeks
+        unit, first, each = "days", first * each, 1
+    *most, last = (str(first + day // each) for day in days)
+    return f"{unit} {', '.join(most)} and {last}"
 
 
 def weights_in_words(who: WhoFor) -> str:

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.urls import reverse
 
+from reference.dosing import schedule
 from reference.models import Drug, Edition, PartialDateField, Route, Row
 
 from .document import DRUG_FIELDS, EDITION_FIELDS, NOT_CONTENT, SECTIONS, default_of
@@ -30,6 +31,11 @@ MONTH = {"type": "integer", "minimum": 0, "maximum": LARGEST_MONTH}
 LISTS: dict[str, Schema] = {
     "months": MONTH,
     "months_other_reading": MONTH,
+    "listed": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": schedule.LARGEST_LISTED,
+    },
     "routes": {"type": "string", "enum": Route.values},
     "none_stated": {"type": "string", "enum": [*SECTIONS]},
 }

@@ -5,12 +5,24 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from reference.dosing import schedule
+
 
 def validate_months(months: Any) -> None:
     """Raise ValidationError unless months is a rising list of whole months."""
     whole = isinstance(months, list) and all(type(month) is int for month in months)
     if not whole or sorted(set(months)) != months or any(m < 0 for m in months):
         raise ValidationError("Type the months as a rising list, such as [0, 1, 2, 3].")
+
+
+def validate_listed(numbers: Any) -> None:
+    """Raise ValidationError unless these are the days or weeks of a dosing line."""
+    whole = isinstance(numbers, list) and all(type(each) is int for each in numbers)
+    if not whole or sorted(set(numbers)) != numbers or any(n < 0 for n in numbers):
+        raise ValidationError("Type the days or weeks in rising order: 0, 2, 6.")
+    most, largest = schedule.MOST_LISTED, schedule.LARGEST_LISTED
+    if len(numbers) > most or max(numbers, default=0) > largest:
+        raise ValidationError(f"Type at most {most} numbers, none above {largest}.")
 
 
 class Route(models.TextChoices):

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from reference.dosing import rules, typed
 
-from .lists import Route
+from . import line_choices
+from .lists import Route, validate_listed
 from .rows import Indication, Row, optional_decimal
 
 MOST_DOSES_PER_DAY = 24
@@ -18,43 +19,13 @@ class Regimen(Row):
     """One dosing line: indication, route, population, amount, limits, duration."""
 
     Route = Route
-
-    class Population(models.TextChoices):
-        NOT_STATED = "not stated"
-        ADULT = "adult"
-        PEDIATRIC = "pediatric"
-        ADULT_AND_PEDIATRIC = "adult and pediatric"
-
-    class Basis(models.TextChoices):
-        MG_PER_DOSE = "mg/dose", "mg per dose"
-        MG_PER_KG_PER_DOSE = "mg/kg/dose", "mg per kg per dose"
-        MG_PER_KG_PER_DAY = "mg/kg/day", "mg per kg per day"
-        MG_PER_KG_PER_HOUR = "mg/kg/hour", "mg per kg per hour"
-        MICROGRAM_PER_DOSE = "microgram/dose", "micrograms per dose"
-        MICROGRAM_PER_KG_PER_DOSE = "microgram/kg/dose", "micrograms per kg per dose"
-        MICROGRAM_PER_KG_PER_DAY = "microgram/kg/day", "micrograms per kg per day"
-        MICROGRAM_PER_KG_PER_HOUR = "microgram/kg/hour", "micrograms per kg per hour"
-
-    class MaximumUnit(models.TextChoices):
-        MG = "mg", "mg"
-        MG_PER_KG = "mg/kg", "mg per kg"
-        MICROGRAM = "microgram", "micrograms"
-        MICROGRAM_PER_KG = "microgram/kg", "micrograms per kg"
-
-    class Phase(models.TextChoices):
-        LOADING = "loading", "loading dose"
-        MAINTENANCE = "maintenance", "maintenance dose"
-
-    class HowOften(models.TextChoices):
-        TIMES_A_DAY = "times-a-day", "a number of times a day"
-        EVERY_N_DAYS = "every-n-days", "every so many days"
-        ONCE = "once", "once"
-        CONTINUOUS = "continuous", "continuously, as an infusion"
-
-    class DurationUnit(models.TextChoices):
-        HOURS = "hours"
-        DAYS = "days"
-        MONTHS = "months"
+    Population = line_choices.Population
+    Basis = line_choices.Basis
+    MaximumUnit = line_choices.MaximumUnit
+    Phase = line_choices.Phase
+    HowOften = line_choices.HowOften
+    ListedUnit = line_choices.ListedUnit
+    DurationUnit = line_choices.DurationUnit
 
     indication = models.ForeignKey(Indication, models.CASCADE, related_name="regimens")
     text = models.CharField(
@@ -119,7 +90,7 @@ class Regimen(Row):
         max_digits=9, decimal_places=4, help_text="The same as low for a single value."
     )
     how_often = models.CharField(
-        max_length=12,
+        max_length=14,
         choices=HowOften,
         default="",
         db_default="",  # rows frozen before the field have none
@@ -136,7 +107,38 @@ class Regimen(Row):
     )
     every_days = models.PositiveSmallIntegerField(
         default=1,
-        help_text="Of every so many days: 7 for weekly, 28 for every 4 weeks. Else 1.",
+        help_text="Of every so many days: 7 for weekly, 28 for every 4 weeks. With "
+        "listed days or weeks, how it goes on after the last of them. Else 1.",
+    )
+    every_months = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Of every so many months: 6 for every 6 months. With listed days or "
+        "weeks, how it goes on after the last of them. Else 0.",
+    )
+    listed = models.JSONField(
+        "listed days or weeks",
+        default=list,
+        blank=True,
+        db_default=Value([], models.JSONField()),
+        validators=[validate_listed],
+        help_text="As the guide counts them: 0, 2, 6 for weeks 0, 2 and 6; 1, 15 for "
+        "days 1 and 15. Else empty.",
+    )
+    listed_unit = models.CharField(
+        "listed in",
+        max_length=5,
+        choices=ListedUnit,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    again_after_days = models.PositiveSmallIntegerField(
+        "the whole list again after (days)",
+        null=True,
+        blank=True,
+        help_text="Counted from the first listed day: 168 where the guide repeats the "
+        "whole every 24 weeks. Empty where it does not.",
     )
     increase_to = optional_decimal(
         "may increase to", help_text="An amount on the same basis."

@@ -3,11 +3,11 @@
 Knows no patient and no request; which months a test is due at is the edition's data.
 """
 
-import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from reference.dosing import schedule
 from reference.editions import Row
 
 
@@ -27,19 +27,6 @@ class DueTest:
     is_disputed: bool
 
 
-def add_months(start: date, months: int) -> date:
-    """Return the same day some months later, or the last day of a shorter month.
-
-    Raises OverflowError after the year 9999.
-    """
-    years, month = divmod(start.month - 1 + months, 12)
-    year = start.year + years
-    if year > date.max.year:
-        raise OverflowError("there is no such year")
-    last_day = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(start.day, last_day))
-
-
 def due_tests(tests: Iterable[Row], start: date) -> list[DueTest]:
     """Return every test of a monitoring section by date, both readings included."""
     found = [
@@ -53,6 +40,6 @@ def due_tests(tests: Iterable[Row], start: date) -> list[DueTest]:
         )
         for test in tests
         for month in sorted({*test["months"], *test["months_other_reading"]})
-        if (on := add_months(start, month))
+        if (on := schedule.add_months(start, month))
     ]
     return sorted(found, key=lambda due: (due.on, due.key))

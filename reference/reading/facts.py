@@ -41,8 +41,9 @@ class Often:
     """How often a dose is given.
 
     kind is "every" (so many doses on every so many days or months), "once",
-    "continuous" or "listed" (on the listed days or weeks). low and high count the doses
-    of a dosing day; None where their number is not given.
+    "continuous" or "listed" (on the listed days or weeks, then every so many days or
+    months, or all of them again). low and high count the doses of a dosing day; None
+    where their number is not given.
     """
 
     kind: str = "every"
@@ -53,6 +54,7 @@ class Often:
     every_unit: str = "days"
     listed: tuple[int, ...] = ()
     listed_unit: str = ""
+    again_after_days: int | None = None
 
     @property
     def is_one_dose(self) -> bool:
@@ -78,7 +80,20 @@ class Often:
         if self.kind == "once":
             return "" if self.is_one_dose else "on one day only"
         if self.kind == "listed":
-            return f"at {self.listed_unit} {', '.join(map(str, self.listed))}"
+            return self._on_listed
+        return self._interval
+
+    @property
+    def _on_listed(self) -> str:
+        words = f"at {self.listed_unit} {', '.join(map(str, self.listed))}"
+        if (self.every, self.every_unit) != (1, "days"):
+            words = f"{words}, then {self._interval}"
+        if self.again_after_days is not None:
+            words = f"{words}, again after {self.again_after_days} days"
+        return words
+
+    @property
+    def _interval(self) -> str:
         unit = self.every_unit
         if self.every == 1:
             return f"every {unit.removesuffix('s')}"
@@ -87,7 +102,7 @@ class Often:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long: low is None for "up to"; the unit is hours, days, months or doses."""
+    """How long: low is None for "up to"; in hours, days, weeks, months or doses."""
 
     low: int | None
     high: int
@@ -102,7 +117,8 @@ class Length:
         return f"{quantities.number_range(self.low, self.high)} {unit}"
 
 
-WEEK = (7, "days")
+DAYS_PER_WEEK = 7
+WEEK = (DAYS_PER_WEEK, "days")
 ONE_DAY = Length(1, 1, "days")
 
 
@@ -154,7 +170,7 @@ class Facts:
 
 def in_one_form(facts: Facts) -> Facts:
     """Return facts so that two lines of the same meaning have the same ones."""
-    often, length = facts.often, facts.length
+    often, length = facts.often, _length_in_one_form(facts.length)
     if often is not None and facts.dose is not None:
         # Doses that share a day's amount divide it, whether the word is there or not.
         shares = facts.dose.per == "day" and (often.high or 0) > 1
@@ -172,6 +188,14 @@ def in_one_form(facts: Facts) -> Facts:
         increase=_dose_in_one_form(facts.increase, often),
         limits=limits_in_one_form(facts.limits, often),
     )
+
+
+def _length_in_one_form(length: Length | None) -> Length | None:
+    """Return weeks as days."""
+    if length is None or length.unit != "weeks":
+        return length
+    low = None if length.low is None else length.low * DAYS_PER_WEEK
+    return Length(low, length.high * DAYS_PER_WEEK, "days")
 
 
 def limits_in_one_form(

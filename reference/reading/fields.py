@@ -7,7 +7,15 @@ from reference.dosing import Row, rules
 
 from .facts import Amount, Facts, Length, Often, in_one_form
 
-KINDS = ("times-a-day", "every-n-days", "once", "continuous")
+KINDS = (
+    "times-a-day",
+    "every-n-days",
+    "every-n-months",
+    "listed",
+    "once",
+    "continuous",
+)
+OF_ONE_DOSE = ("every-n-days", "every-n-months", "listed", "once")
 
 
 def facts_of(row: Row) -> Facts:
@@ -57,12 +65,12 @@ def is_from_before_how_often(row: Row) -> bool:
 def doses_a_day(row: Row) -> tuple[int, int] | None:
     """Return how many doses a dosing day has, or None where it is not given.
 
-    A dose that is not split and is given once or every so many days is one dose.
+    A dose that is not split and is not given daily is one dose.
     """
     low, high = row["doses_per_day_low"], row["doses_per_day_high"]
     if low is not None and high is not None:
         return low, high
-    is_one = how_often(row) in ("every-n-days", "once") and not row["divided"]
+    is_one = how_often(row) in OF_ONE_DOSE and not row["divided"]
     return (1, 1) if is_one and row["basis"].endswith("/dose") else None
 
 
@@ -100,13 +108,20 @@ def _population(row: Row) -> str:
 
 
 def _often(row: Row) -> Often:
+    """Return how often; fields that contradict the kind are said too, to be seen."""
     kind = how_often(row)
+    low, high = doses_a_day(row) or (None, None)
     if kind == "continuous":
-        # Its other fields are said too, so that one that contradicts it is seen.
         low, high = row["doses_per_day_low"], row["doses_per_day_high"]
-        return Often("continuous", low, high, row["divided"], row["every_days"])
-    low_high = doses_a_day(row)
-    low, high = low_high or (None, None)
-    if kind == "once":
-        return Often("once", low, high, row["divided"], row["every_days"])
-    return Often("every", low, high, row["divided"], row["every_days"])
+    months = row["every_months"]
+    return Often(
+        "every" if kind.startswith(("times", "every")) else kind,
+        low,
+        high,
+        row["divided"],
+        months or row["every_days"],
+        "months" if months else "days",
+        tuple(row["listed"]),
+        row["listed_unit"],
+        row["again_after_days"],
+    )

@@ -40,7 +40,8 @@ PLACE = "{duration}"
 ONE_DAY_ALONE = "on one day only"
 # Words that stand before the number, in rows from before the place was marked.
 HEDGE = re.compile(r"\b(?:usually|generally|typically|for|about)\b")
-DAYS_PER_WEEK = 7
+ON_DOSING_DAYS = ("every-n-days", "every-n-months", "listed")
+ADVERBS = ("weekly", "monthly")
 
 
 def dose_words(row: Row) -> str:
@@ -149,24 +150,25 @@ def _amount_and_often(row: Row, low: Decimal, high: Decimal) -> str:
 def _often_words(
     row: Row, counts: tuple[int, int] | None, names_per: bool
 ) -> Iterator[str]:
-    """Yield how often: "once daily", "in divided doses", "every 2 weeks"."""
-    kind = how_often(row)
-    if kind == "continuous":
+    """Yield how often: "once daily", "in divided doses", "at weeks 0, 2 and 6"."""
+    schedule = rules.schedule_of(row)
+    if schedule.kind == "continuous":
         yield "as a continuous infusion"
         return
     is_plain = counts == (1, 1) and not names_per
-    every_days = row["every_days"] if kind == "every-n-days" else 1
     if names_per:
         yield from _parts_of_a_day(counts, row["divided"])
     elif not is_plain and counts is not None:
-        is_daily = every_days == 1 and kind != "once"
         yield often_in_words(*counts)
-        yield from ["daily"] * is_daily + ["on a dosing day"] * (every_days > 1)
-    if kind == "once":
+        yield from ["daily"] * (schedule.kind == "times-a-day")
+        yield from ["on a dosing day"] * (schedule.kind in ON_DOSING_DAYS)
+    if schedule.kind == "once":
         yield "once" if is_plain else ONE_DAY_ALONE
-    elif every_days > 1:
-        once = "once " if is_plain and every_days == DAYS_PER_WEEK else ""
-        yield once + _interval(every_days)
+    elif schedule.kind == "listed":
+        yield phrases.listed_in_words(schedule)
+    elif schedule.kind in ON_DOSING_DAYS:
+        interval = phrases.interval_in_words(schedule)
+        yield f"once {interval}" if is_plain and interval in ADVERBS else interval
     elif is_plain:
         yield "once daily"
 
@@ -184,14 +186,6 @@ def _parts_of_a_day(counts: tuple[int, int] | None, divided: bool) -> Iterator[s
 def often_in_words(low: int, high: int) -> str:
     """Return "twice", "2 to 4 times"."""
     return count_in_words(low) if low == high else f"{low} to {high} times"
-
-
-def _interval(every_days: int) -> str:
-    """Return "weekly", "every 2 weeks", "every 10 days"."""
-    weeks, rest = divmod(every_days, DAYS_PER_WEEK)
-    if rest:
-        return f"every {every_days} days"
-    return "weekly" if weeks == 1 else f"every {weeks} weeks"
 
 
 def _around(words: str, number: str) -> str:

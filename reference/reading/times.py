@@ -22,7 +22,18 @@ DIVIDED = (
 )
 LISTED = (
     rf"\b(?:(?:at|on|in) )?(?P<unit>weeks?|days?|months?) (?P<list>{NUMBER}"
-    rf"(?:(?:,? and |,? & |,? or |, ?|-| to ){NUMBER})*)"
+    rf"(?:(?:,? and |,? & |, ?){NUMBER})*)(?! ?(?:-|to|or) ?[0-9])"
+)
+# What joins listed days to how the doses go on, and the list to itself.
+GOES_ON = (
+    r"\b(?:and )?(?:then|thereafter)\b"
+    r"(?= (?:once |twice )?(?:every|each|weekly|monthly|daily|q ?[0-9]))"
+    r"|\bthereafter\b"
+)
+AGAIN = (
+    r"\b(?:the (?:pair|whole|list|course|series|cycle)(?: is)? )?"
+    rf"(?:to be )?repeated every (?P<number>{NUMBER})[ -]?"
+    r"(?P<unit>day|week|fortnight)s?\b"
 )
 TIMES = (
     rf"\b(?P<times>once or twice|once to twice|once|twice|thrice|{SPAN} ?(?:times|x)|"
@@ -72,6 +83,8 @@ class Said:
     every_unit: str = "days"
     listed: tuple[int, ...] = ()
     listed_unit: str = ""
+    again_after_days: int | None = None
+    goes_on: bool = False
     kind: str = "every"
 
 
@@ -88,12 +101,7 @@ def take_often(scan: Scan) -> Iterator[Said]:
     """Yield each thing said of how often, struck out; divided doses stand apart."""
     for found in scan.take_all(CONTINUOUS):
         yield Said(found.start(), found[0], kind="continuous")
-    for found in scan.take_all(LISTED):
-        numbers = tuple(int(float(each)) for each in re.findall(NUMBER, found["list"]))
-        unit = found["unit"].rstrip("s") + "s"
-        yield Said(
-            found.start(), found[0], kind="listed", listed=numbers, listed_unit=unit
-        )
+    yield from _take_listed(scan)
     for pattern, read in (
         (TIMES, _times),
         (ABBREVIATED, _latin),
@@ -112,6 +120,30 @@ def take_often(scan: Scan) -> Iterator[Said]:
         yield Said(found.start(), found[0], kind="once")
     for found in scan.take_all(ONCE):
         yield Said(found.start(), found[0].strip(), kind="once", times=(1, 1))
+
+
+def _take_listed(scan: Scan) -> Iterator[Said]:
+    """Yield listed days or weeks, and the words that join them to what follows."""
+    is_listed = False
+    for found in list(re.finditer(LISTED, scan.text)):
+        numbers = re.findall(r"[0-9.]+", found["list"])
+        if all(each.isdecimal() for each in numbers):  # week 0.5 is no whole week
+            is_listed = True
+            scan.strike(*found.span())
+            yield Said(
+                found.start(),
+                found[0],
+                kind="listed",
+                listed=tuple(map(int, numbers)),
+                listed_unit=found["unit"].rstrip("s") + "s",
+            )
+    if not is_listed:
+        return
+    for found in scan.take_all(AGAIN):
+        days = int(found["number"]) * DAYS_PER[found["unit"]]
+        yield Said(found.start(), found[0], again_after_days=days)
+    for found in scan.take_all(GOES_ON):
+        yield Said(found.start(), found[0], goes_on=True)
 
 
 def take_divided(scan: Scan) -> Iterator[Divided]:
@@ -226,7 +258,11 @@ def joined(
     listed = [each for each in said if each.kind == "listed"]
     found = (kinds, counts, intervals, listed, divided)
     clash = any(len(each) > 1 for each in found)
-    if clash or ("once" in kinds and intervals):
+    agains = [each.again_after_days for each in said if each.again_after_days]
+    goes_on = [each for each in said if each.goes_on]
+    # After a list, an interval is how it goes on only if the line says so.
+    is_open = bool(listed) and len(intervals - {(1, "days")}) != len(goes_on)
+    if clash or is_open or len(agains) > 1 or ("once" in kinds and intervals):
         return None, [each.words.strip() for each in said]
     low, high = next(iter(counts), (None, None))
     if not (counts or is_divided or is_by_day or "continuous" in kinds):
@@ -234,4 +270,5 @@ def joined(
     number, unit = next(iter(intervals), (1, "days"))
     days = (listed[0].listed, listed[0].listed_unit) if listed else ((), "")
     kind = next(iter(kinds), "every")
-    return Often(kind, low, high, is_divided, number or 1, unit, *days), []
+    again = agains[0] if agains else None
+    return Often(kind, low, high, is_divided, number or 1, unit, *days, again), []

@@ -167,9 +167,45 @@ def test_the_ratio_is_of_the_end_that_differs_more(document: Document) -> None:
 
 
 def test_a_dose_every_7_days_is_not_the_same_as_daily(document: Document) -> None:
-    impact = dose_impact(document, with_regimen(document, "ra-sc", every_days=7))
+    weekly = {"how_often": "every-n-days", "every_days": 7}
+    impact = dose_impact(document, with_regimen(document, "ra-sc", **weekly))
     assert ratios(impact) == {("ra-sc", "any weight"): "0.14"}
     assert impact.changes[0].after[0] == "100 mg on a dosing day, every 7 days"
+
+
+def test_every_4_weeks_for_every_2_is_as_loud_as_half_the_dose(
+    document: Document,
+) -> None:
+    every_2 = {"how_often": "every-n-days", "every_days": 14}
+    before = with_regimen(document, "ra-sc", **every_2)
+    impact = dose_impact(before, with_regimen(before, "ra-sc", every_days=28))
+    assert ratios(impact) == {("ra-sc", "any weight"): "0.5"}
+    assert turns(impact) == {"lower"}
+
+
+def test_weeks_0_2_and_6_for_every_14_days_is_shown_and_shouted(
+    document: Document,
+) -> None:
+    every_2 = {"how_often": "every-n-days", "every_days": 14}
+    listed = {"how_often": "listed", "listed": [0, 2, 6], "listed_unit": "weeks"}
+    before = with_regimen(document, "ra-sc", **every_2)
+    after = with_regimen(document, "ra-sc", **listed)
+    (change,) = dose_impact(before, after).changes
+    assert change.before[0] == "100 mg on a dosing day, every 14 days"
+    assert change.after[0] == "100 mg on a dosing day, at weeks 0, 2 and 6"
+    assert change.turn == "times"
+    (then,) = dose_impact(
+        after, with_regimen(document, "ra-sc", **listed, every_days=56)
+    ).changes
+    assert then.turn == "lower"
+
+
+def test_how_often_that_contradicts_its_days_makes_no_dose(document: Document) -> None:
+    (change,) = dose_impact(
+        document, with_regimen(document, "ra-sc", every_days=7)
+    ).changes
+    assert change.turn == "disappears"
+    assert change.after[0].startswith("cannot be worked out: Leave the days at 1")
 
 
 def test_a_course_is_a_dose_too(document: Document) -> None:

@@ -250,6 +250,7 @@ def test_a_regimen_is_added_below_its_indication_in_its_edition(
                 "doses_per_day_low": "1",
                 "doses_per_day_high": "1",
                 "every_days": "1",
+                "every_months": "0",
             }.items()
         },
     }

@@ -139,6 +139,7 @@ def test_a_line_says_what_it_says_while_it_is_typed(
         "regimens-0-doses_per_day_low": "1",
         "regimens-0-doses_per_day_high": "1",
         "regimens-0-every_days": "1",
+        "regimens-0-every_months": "0",
     }
     said = desk.post(where, typed).json()
     assert said["sentence"] == "100 mg once daily, subcutaneously", said

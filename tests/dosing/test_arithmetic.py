@@ -21,6 +21,7 @@ from reference.dosing import (
 )
 from reference.dosing.model import Duration, WhoFor
 from reference.dosing.refusals import refusal_of_choice
+from reference.dosing.schedule import Schedule
 from reference.editions import Monograph
 from tests.support.oracle import REGIMENS
 
@@ -155,7 +156,7 @@ def test_a_course_counts_the_days_on_which_a_dose_is_given(
 ) -> None:
     """Every 2 days for 3 to 5 days is 2 to 3 doses; a length without a range is one."""
     rule = replace(june_2024.rules["ra-sc"], duration=Duration(3, 5, "days"))
-    course = computed(replace(rule, every_days=2)).course
+    course = computed(replace(rule, schedule=Schedule("every-n-days", 2))).course
     assert course is not None
     assert (course.days, course.units) == (CountRange(3, 5), CountRange(2, 3))
     assert course.mg == Range(Decimal(200), Decimal(300))

@@ -9,6 +9,7 @@ import pytest
 
 from reference.dosing import Age, CountRange, Maximum, Patient, Refusal, compute_dose
 from reference.dosing.model import Duration, OtherLine, WhoFor
+from reference.dosing.schedule import Schedule
 from reference.editions import Monograph
 
 Refused = Callable[..., Refusal]
@@ -54,11 +55,13 @@ def test_a_count_is_told_what_the_line_gives_and_over_what(refused: Refused) -> 
         "5 doses a day is outside the printed line, which gives no number, and this "
         "site works out 1 to 4 a day."
     )
-    assert refused("css-sc", {"every_days": 2}, doses_per_day=1) == outside(
+    assert refused(
+        "css-sc", {"schedule": Schedule("every-n-days", 2)}, doses_per_day=1
+    ) == outside(
         "1 dose on a dosing day is outside the printed line, which gives 2 to 4 on a "
         "dosing day."
     )
-    once = {"doses_per_day": CountRange(1, 1), "how_often": "once"}
+    once = {"doses_per_day": CountRange(1, 1), "schedule": Schedule("once")}
     assert refused("css-sc", once, doses_per_day=2) == outside(
         "2 doses in all is outside the printed line, which gives 1 in all."
     )

@@ -4,7 +4,11 @@ Imports nothing from the project. Numbers are exact fractions until they are wri
 down, to 0.01 mg, half up, and down where half up would pass a maximum.
 """
 
+import itertools
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -62,6 +66,59 @@ def counts_of(dosage: dict[str, Any]) -> range | None:
     return range(
         repeat["frequency"], repeat.get("frequencyMax", repeat["frequency"]) + 1
     )
+
+
+def first_dates(timing: dict[str, Any], start: date, number: int) -> list[date]:
+    """The first dosing days from a start, fewer where the timing ends before."""
+    found: list[date] = []
+    for on in _dates(timing, start):
+        found.append(on)
+        if len(found) == number:
+            break
+    return found
+
+
+def _dates(timing: dict[str, Any], start: date) -> Iterator[date]:
+    listed = list(timing.get("extension", []))
+    if not listed:
+        yield from _repeated(timing["repeat"], start)
+        return
+    parts = [(part["url"], part["valueInteger"]) for part in listed[0]["extension"]]
+    days = [value for name, value in parts if name == "day"]
+    after = dict(parts)
+    for n in itertools.count():
+        again = n * after.get("again-after-days", 0)
+        yield from (start + timedelta(days=again + day) for day in days)
+        if "again-after-days" not in after:
+            break
+    last = start + timedelta(days=days[-1])
+    if "then-every-days" in after:
+        for n in itertools.count(1):
+            yield last + timedelta(days=n * after["then-every-days"])
+    if "then-every-months" in after:
+        for n in itertools.count(1):
+            yield _months_later(last, n * after["then-every-months"])
+
+
+def _repeated(repeat: dict[str, Any], start: date) -> Iterator[date]:
+    bounds = repeat.get("boundsDuration")
+    assert bounds is None or bounds["code"] == "d"
+    for n in itertools.count():
+        if bounds is not None and n * repeat["period"] >= exact(bounds["value"]):
+            return
+        if repeat.get("periodUnit") == "mo":
+            yield _months_later(start, n * repeat["period"])
+        else:
+            yield start + timedelta(days=n * repeat["period"])
+
+
+def _months_later(start: date, months: int) -> date:
+    """The same day of a later month, or the last one that the month has."""
+    month = start.month - 1 + months
+    for day in range(start.day, 0, -1):
+        with suppress(ValueError):
+            return date(start.year + month // 12, month % 12 + 1, day)
+    raise AssertionError("each month has a first day")
 
 
 def amount_of(dosage: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:

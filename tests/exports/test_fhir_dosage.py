@@ -2,22 +2,30 @@
 it, no number is lost and none is made up.
 """
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from reference.dosing import Dose, Patient, Refusal, compute_dose, dose_rule
+from reference.dosing.rules import schedule_of
 from reference.editions import Document
 from reference.exports.fhir.datatypes import UCUM, quantity
+from reference.exports.fhir.dosage import dosage as fhir_dosage
 from reference.exports.fhir.dosage import dosing_guideline
 from reference.reading import line_sentence
 from tests.conftest import PUBLIC_ORIGIN
+from tests.dosing.day_by_day import dates_day_by_day
 from tests.exports import fhir_reader
 from tests.exports.fhir_bundle import dosage_of, lines_of, numbers_in, parts, sent, told
+from tests.reading.lines import random_line
 from tests.support.tables import column
+from tests.tools.reliability.figures import times
 
 WEIGHTS = 1000  # random ones, for each line
 FIXED = [
@@ -261,14 +269,70 @@ def line_like(document: Document, key: str, **fields: Any) -> dict[str, Any]:
 
 
 def test_a_dose_every_28_days_has_that_period(document: Document) -> None:
-    repeat = dosage_of(line_like(document, "ra-sc", every_days=28))["timing"]["repeat"]
+    every_4_weeks = {"how_often": "every-n-days", "every_days": 28}
+    line = line_like(document, "ra-sc", **every_4_weeks)
+    repeat = dosage_of(line)["timing"]["repeat"]
     assert repeat == {"frequency": 1, "period": 28, "periodUnit": "d"}
+
+
+def test_listed_weeks_are_days_in_an_extension_and_no_period(
+    document: Document,
+) -> None:
+    listed = {"how_often": "listed", "listed": [0, 2, 6], "listed_unit": "weeks"}
+    timing = dosage_of(line_like(document, "ra-sc", **listed, every_days=56))["timing"]
+    assert timing["code"]["text"] == "at weeks 0, 2 and 6, then every 8 weeks"
+    assert "repeat" not in timing
+    (days,) = timing["extension"]
+    assert [(part["url"], part["valueInteger"]) for part in days["extension"]] == [
+        ("day", 0),
+        ("day", 14),
+        ("day", 42),
+        ("then-every-days", 56),
+    ]
+
+
+def test_once_is_one_day_though_no_duration_says_so(document: Document) -> None:
+    line = line_like(document, "ra-sc", how_often="once", **NO_DURATION)
+    repeat = dosage_of(line)["timing"]["repeat"]
+    assert repeat["boundsDuration"] == quantity(1, "day")
+
+
+def test_a_number_of_doses_is_a_count(document: Document) -> None:
+    weekly = {"how_often": "every-n-days", "every_days": 7, "duration_unit": "doses"}
+    for low, high, said in (
+        (4, 4, {"count": 4}),
+        (3, 5, {"count": 3, "countMax": 5}),
+        (None, 6, {"count": 1, "countMax": 6}),
+    ):
+        line = line_like(
+            document, "ra-sc", **weekly, duration_low=low, duration_high=high
+        )
+        repeat = dosage_of(line)["timing"]["repeat"]
+        assert {name: repeat[name] for name in said} == said
+        assert not {"boundsDuration", "boundsRange"} & set(repeat)
+
+
+NO_DURATION = {"duration_low": None, "duration_high": None, "duration_unit": ""}
+
+
+@settings(max_examples=times(150, 10_000))
+@given(st.integers(0, 2**64), st.dates(date(1990, 1, 1), date(2200, 1, 1)))
+def test_the_dates_read_from_fhir_are_those_that_are_counted_day_by_day(
+    seed: int, start: date
+) -> None:
+    row = random_line(seed) | NO_DURATION
+    assume(row["how_often"] not in ("times-a-day", "continuous"))
+    nothing_else: Document = {"discrepancies": [], "cautions": []}
+    made = fhir_dosage(nothing_else, row, PUBLIC_ORIGIN)
+    read = fhir_reader.first_dates(made["timing"], start, 6)
+    assert read == dates_day_by_day(schedule_of(row), start, 6)
 
 
 def test_a_daily_amount_with_days_between_is_left_to_the_text(
     document: Document,
 ) -> None:
-    dosage = dosage_of(line_like(document, "css-sc", every_days=7))
+    weekly = {"how_often": "every-n-days", "every_days": 7}
+    dosage = dosage_of(line_like(document, "css-sc", **weekly))
     ((reason,),) = [one["extension"] for one in dosage["doseAndRate"]]
     assert reason["valueCode"] == "as-text"
 

@@ -1,6 +1,5 @@
 """The dates of blood tests: by calendar months, both readings shown, as a file too."""
 
-import calendar
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,52 +8,17 @@ import pytest
 import vobject
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 
 from reference import publishing
 from reference.editions import Monograph
 from reference.models import Edition
 from reference.monitoring.calendar import calendar_file
-from reference.monitoring.dates import add_months, due_tests
+from reference.monitoring.dates import due_tests
 
 pytestmark = pytest.mark.django_db
 
 ADDRESS, FILE = "/anakinra/monitoring/", "/anakinra/monitoring.ics"
 NOT_A_DAY = "Type a day of the calendar as year-month-day, such as 2026-11-26."
-
-
-@pytest.mark.parametrize(
-    ("start", "months", "expected"),
-    [
-        (date(2026, 1, 31), 1, date(2026, 2, 28)),
-        (date(2028, 1, 31), 1, date(2028, 2, 29)),
-        (date(2028, 2, 29), 12, date(2029, 2, 28)),
-        (date(2026, 11, 30), 3, date(2027, 2, 28)),
-        (date(2026, 12, 15), 1, date(2027, 1, 15)),
-        (date(2026, 5, 31), 15, date(2027, 8, 31)),
-        (date(2026, 5, 31), 0, date(2026, 5, 31)),
-    ],
-)
-def test_a_month_later_is_the_same_day_or_the_last(
-    start: date, months: int, expected: date
-) -> None:
-    assert add_months(start, months) == expected
-
-
-@given(st.dates(max_value=date(9000, 1, 1)), st.integers(0, 600))
-def test_months_are_counted_and_the_day_stays_if_it_can(
-    start: date, months: int
-) -> None:
-    later = add_months(start, months)
-    assert (later.year - start.year) * 12 + later.month - start.month == months
-    last = calendar.monthrange(later.year, later.month)[1]
-    assert later.day == start.day or (later.day == last and start.day > last)
-
-
-def test_no_date_after_the_last_year() -> None:
-    with pytest.raises(OverflowError):
-        add_months(date(9999, 12, 1), 1)
 
 
 def test_the_guide_s_counts_from_31_january_2026(june_2024: Monograph) -> None:

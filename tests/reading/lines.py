@@ -87,6 +87,7 @@ COUNT_WORDS = (
     "for {duration}, then taper",
     "typically {duration}",
 )
+KINDS = ("times-a-day", "every-n-days", "every-n-months", "listed", "once")
 OPEN_WORDS = ("", "", "until symptoms improve", "followed by taper")
 
 
@@ -149,19 +150,37 @@ def _amount(source: random.Random) -> Decimal:
 def _often(source: random.Random, basis: str) -> Line:
     if basis == "kg/hour":
         return {"how_often": "continuous", **NO_COUNT}
-    kind = source.choice(["times-a-day", "times-a-day", "every-n-days", "once"])
+    kind = source.choice(["times-a-day", *KINDS])
     low = source.choice([1, 1, 1, 2, 3, source.randint(1, 24)])
     high = source.choice([low, low, min(low + source.randint(1, 4), 24)])
     counts: Line = {"doses_per_day_low": low, "doses_per_day_high": high}
     if basis == "kg/day" and source.random() < 0.4:
         counts = NO_COUNT
-    every = source.choice([2, 3, 7, 10, 14, 28, 56, source.randint(2, 400)])
     return {
         "how_often": kind,
         **counts,
-        "every_days": every if kind == "every-n-days" else 1,
+        **_schedule(source, kind),
         "divided": basis == "kg/day" and source.random() < 0.7,
     }
+
+
+def _schedule(source: random.Random, kind: str) -> Line:
+    every = source.choice([2, 3, 7, 10, 14, 28, 56, source.randint(2, 400)])
+    months = source.choice([1, 2, 3, 6, 12, source.randint(1, 36)])
+    if kind == "every-n-days":
+        return {"every_days": every}
+    if kind == "every-n-months":
+        return {"every_months": months}
+    if kind != "listed":
+        return {}
+    unit = source.choice(["days", "weeks"])
+    listed = sorted(source.sample(range(60), source.randint(1, 6)))
+    last = (listed[-1] - listed[0]) * (7 if unit == "weeks" else 1)
+    again = {"again_after_days": last + source.randint(1, 300)}
+    afterwards: Line = source.choice(
+        [{}, {}, {"every_days": every}, {"every_months": months}, again]
+    )
+    return {"listed": listed, "listed_unit": unit, **afterwards}
 
 
 def _band(source: random.Random) -> Line:
@@ -177,7 +196,7 @@ def _band(source: random.Random) -> Line:
 def _duration(source: random.Random, line: Line) -> Line:
     low = source.randint(1, 30)
     high = source.choice([low, low + source.randint(1, 60)])
-    unit = line["duration_unit"] or source.choice(["hours", "days", "months"])
+    unit = line["duration_unit"] or source.choice(["hours", "days", "weeks", "months"])
     return {
         "duration_low": source.choice([None, low, low]),
         "duration_high": high,

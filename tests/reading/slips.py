@@ -51,6 +51,22 @@ WORD_SLIPS = (
     ("every N", r"every (\d+) (weeks|days)", r"at weeks 0, \1 and 6"),
     ("every N", r"every (\d+) (weeks|days)", r"on \2 0 and \1"),
     ("every N", r"once(?= for| as|,)", "once weekly"),
+    ("every N", r"every (\d+) months", r"every 1\1 months"),
+    ("every N", r"every (\d+) months", r"every \1 weeks"),
+    ("every N", r"once monthly", "once weekly"),
+    ("listed days", r"((?:weeks|days) \d+)(?=[, ])", r"\g<1>1"),
+    ("listed days", r" and (\d+)(?=,|$| )", r" and 9\1"),
+    ("listed days", r" and (\d+)(?=,|$| )", r" to \1"),
+    ("listed days", r", (\d+) and ", " and "),
+    ("listed days", r"at weeks ", "at months "),
+    ("listed days", r"at weeks ", "on days "),
+    ("listed days", r"on days ", "at weeks "),
+    ("listed days", r", then every \d+ (?:weeks|months|days)", ""),
+    ("listed days", r", then every", " every"),
+    ("listed days", r", then every (\d+)", r", then every 1\1"),
+    ("listed days", r", repeated every \d+ (?:weeks|days)", ""),
+    ("listed days", r", repeated every", ", then every"),
+    ("listed days", r", repeated every (\d+)", r", repeated every 1\1"),
     ("route", r"subcutaneously", "by intravenous injection"),
     ("route", r"by intravenous injection", "by intravenous infusion"),
     ("route", r"by intravenous infusion", "by mouth"),
@@ -164,11 +180,30 @@ def _changed(line: Line) -> Iterator[tuple[str, str, object]]:
         yield "every N", "every_days", line["every_days"] + 7
         yield "weekly or daily", "how_often", "times-a-day"
         yield "weekly or daily", "how_often", "once"
+    yield from _changed_schedule(line)
     yield "amount", "increase_to", "99999.5"
     if line["increase_to"] is not None:
         yield "amount", "increase_to", None
     yield from _changed_limits(line)
     yield from _changed_people(line)
+
+
+def _changed_schedule(line: Line) -> Iterator[tuple[str, str, object]]:
+    if line["how_often"] == "every-n-months":
+        yield "every N", "every_months", line["every_months"] + 1
+        yield "every N", "how_often", "every-n-days"
+    if line["how_often"] == "listed":
+        *most, last = line["listed"]
+        yield "listed days", "listed", [*most, last + 1]
+        yield "listed days", "listed", most
+        yield "listed days", "listed", [*most, last, last + 3]
+        unit = "days" if line["listed_unit"] == "weeks" else "weeks"
+        yield "listed days", "listed_unit", unit
+        yield "listed days", "every_days", line["every_days"] + 1
+        yield "listed days", "every_months", line["every_months"] + 1
+        yield "listed days", "again_after_days", (line["again_after_days"] or 900) + 1
+        yield "listed days", "how_often", "times-a-day"
+        yield "listed days", "how_often", "once"
 
 
 def _changed_limits(line: Line) -> Iterator[tuple[str, str, object]]:
@@ -182,7 +217,13 @@ def _changed_limits(line: Line) -> Iterator[tuple[str, str, object]]:
         yield "limit", f"max_per_{per}_unit", other
     if line["duration_high"] is not None:
         yield "duration", "duration_high", line["duration_high"] + 70
-        units = {"hours": "days", "days": "months", "months": "days"}
+        units = {
+            "hours": "days",
+            "days": "months",
+            "weeks": "days",
+            "months": "weeks",
+            "doses": "days",
+        }
         yield "duration", "duration_unit", units[line["duration_unit"]]
         yield "duration", "duration_low", None
         if line["duration_low"] is not None:

@@ -11,7 +11,7 @@ from .printed_lines import LINES, PrintedLine
 CAN = [line for line in LINES if line.fields is not None]
 CANNOT = [line for line in LINES if line.fields is None]
 # Of what today's fields can say, no line is refused.
-LEAST_THAT_AGREE = 39
+LEAST_THAT_AGREE = 54
 
 
 def _named(line: PrintedLine) -> str:
@@ -35,21 +35,13 @@ def test_a_line_that_no_fields_can_say_is_refused_or_read_as_what_none_says(
 
 
 def _is_said_by_no_field(reading: Reading) -> bool:
-    """Whether a line read whole has an amount or a time that no field holds."""
-    dose, often, length = (
-        reading.facts.dose,
-        reading.facts.often,
-        reading.facts.length,
-    )
+    """Whether a line read whole has an amount that no field holds."""
+    dose = reading.facts.dose
     assert dose is not None
-    assert often is not None
     return (
         dose.unit in ("g", "unit")
         or dose.body == "m2"
         or (dose.body == "" and dose.per == "day")
-        or often.every_unit == "months"
-        or often.kind == "listed"
-        or (length is not None and length.unit == "doses")
     )
 
 
@@ -74,7 +66,7 @@ def test_no_line_agrees_with_the_fields_of_another_that_says_something_else() ->
                 assert len(meanings) == 1, (line.printed, other.printed)
 
 
-def test_so_many_of_the_60_lines_agree() -> None:
+def test_so_many_of_the_lines_agree() -> None:
     agreeing = [line for line in CAN if not differences(line.row, line.printed)]
     assert len(agreeing) >= LEAST_THAT_AGREE
     assert len(agreeing) + len(CANNOT) == len(LINES)

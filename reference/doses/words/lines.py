@@ -29,6 +29,7 @@ from .sentence import (
     shown_range,
 )
 
+FIRST_DOSES = 6
 SHOWN_STEP = Decimal("0.01")
 SAME_AT_EVERY_WEIGHT = "The same at every weight."
 
@@ -46,6 +47,9 @@ def worked_lines(
     if dose.infusion is None:
         yield from (*notes.volumes, *_diluent(rule, dose))
     yield from _duration(regimen, rule, patient)
+    times = phrases.first_times_in_words(rule.schedule, FIRST_DOSES)
+    if times:
+        yield f"First doses: {times}"
     yield from notes.count
 
 
@@ -235,10 +239,14 @@ def _duration(regimen: Row, rule: DoseRule, patient: Patient) -> Iterator[str]:
 
 
 def course_in_words(rule: DoseRule, course: answers.Course) -> str:
-    """Return "10 days: 1,000 mg, 10 syringes"."""
+    """Return "10 days: 1,000 mg, 10 syringes", "3 doses in 43 days: …"."""
     days = f"{quantities.number_range(course.days.low, course.days.high)} days"
     if course.days.high == 1:
         days = "1 day"
+    elif not rule.schedule.is_daily:
+        doses = quantities.number_range(course.doses.low, course.doses.high)
+        noun = "dose" if course.doses.high == 1 else "doses"
+        days = f"{doses} {noun} in {days}"
     mg = quantities.dose_range(course.mg.low, course.mg.high, rule.unit)
     return f"{days}: {mg}, {rule.product.counted(course.units)}"
 

@@ -16,6 +16,7 @@ from reference.dosing import (
     Range,
     answers,
     compute_dose,
+    phrases,
     quantities,
 )
 from reference.reading import often_in_words
@@ -148,9 +149,19 @@ def _times(rule: DoseRule, counts: CountRange, per_day: str) -> str:
     times = often_in_words(counts.low, counts.high)
     if rule.is_given_once:
         return f"{times}, on one day only"
-    if rule.every_days == 1:
+    if rule.schedule.is_daily:
         return f"{times} {per_day}"
-    return f"{times} on a dosing day, {quantities.interval_in_words(rule.every_days)}"
+    return f"{times} on a dosing day, {_when(rule)}"
+
+
+def _when(rule: DoseRule) -> str:
+    """Return "every 28 days (4 weeks)", "every 6 months", "at weeks 0, 2 and 6"."""
+    when = rule.schedule
+    if when.kind == "listed":
+        return phrases.listed_in_words(when)
+    if when.every_months:
+        return phrases.interval_in_words(when)
+    return quantities.interval_in_words(when.every_days)
 
 
 def once_words(rule: DoseRule) -> str:
@@ -161,9 +172,8 @@ def once_words(rule: DoseRule) -> str:
     if rule.is_given_once:
         return "once, on one day only"
     is_plain = "daily" in rule.words and "once" not in rule.words
-    every = "daily"
-    if rule.every_days > 1:
-        every = quantities.interval_in_words(rule.every_days)
+    every = "daily" if rule.schedule.is_daily else _when(rule)
+    is_plain = is_plain or rule.schedule.kind == "listed"
     return every if is_plain else f"once {every}"
 
 
@@ -171,9 +181,8 @@ def in_total(rule: DoseRule) -> str:
     """Return "per DAY in total", as the line writes it."""
     if rule.is_given_once:
         return "in total, on one day only"
-    if rule.every_days > 1:
-        every = quantities.interval_in_words(rule.every_days)
-        return f"per dosing day in total, {every}"
+    if not rule.schedule.is_daily:
+        return f"per dosing day in total, {_when(rule)}"
     return f"{per_words('day', rule)} in total"
 
 

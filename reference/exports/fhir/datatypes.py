@@ -31,6 +31,7 @@ UCUM_CODES = {
     "hours": "h",
     "day": "d",
     "days": "d",
+    "weeks": "wk",
     "months": "mo",
 }
 DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"

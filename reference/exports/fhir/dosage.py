@@ -5,7 +5,7 @@ Text is what the guide says; what it leaves out is said to be absent.
 
 from collections.abc import Iterator
 
-from reference.dosing import quantities, rules
+from reference.dosing import phrases, quantities, rules, schedule
 from reference.exports.code_systems import CODE_SYSTEMS
 from reference.reading import line_sentence
 
@@ -20,7 +20,7 @@ from .datatypes import (
     quantity_range,
     without_empty,
 )
-from .extensions import extension
+from .extensions import extension, extension_of_parts
 
 # The qualifier values of SNOMED CT that HL7's own list of routes is made of.
 ROUTE_CODES = {
@@ -59,7 +59,7 @@ def dosage(document: Document, line: Row, origin: str) -> Element:
             "extension": list(_extensions(document, line, origin)),
             "text": plain_text(line_sentence(line)),
             "additionalInstruction": list(_instructions(line)),
-            "timing": _timing(line),
+            "timing": _timing(line, origin),
             "route": route(line["route"]),
             "doseAndRate": [_amount(line)],
             **_maxima(line, origin),
@@ -148,18 +148,42 @@ def _instructions(line: Row) -> Iterator[Element]:
         yield concept(f"Duration: {said}")
 
 
-def _timing(line: Row) -> Element:
-    """Return how often and how long; a number of doses not printed is absent."""
-    repeat = _bounds(line)
-    if not _is_continuous(line):
+def _timing(line: Row, origin: str) -> Element:
+    """Return how often and how long; a number of doses not printed is absent.
+
+    For listed days R5 has no element: they stand in words and in an extension, and no
+    period is said, which would be taken for all of it. Once is one day, and no more.
+    """
+    repeat, when = _bounds(line), rules.schedule_of(line)
+    if when.kind == "once":
+        repeat = {"boundsDuration": quantity(1, "day")}
+    if when.kind == "listed":
+        days = extension_of_parts(origin, "dosing-days", _dosing_days(when))
+        words = concept(phrases.listed_in_words(when))
+        return without_empty({"extension": [days], "repeat": repeat, "code": words})
+    if when.kind != "continuous":
         low, high = line["doses_per_day_low"], line["doses_per_day_high"]
         if low is None:
             repeat["_frequency"] = absent("unknown")
         else:
             repeat["frequency"] = low
             repeat |= {"frequencyMax": high} if high != low else {}
-        repeat |= {"period": line["every_days"], "periodUnit": "d"}
+        if when.every_months:
+            repeat |= {"period": when.every_months, "periodUnit": "mo"}
+        else:
+            repeat |= {"period": when.every_days, "periodUnit": "d"}
     return without_empty({"repeat": repeat})
+
+
+def _dosing_days(when: schedule.Schedule) -> Iterator[tuple[str, int]]:
+    for day in when.listed_days:
+        yield "day", day
+    if when.every_days > 1:
+        yield "then-every-days", when.every_days
+    if when.every_months:
+        yield "then-every-months", when.every_months
+    if when.again_after_days is not None:
+        yield "again-after-days", when.again_after_days
 
 
 def _is_continuous(line: Row) -> bool:
@@ -171,6 +195,8 @@ def _bounds(line: Row) -> Element:
     low, high, unit = (line[f"duration_{part}"] for part in ("low", "high", "unit"))
     if high is None:
         return {}
+    if unit == "doses":
+        return {"count": high} if low == high else {"count": low or 1, "countMax": high}
     if low == high:
         return {"boundsDuration": quantity(high, unit)}
     return {"boundsRange": quantity_range(low, high, unit)}
@@ -182,7 +208,7 @@ def _amount(line: Row) -> Element:
     R5 has no amount per dosing day where days lie between, so that one is text alone.
     """
     unit, _, per = line["basis"].rpartition("/")
-    if per == "day" and line["every_days"] != 1:
+    if per == "day" and not rules.schedule_of(line).is_daily:
         return absent("as-text")
     name, unit = ("dose", unit) if per == "dose" else ("rate", line["basis"])
     low, high = line["low"], line["high"]

@@ -17,6 +17,9 @@ class Extension(NamedTuple):
     contexts: tuple[str, ...]
     # The type of its value, or those of its named parts.
     parts: dict[str, str]
+    # The parts that can be left out, and those that can stand several times.
+    optional: frozenset[str] = frozenset()
+    repeated: frozenset[str] = frozenset()
 
 
 VALUE = ""  # the name of the one part of an extension that is a plain value
@@ -48,18 +51,42 @@ EXTENSIONS = {
         ("Dosage",),
         {"key": "code", "title": "string", "consequence": "string"},
     ),
+    "dosing-days": Extension(
+        "Dosing days",
+        "The days on which doses are given, counted from the first dose, which is day "
+        "0; then how the doses go on after the last of these days, or after how many "
+        "days from the first the same days begin again. Without either they end.",
+        ("Timing",),
+        {
+            "day": "integer",
+            "then-every-days": "integer",
+            "then-every-months": "integer",
+            "again-after-days": "integer",
+        },
+        optional=frozenset(
+            {"then-every-days", "then-every-months", "again-after-days"}
+        ),
+        repeated=frozenset({"day"}),
+    ),
 }
 
 
 def extension(origin: str, name: str, **values: str) -> Element:
     """Return an extension with a value for each of its parts; one alone is `value`."""
+    return extension_of_parts(origin, name, values.items())
+
+
+def extension_of_parts(
+    origin: str, name: str, values: Iterable[tuple[str, str | int]]
+) -> Element:
+    """Return an extension with these values, a part that is repeated once for each."""
     parts = EXTENSIONS[name].parts
     element: Element = {"url": address(origin, name)}
     if VALUE in parts:
-        return element | {_value(parts[VALUE]): values["value"]}
+        return element | {_value(parts[VALUE]): dict(values)["value"]}
     return element | {
         "extension": [
-            {"url": part, _value(parts[part]): value} for part, value in values.items()
+            {"url": part, _value(parts[part]): value} for part, value in values
         ]
     }
 
@@ -101,7 +128,9 @@ def _elements(url: str, about: Extension) -> Iterable[Element]:
     for part, kind in about.parts.items():
         if part != VALUE:
             slice_id = f"Extension.extension:{part}"
-            yield _element(slice_id, sliceName=part, min=1, max="1")
+            least = 0 if part in about.optional else 1
+            most = "*" if part in about.repeated else "1"
+            yield _element(slice_id, sliceName=part, min=least, max=most)
             yield _element(f"{slice_id}.url", fixedUri=part)
             yield _element(f"{slice_id}.value[x]", min=1, type=[{"code": kind}])
     yield _element("Extension.url", fixedUri=url)
