@@ -58,8 +58,8 @@ def begin_guide(by: User, slug: str = "examplimab") -> Edition:
     return make_ready(draft, by=by)
 
 
-def with_line(draft: Edition, *, by: User) -> Edition:
-    """The draft with one line that a dose can be worked out from."""
+def with_line(draft: Edition, *, by: User, **fields: Any) -> Edition:
+    """The draft with one line, of these fields, that a dose can be worked out from."""
     indication = Indication(
         edition=draft,
         key="condition",
@@ -69,20 +69,20 @@ def with_line(draft: Edition, *, by: User) -> Edition:
         status=Indication.Status.OFF_LABEL,
     )
     saving.save_row(indication, by=by)
-    line = Regimen(
-        edition=draft,
-        key="line",
-        printed="As printed: 100 mg once daily",
-        indication=indication,
-        route=Regimen.Route.SUBCUTANEOUS,
-        basis=Regimen.Basis.MG_PER_DOSE,
-        low=100,
-        high=100,
-        how_often=Regimen.HowOften.TIMES_A_DAY,
-        doses_per_day_low=1,
-        doses_per_day_high=1,
-    )
-    saving.save_row(line, by=by)
+    line = {
+        "edition": draft,
+        "key": "line",
+        "printed": "As printed: 100 mg once daily",
+        "indication": indication,
+        "route": Regimen.Route.SUBCUTANEOUS,
+        "basis": Regimen.Basis.MG_PER_DOSE,
+        "low": 100,
+        "high": 100,
+        "how_often": Regimen.HowOften.TIMES_A_DAY,
+        "doses_per_day_low": 1,
+        "doses_per_day_high": 1,
+    }
+    saving.save_row(Regimen(**line | fields), by=by)
     return make_ready(draft, by=by)
 
 
