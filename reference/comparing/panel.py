@@ -184,9 +184,9 @@ def _facts(
     per = _per_what(rule.schedule)
     words = f"{quantities.dose_range(daily_mg.low, daily_mg.high, rule.unit)} {per}"
     yield HEADLINE, Fact((daily_mg, rule.schedule), words)
-    if rule.who.from_age_months is not None:
-        age = phrases.lowest_age_in_words(rule.who.from_age_months)
-        yield "age", Fact(rule.who.from_age_months, f"from {age} of age")
+    if rule.who.has_ages:
+        ends = (rule.who.from_age_months, rule.who.below_age_months)
+        yield "age", Fact(ends, phrases.ages_in_words(rule.who))
     if "doses_per_day" in dose.needs:
         yield "needs", Fact(True, "the number of doses a day is to be chosen")
 

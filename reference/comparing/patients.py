@@ -76,17 +76,21 @@ def _ages(row: Row) -> Band:
     A population ends where a dose asks about the age, so that at 17 years, where both
     do, the picture has its gap.
     """
-    lowest, population = row["from_age_months"], row["population"]
+    who, population = rules.who_for(row), row["population"]
     words = {
         "adult": "adults, no age given",
         "pediatric": "children, no age given",
     }.get(population, "every age")
     start, end = Decimal(0), DRAWN_TO_MONTHS
-    if lowest is not None:
-        start, words = Decimal(lowest), f"from {phrases.lowest_age_in_words(lowest)}"
+    if who.has_ages:
+        words = phrases.ages_in_words(who).removesuffix(" of age")
+    if who.from_age_months is not None:
+        start = Decimal(who.from_age_months)
     elif population == "adult":
         start = Decimal(ADULT_FROM_MONTHS)
-    if population == "pediatric":
+    if who.below_age_months is not None:
+        end = Decimal(who.below_age_months)
+    elif population == "pediatric":
         end = Decimal(PEDIATRIC_UNDER_MONTHS)
     return _band(start, end, DRAWN_TO_MONTHS, words)
 

@@ -24,6 +24,7 @@ NEEDED_TO_QUESTION = {
     "from_weight_kg",
     "below_weight_kg",
     "from_age_months",
+    "below_age_months",
 }
 
 

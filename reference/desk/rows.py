@@ -49,12 +49,12 @@ class RegimenInline(RowInline):
             {
                 "fields": (
                     ("from_weight_kg", "below_weight_kg"),
-                    "from_age_months",
+                    ("from_age_months", "below_age_months"),
                     "who_words",
                 ),
-                "description": "Leave all three empty for a line that the guide gives "
-                "for every weight and age. Where it prints bands, each band is a line "
-                "of its own: 15 kg to less than 30 kg is from 15 and below 30.",
+                "description": "Leave all of them empty for a line that the guide "
+                "gives for every weight and age. Where it prints bands, each band is a "
+                "line of its own: 15 kg to less than 30 kg is from 15 and below 30.",
             },
         ),
         (
@@ -65,6 +65,8 @@ class RegimenInline(RowInline):
                     DOSES_PER_DAY,
                     ("every_days", "every_months"),
                     ("listed", "listed_unit", "again_after_days"),
+                    ("begins_at", "begins_unit"),
+                    ("over_minutes_low", "over_minutes_high"),
                 )
             },
         ),

@@ -30,7 +30,7 @@ WITH_DAYS_BETWEEN = (*BY_CALENDAR, "every-n-days")
 FIRST_DOSES = 6
 NOT_VERIFIED = "edition-not-verified"
 # Whom a line is for; named in an answer only where the line has them.
-BOUNDS = ("from_weight_kg", "below_weight_kg", "from_age_months")
+BOUNDS = ("from_weight_kg", "below_weight_kg", "from_age_months", "below_age_months")
 
 
 @dataclass(frozen=True)

@@ -125,9 +125,9 @@ def _of_the_patient(rule: DoseRule, _: Translated) -> Iterator[DoseField]:
         )
     yield DoseField("weight", "number", label, hint)
     hint = _("A check, not used in the dose.")
-    if rule.who.from_age_months is not None:
-        hint = _("This line is for patients from {age} of age.").format(
-            age=phrases.lowest_age_in_words(rule.who.from_age_months)
+    if rule.who.has_ages:
+        hint = _("This line is for patients {ages}.").format(
+            ages=phrases.ages_in_words(rule.who)
         )
     yield DoseField("age", "number", _("Age, optional"), hint)
     units = [("", _("not chosen")), ("months", _("months")), ("years", _("years"))]

@@ -105,6 +105,7 @@ REGIMEN = _object(
     from_weight_kg=NUMBER,
     below_weight_kg=NUMBER,
     from_age_months={"type": "integer", "minimum": 1},
+    below_age_months={"type": "integer", "minimum": 1},
 )
 # What was understood of the patient and takes no part in the dose.
 AGE = _object(

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from .answers import Caution, Dose
 from .model import CautionRule, DoseRule, Patient, Range, WhoFor
-from .phrases import lowest_age_in_words, rate_in_words
+from .phrases import ages_in_words, rate_in_words
 from .quantities import in_unit, quantity, quantity_range, spelled_unit
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -127,13 +127,12 @@ def _triggers(
 
 
 def _age_not_given(rule: DoseRule, patient: Patient) -> Iterator[Caution]:
-    """Yield that the lowest age of a line was not checked, where no age was given."""
-    lowest_months = rule.who.from_age_months
-    if lowest_months is not None and patient.age is None:
+    """Yield that the ages of a line were not checked, where no age was given."""
+    if rule.who.has_ages and patient.age is None:
         yield Caution(
             "age-not-given",
-            f"This line is for patients from {lowest_age_in_words(lowest_months)} of "
-            "age. No age was given, so it was not checked.",
+            f"This line is for patients {ages_in_words(rule.who)}. No age was given, "
+            "so it was not checked.",
         )
 
 

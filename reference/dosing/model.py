@@ -112,12 +112,14 @@ class OpenDiscrepancy:
 class WhoFor:
     """The patients a line is for, by weight in kg and age; None where it names none.
 
-    The lowest weight and the lowest age belong to the line, below_weight_kg does not.
+    The lowest weight and the lowest age belong to the line; below_weight_kg and
+    below_age_months do not.
     """
 
     from_weight_kg: Decimal | None = None
     below_weight_kg: Decimal | None = None
     from_age_months: int | None = None
+    below_age_months: int | None = None
 
     @property
     def has_weights(self) -> bool:
@@ -129,9 +131,15 @@ class WhoFor:
         is_heavy_enough = first_kg is None or weight_kg >= first_kg
         return is_heavy_enough and (end_kg is None or weight_kg < end_kg)
 
+    @property
+    def has_ages(self) -> bool:
+        return self.from_age_months is not None or self.below_age_months is not None
+
     def takes_age(self, age: "Age") -> bool:
-        """Return whether an age, as it was typed, is sure to be old enough."""
-        return self.from_age_months is None or age.from_months >= self.from_age_months
+        """Return whether an age, as it was typed, is sure to lie within the line's."""
+        first, end = self.from_age_months, self.below_age_months
+        is_old_enough = first is None or age.from_months >= first
+        return is_old_enough and (end is None or age.until_months <= end)
 
 
 @dataclass(frozen=True, slots=True)

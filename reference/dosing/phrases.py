@@ -1,5 +1,8 @@
 """The small words of a dosing line: its rate, its counts, and whom it is for."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from .model import MONTHS_PER_YEAR, Age, DoseRule, Range, WhoFor
 from .quantities import counted, number_range, quantity, singular_at, spelled_unit
 from .schedule import DAYS_PER_UNIT, Schedule, first_days
@@ -59,6 +62,13 @@ def listed_in_words(schedule: Schedule) -> str:
     return f"{words}, then {interval_in_words(schedule)}" if schedule.goes_on else words
 
 
+def begins_in_words(row: Mapping[str, Any]) -> str:
+    """Return "week 14": from when a line runs after another; "" where none is given."""
+    if row["begins_at"] is None:
+        return ""
+    return f"{row['begins_unit'].removesuffix('s')} {row['begins_at']}"
+
+
 def first_times_in_words(schedule: Schedule, number: int) -> str:
     """Return "weeks 0, 2, 6, 14, 22 and 30": the first so many, as the guide counts.
 
@@ -93,13 +103,22 @@ def lowest_age_in_words(months: int) -> str:
     return counted(years, "year", "years")
 
 
+def ages_in_words(who: WhoFor) -> str:
+    """Return "from 2 years to less than 18 years of age", or one end of it, or ""."""
+    first, end = who.from_age_months, who.below_age_months
+    parts = [] if first is None else [f"from {lowest_age_in_words(first)}"]
+    if end is not None:
+        parts.append(f"less than {lowest_age_in_words(end)}")
+    return f"{' to '.join(parts)} of age" if parts else ""
+
+
 def line_details(phase: str, who: WhoFor) -> list[str]:
     """Return what tells a line from others of its route: phase, weights, lowest age."""
     details = [f"{phase} dose"] if phase else []
     if who.has_weights:
         details.append(weights_in_words(who))
-    if who.from_age_months is not None:
-        details.append(f"from {lowest_age_in_words(who.from_age_months)} of age")
+    if who.has_ages:
+        details.append(ages_in_words(who))
     return details
 
 

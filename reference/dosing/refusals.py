@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from .answers import Refusal
-from .model import Age, DoseRule, Patient, Range
+from .model import Age, DoseRule, Patient, Range, WhoFor
 from .phrases import (
     age_in_words,
     doses_per_what,
@@ -35,8 +35,8 @@ def refusal_of_choice(rule: DoseRule, patient: Patient) -> Refusal | None:
     who, weight_kg, age = rule.who, patient.weight_kg, patient.age
     if weight_kg is not None and not who.takes_weight(weight_kg):
         return _outside_range(_outside_weights(rule, weight_kg, age))
-    if who.from_age_months is not None and age is not None and not who.takes_age(age):
-        return _outside_range(_below_lowest_age(who.from_age_months, age))
+    if age is not None and not who.takes_age(age):
+        return _outside_range(_outside_ages(who, age))
     rate = patient.rate
     if rate is not None and not rule.rate.low <= rate <= rule.highest_rate:
         if rate > rule.highest_rate > rule.rate.high:
@@ -106,6 +106,20 @@ def _outside_weights(rule: DoseRule, weight_kg: Decimal, age: Age | None) -> str
     return (
         f"{quantity(weight_kg, 'kg')} is outside the weights of this line, which is "
         f"for patients of {weights_in_words(rule.who)}. {others}."
+    )
+
+
+def _outside_ages(who: WhoFor, age: Age) -> str:
+    """Return why an age is refused: at an end of the line's ages, or beyond it."""
+    lowest_months, end_months = who.from_age_months, who.below_age_months
+    if lowest_months is not None and age.from_months < lowest_months:
+        return _below_lowest_age(lowest_months, age)
+    end, given = lowest_age_in_words(end_months or 0), age_in_words(age)
+    if age.from_months >= (end_months or 0):
+        return f"An age of {given} is not less than {end}, where this line ends."
+    return (
+        f"An age of {given} can be {end} or more, where this line ends. Type the age "
+        "in months, to the month."
     )
 
 

@@ -90,6 +90,9 @@ def _age_steps(rule: DoseRule, age: Age, weight_kg: Decimal | None) -> Iterator[
     if rule.who.from_age_months is not None:
         lowest = phrases.lowest_age_in_words(rule.who.from_age_months)
         yield f"An age of {words} is not below {lowest}, the lowest age of this line"
+    if rule.who.below_age_months is not None:
+        end = phrases.lowest_age_in_words(rule.who.below_age_months)
+        yield f"An age of {words} is less than {end}, where this line ends"
     start = f"The age of {words} was not used in the dose"
     weights_kg = WEIGHT_FOR_AGE.weight_range_kg(age)
     if weights_kg is None:

@@ -1,31 +1,27 @@
 """The rows that dose: numbers and units, with what no guide can mean refused."""
 
-from collections.abc import Iterator
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, Value
 
-from reference.dosing import rules, typed
+from reference.dosing import rules
 
-from . import line_choices
+from . import line_fields
 from .lists import Route, validate_listed
 from .rows import Indication, Row, optional_decimal
-
-MOST_DOSES_PER_DAY = 24
 
 
 class Regimen(Row):
     """One dosing line: indication, route, population, amount, limits, duration."""
 
     Route = Route
-    Population = line_choices.Population
-    Basis = line_choices.Basis
-    MaximumUnit = line_choices.MaximumUnit
-    Phase = line_choices.Phase
-    HowOften = line_choices.HowOften
-    ListedUnit = line_choices.ListedUnit
-    DurationUnit = line_choices.DurationUnit
+    Population = line_fields.Population
+    Basis = line_fields.Basis
+    MaximumUnit = line_fields.MaximumUnit
+    Phase = line_fields.Phase
+    HowOften = line_fields.HowOften
+    ListedUnit = line_fields.ListedUnit
+    DurationUnit = line_fields.DurationUnit
 
     indication = models.ForeignKey(Indication, models.CASCADE, related_name="regimens")
     text = models.CharField(
@@ -78,6 +74,13 @@ class Regimen(Row):
         blank=True,
         help_text="The lowest age the line is for, in whole months: 24 for 2 years. "
         "A younger patient gets no dose from this line; without an age it says so.",
+    )
+    below_age_months = models.PositiveSmallIntegerField(
+        "for patients below (months of age)",
+        null=True,
+        blank=True,
+        help_text="The age at which the line ends, in whole months: 216 for less than "
+        "18 years. That age gets no dose from this line.",
     )
     basis = models.CharField(
         max_length=20,
@@ -139,6 +142,30 @@ class Regimen(Row):
         blank=True,
         help_text="Counted from the first listed day: 168 where the guide repeats the "
         "whole every 24 weeks. Empty where it does not.",
+    )
+    begins_at = models.PositiveSmallIntegerField(
+        "begins at (day or week)",
+        null=True,
+        blank=True,
+        help_text="Where another line comes first: 14 if this one runs from week 14.",
+    )
+    begins_unit = models.CharField(
+        "begins in",
+        max_length=5,
+        choices=ListedUnit,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    over_minutes_low = models.PositiveSmallIntegerField(
+        "given over, from (minutes)", null=True, blank=True
+    )
+    over_minutes_high = models.PositiveSmallIntegerField(
+        "given over, to (minutes)",
+        null=True,
+        blank=True,
+        help_text="How long one infusion runs; both the same for one value, both empty "
+        "where the guide does not say.",
     )
     increase_to = optional_decimal(
         "may increase to", help_text="An amount on the same basis."
@@ -219,7 +246,7 @@ class Regimen(Row):
     def clean(self) -> None:
         """Refuse numbers that no guide can mean and no arithmetic can take."""
         super().clean()
-        errors = dict(_out_of_order(self))
+        errors = dict(line_fields.out_of_order(self))
         for per in ("dose", "day"):
             amount = getattr(self, f"max_per_{per}")
             unit = getattr(self, f"max_per_{per}_unit")
@@ -234,45 +261,3 @@ class Regimen(Row):
         problems = rules.regimen_problems(vars(self))
         if problems:
             raise ValidationError(problems)
-
-
-def _out_of_order(regimen: Regimen) -> Iterator[tuple[str, str]]:
-    """Yield the fields whose low and high ends do not fit each other."""
-    low, high = regimen.low, regimen.high
-    if low is not None and low <= 0:
-        yield "low", "Type an amount above 0."
-    if low is not None and high is not None and low > high:
-        yield "high", "Type an amount that is not below the low one."
-    if regimen.increase_to is not None and high and regimen.increase_to <= high:
-        yield "increase_to", "Type an amount above the high one."
-    yield from _outside_weights(regimen)
-    for name, most in (("doses_per_day", MOST_DOSES_PER_DAY), ("duration", None)):
-        low, high = getattr(regimen, f"{name}_low"), getattr(regimen, f"{name}_high")
-        if low is not None and (high is None or low > high or low < 1):
-            yield f"{name}_high", "Type a number that is not below the low one."
-        elif low is None and high is not None and name == "doses_per_day":
-            yield f"{name}_low", "Type both numbers of doses, or neither."
-        elif most is not None and high is not None and high > most:
-            yield f"{name}_high", f"More than {most} doses a day is not sane."
-
-
-def _outside_weights(regimen: Regimen) -> Iterator[tuple[str, str]]:
-    """Yield the ends of a weight band that no patient can lie between."""
-    ends_kg = {
-        name: getattr(regimen, name) for name in ("from_weight_kg", "below_weight_kg")
-    }
-    for name, end_kg in ends_kg.items():
-        if (
-            end_kg is not None
-            and not typed.LOWEST_WEIGHT_KG < end_kg <= typed.HIGHEST_WEIGHT_KG
-        ):
-            yield (
-                name,
-                f"Type a weight above {typed.LOWEST_WEIGHT_KG} kg and up to "
-                f"{typed.HIGHEST_WEIGHT_KG} kg, or leave this empty.",
-            )
-    first_kg, end_kg = ends_kg.values()
-    if first_kg is not None and end_kg is not None and first_kg >= end_kg:
-        yield "below_weight_kg", "Type a weight above the first."
-    if regimen.from_age_months == 0:
-        yield "from_age_months", "Leave this empty where the line is for every age."

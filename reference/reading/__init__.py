@@ -20,6 +20,7 @@ from .sentence import (
     limit_words,
     line_sentence,
     often_in_words,
+    over_and_begins,
     who_words,
 )
 from .signs import sign_problems
@@ -39,6 +40,7 @@ __all__ = [
     "line_problems",
     "line_sentence",
     "often_in_words",
+    "over_and_begins",
     "read_line",
     "sign_problems",
     "statement_differences",

@@ -19,7 +19,7 @@ from .parser import Reading, read_line
 from .sentence import duration_in_sentence, line_sentence
 
 # What the words of a dose alone have to say; the rest of the sentence is made.
-OF_THE_DOSE = ("dose", "how often", "increase")
+OF_THE_DOSE = ("dose", "how often", "increase", "minutes of an infusion", "begins")
 # How each subject is written where there is nothing of it.
 NOTHING = {
     "dose": "no dose",
@@ -32,6 +32,9 @@ NOTHING = {
     "lowest weight": "no lowest weight",
     "weight below": "no weight below which",
     "lowest age": "no lowest age",
+    "age below": "no age below which",
+    "minutes of an infusion": "nothing of how long an infusion runs",
+    "begins": "nothing of when it begins",
 }
 
 
@@ -126,6 +129,7 @@ def _values(reading: Reading, row: Row, held: Facts) -> Iterator[Difference]:
         ("how often", read.often, held.often),
         ("increase", read.increase, held.increase),
         ("duration", read.length, held.length),
+        ("minutes of an infusion", read.over, held.over),
     ):
         if one != other:
             yield Difference(
@@ -174,10 +178,16 @@ def _named(read: Facts, held: Facts) -> Iterator[Difference]:
     if read.phase != held.phase:
         of_words, of_fields = (each.phase or NOTHING["phase"] for each in (read, held))
         yield Difference("phase", of_words, of_fields)
+    if read.begins != held.begins:
+        of_words, of_fields = (
+            each.begins or NOTHING["begins"] for each in (read, held)
+        )
+        yield Difference("begins", of_words, of_fields)
     for subject, words, one, other in (
         ("lowest weight", "from {} kg", read.from_weight_kg, held.from_weight_kg),
         ("weight below", "below {} kg", read.below_weight_kg, held.below_weight_kg),
         ("lowest age", "from {} months", read.from_age_months, held.from_age_months),
+        ("age below", "below {} months", read.below_age_months, held.below_age_months),
     ):
         if one != other:
             said, kept = (

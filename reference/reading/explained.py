@@ -96,7 +96,8 @@ def _values(text: str, often: Often | None) -> list[object]:
         found.append(("maximum", _alike(amount, often)))
     for band in people.take_weights(scan):
         found += [("lowest weight", band.from_kg), ("weight below", band.below_kg)]
-    found += [("lowest age", months) for months in people.take_lowest_ages(scan)]
+    for ages in people.take_ages(scan):
+        found += [("lowest age", ages.from_months), ("age below", ages.below_months)]
     found += times.take_lengths(scan, times.NAMED_LENGTHS)
     for divided in list(times.take_divided(scan)):
         found.append(times.joined([], [divided], is_by_day=True)[0])

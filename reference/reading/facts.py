@@ -126,7 +126,9 @@ ONE_DAY = Length(1, 1, "days")
 class Facts:
     """All that a line says; None or empty where it does not say it.
 
-    routes are those that the words can mean: "IV" is an injection or an infusion.
+    routes are those that the words can mean: "IV" is an injection or an infusion. over
+    is how long one infusion runs, in minutes; begins is "week 14" of a line that runs
+    after another.
     """
 
     dose: Amount | None = None
@@ -141,6 +143,9 @@ class Facts:
     from_weight_kg: Decimal | None = None
     below_weight_kg: Decimal | None = None
     from_age_months: int | None = None
+    below_age_months: int | None = None
+    over: Length | None = None
+    begins: str = ""
 
     @property
     def in_words(self) -> str:
@@ -166,6 +171,13 @@ class Facts:
             yield f"below {quantities.quantity(self.below_weight_kg, 'kg')}"
         if self.from_age_months is not None:
             yield f"from {phrases.lowest_age_in_words(self.from_age_months)} of age"
+        if self.below_age_months is not None:
+            end = phrases.lowest_age_in_words(self.below_age_months)
+            yield f"less than {end} of age"
+        if self.over is not None:
+            yield f"over {self.over.in_words}"
+        if self.begins:
+            yield f"from {self.begins}"
 
 
 def in_one_form(facts: Facts) -> Facts:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from reference.dosing import Row, rules
+from reference.dosing import Row, phrases, rules
 
 from .facts import Amount, Facts, Length, Often, in_one_form
 
@@ -36,6 +36,9 @@ def facts_of(row: Row) -> Facts:
             from_weight_kg=decimal_or_none(row["from_weight_kg"]),
             below_weight_kg=decimal_or_none(row["below_weight_kg"]),
             from_age_months=row["from_age_months"],
+            below_age_months=row["below_age_months"],
+            over=over_minutes(row),
+            begins=phrases.begins_in_words(row),
         )
     )
 
@@ -88,6 +91,13 @@ def length_of(row: Row) -> Length | None:
     if row["duration_high"] is None:
         return None
     return Length(row["duration_low"], row["duration_high"], row["duration_unit"])
+
+
+def over_minutes(row: Row) -> Length | None:
+    """Return how long one infusion runs, in minutes, or None."""
+    if row["over_minutes_high"] is None:
+        return None
+    return Length(row["over_minutes_low"], row["over_minutes_high"], "minutes")
 
 
 def decimal_or_none(value: object) -> Decimal | None:

@@ -90,9 +90,11 @@ class _Found:
     def __init__(self) -> None:
         self.unread: list[str] = []
         self.weights: list[people.Band] = []
-        self.ages: list[int] = []
+        self.ages: list[people.Ages] = []
         self.phases: set[str] = set()
         self.lengths: list[Length] = []
+        self.over: list[Length] = []
+        self.begins: set[str] = set()
         self.dose: Amount | None = None
         self.increase: Amount | None = None
         self.limits: tuple[Amount, ...] = ()
@@ -102,13 +104,15 @@ class _Found:
     def read_people(self, scan: Scan) -> None:
         """Read weights, ages and phases: before amounts, which have numbers too."""
         self.weights += people.take_weights(scan)
-        self.ages += people.take_lowest_ages(scan)
+        self.ages += people.take_ages(scan)
         self.phases |= people.take_phases(scan)
 
     def read_dose(self, scan: Scan) -> None:
         """Read amounts, how often and how long; what binds words most closely first."""
         increase = amounts.take_increase(scan)
         self.limits, self.source = amounts.take_limits(scan)
+        self.over += times.take_minutes(scan)
+        self.begins |= times.take_begins(scan)
         divided = list(times.take_divided(scan))
         self.lengths += times.take_lengths(scan, times.NAMED_LENGTHS)
         said = list(times.take_often(scan))
@@ -144,13 +148,16 @@ class _Found:
             increase=self.increase,
             limits=self.limits,
             source=self.source,
-            length=self._only_length(),
+            length=self._only_length(self.lengths),
             routes=routes,
             population=population,
             phase=self._only(self.phases) or "",
             from_weight_kg=self._only(band.from_kg for band in self.weights),
             below_weight_kg=self._only(band.below_kg for band in self.weights),
-            from_age_months=self._only(self.ages),
+            from_age_months=self._only(each.from_months for each in self.ages),
+            below_age_months=self._only(each.below_months for each in self.ages),
+            over=self._only_length(self.over),
+            begins=self._only(self.begins) or "",
         )
 
     def _joined(
@@ -172,11 +179,11 @@ class _Found:
             return Often("every", None, None) if per == "day" else None
         return often
 
-    def _only_length(self) -> Length | None:
-        """Return the duration; two are unread, the same as well: 10 days on and off."""
-        if len(self.lengths) > 1:
-            self.unread += [length.in_words for length in self.lengths]
-        return self.lengths[0] if len(self.lengths) == 1 else None
+    def _only_length(self, lengths: list[Length]) -> Length | None:
+        """Return the one length; two are unread, alike as well: 10 days on and off."""
+        if len(lengths) > 1:
+            self.unread += [length.in_words for length in lengths]
+        return lengths[0] if len(lengths) == 1 else None
 
     def _only(self, values: Iterable[T | None]) -> T | None:
         """Return the one value that there is; several are unread."""

@@ -35,7 +35,13 @@ AGE_OR_OLDER = (
     rf"(?:\baged? )?(?P<age>{NUMBER})[ -]?{AGE_UNIT}"
     r" (?:or|and) (?:older|over|above|up)\b"
 )
-AGES = (AGE_FROM, AGE_OR_OLDER)
+AGE_BAND = (
+    rf"(?:\baged? )?(?:{AT_LEAST} ?)?(?P<age>{NUMBER})"
+    rf"(?:[ -]?(?P<first_unit>months?|mo|year|y|yo)(?: old| of age)?)?"
+    rf" ?(?:to|and|but|-|,) ?{LESS} ?(?P<end>{NUMBER})[ -]?{AGE_UNIT}"
+)
+AGE_BELOW = rf"(?:\baged? )?{LESS} ?(?P<end>{NUMBER})[ -]?{AGE_UNIT}"
+AGES = (AGE_BAND, AGE_FROM, AGE_OR_OLDER, AGE_BELOW)
 MONTHS_PER_YEAR = 12
 
 CHILDREN = r"p(?:a?e)diatrics?|child(?:ren)?|infants?|adolescents?"
@@ -87,16 +93,33 @@ def take_weights(scan: Scan) -> Iterator[Band]:
             yield Band(_decimal(ends.get("first")), _decimal(ends.get("end")))
 
 
-def take_lowest_ages(scan: Scan) -> Iterator[int]:
-    """Yield each lowest age of a line in whole months; other ages are left."""
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """The ages of a line in whole months, each end None where the words name none."""
+
+    from_months: int | None = None
+    below_months: int | None = None
+
+
+def take_ages(scan: Scan) -> Iterator[Ages]:
+    """Yield the ages of a line; those of no whole months are left."""
     for pattern in AGES:
         for found in list(re.finditer(pattern, scan.text)):
-            months = Decimal(found["age"])
-            if found["unit"].startswith("y"):
-                months *= MONTHS_PER_YEAR
-            if months == int(months):
+            said = found.groupdict()
+            unit = found["unit"]
+            ends = [
+                _months(said.get("age"), said.get("first_unit") or unit),
+                _months(said.get("end"), unit),
+            ]
+            if all(end is None or end == int(end) for end in ends):
                 scan.strike(*found.span())
-                yield int(months)
+                yield Ages(*(None if end is None else int(end) for end in ends))
+
+
+def _months(age: str | None, unit: str) -> Decimal | None:
+    if age is None:
+        return None
+    return Decimal(age) * (MONTHS_PER_YEAR if unit.startswith("y") else 1)
 
 
 def take_population(scan: Scan) -> str:

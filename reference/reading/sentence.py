@@ -19,6 +19,7 @@ from .fields import (
     is_from_before_how_often,
     length_of,
     limits_of,
+    over_minutes,
     parts_of,
 )
 
@@ -54,11 +55,24 @@ def dose_words(row: Row) -> str:
     if text and not is_from_before_how_often(row):
         return text
     low, high = Decimal(row["low"]), Decimal(row["high"])
-    words = _amount_and_often(row, low, high)
+    parts = [_amount_and_often(row, low, high)]
     increased = decimal_or_none(row["increase_to"])
-    if increased is None:
-        return words
-    return f"{words}, may increase to {_amount_and_often(row, increased, increased)}"
+    if increased is not None:
+        amount = _amount_and_often(row, increased, increased)
+        parts.append(f"may increase to {amount}")
+    return ", ".join([*parts, *over_and_begins(row)])
+
+
+def over_and_begins(row: Row) -> Iterator[str]:
+    """Yield how long one infusion runs and from when a line runs, where it says so.
+
+    That is "over 30 minutes" and "from week 14".
+    """
+    over, begins = over_minutes(row), phrases.begins_in_words(row)
+    if over is not None:
+        yield f"over {over.in_words}"
+    if begins:
+        yield f"from {begins}"
 
 
 def limit_words(row: Row) -> str:
@@ -105,8 +119,8 @@ def who_words(row: Row) -> str:
     if patients or weights:
         patients = f"for {patients or 'patients'}"
         parts.append(f"{patients} of {weights}" if weights else patients)
-    if who.from_age_months is not None:
-        parts.append(f"from {phrases.lowest_age_in_words(who.from_age_months)} of age")
+    if who.has_ages:
+        parts.append(phrases.ages_in_words(who))
     return ", ".join(parts)
 
 

@@ -10,6 +10,7 @@ from .scan import NUMBER, SPAN, Scan, whole_range
 DAYS_PER = {"day": 1, "week": 7, "fortnight": 14}
 MONTHS_PER = {"month": 1, "year": 12}
 HOURS_PER_DAY = 24
+MINUTES_PER_HOUR = 60
 UNIT = r"(?:hour|day|week|fortnight|month|year)s?"
 SHORT_UNITS = {"h": "hour", "d": "day", "w": "week", "mo": "month"}
 
@@ -34,6 +35,11 @@ AGAIN = (
     r"\b(?:the (?:pair|whole|list|course|series|cycle)(?: is)? )?"
     rf"(?:to be )?repeated every (?P<number>{NUMBER})[ -]?"
     r"(?P<unit>day|week|fortnight)s?\b"
+)
+OVER = rf"\bover (?P<number>{SPAN}) ?(?P<unit>min(?:ute)?s?|hour)\b"
+BEGINS = (
+    rf"\b(?:from|(?:starting|beginning)(?: at| on| from)?) "
+    rf"(?P<unit>day|week) (?P<number>{NUMBER})\b(?! ?(?:,|-|to|and|or) ?[0-9])"
 )
 TIMES = (
     rf"\b(?P<times>once or twice|once to twice|once|twice|thrice|{SPAN} ?(?:times|x)|"
@@ -144,6 +150,21 @@ def _take_listed(scan: Scan) -> Iterator[Said]:
         yield Said(found.start(), found[0], again_after_days=days)
     for found in scan.take_all(GOES_ON):
         yield Said(found.start(), found[0], goes_on=True)
+
+
+def take_minutes(scan: Scan) -> Iterator[Length]:
+    """Yield how long one infusion runs, in whole minutes."""
+    for found in list(re.finditer(OVER, scan.text)):
+        span = whole_range(found["number"])
+        if span is not None:
+            each = MINUTES_PER_HOUR if found["unit"] == "hour" else 1
+            scan.strike(*found.span())
+            yield Length(span[0] * each, span[1] * each, "minutes")
+
+
+def take_begins(scan: Scan) -> set[str]:
+    """Return from which day or week a line runs: "week 14"."""
+    return {f"{found['unit']} {found['number']}" for found in scan.take_all(BEGINS)}
 
 
 def take_divided(scan: Scan) -> Iterator[Divided]:

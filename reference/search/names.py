@@ -90,7 +90,8 @@ def printed_as(indication: Row, regimen: Row | None = None) -> PrintedAs:
         is_printed=bool(printed),
         has_no_age=regimen is not None
         and regimen["population"] == NOT_STATED
-        and regimen["from_age_months"] is None,
+        and regimen["from_age_months"] is None
+        and regimen["below_age_months"] is None,
     )
 
 

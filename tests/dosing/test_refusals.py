@@ -109,3 +109,23 @@ def test_an_age_is_too_low_or_not_exact_enough(refused: Refused) -> None:
         "An age of 2 years can be below 30 months, the lowest age of this line. Type "
         "the age in months, to the month."
     )
+
+
+def test_an_age_is_too_high_or_not_exact_enough(refused: Refused) -> None:
+    below_6_years = {"who": WhoFor(from_age_months=24, below_age_months=72)}
+    assert refused("css-sc", below_6_years, age=Age(Decimal(6), "years")) == outside(
+        "An age of 6 years is not less than 6 years, where this line ends."
+    )
+    below_66_months = {"who": WhoFor(below_age_months=66)}
+    assert refused("css-sc", below_66_months, age=Age(Decimal(5), "years")) == outside(
+        "An age of 5 years can be 66 months or more, where this line ends. Type the "
+        "age in months, to the month."
+    )
+
+
+def test_an_age_at_the_first_and_the_last_month_is_within_the_line() -> None:
+    who = WhoFor(from_age_months=24, below_age_months=72)
+    taken = [age for age in range(20, 80) if who.takes_age(Age(Decimal(age), "months"))]
+    assert taken == list(range(24, 72))
+    assert who.takes_age(Age(Decimal(5), "years"))  # until its last day
+    assert not who.takes_age(Age(Decimal(1), "years"))

@@ -130,6 +130,14 @@ def _any_line(source: random.Random) -> Line:
         line["duration_high"] = source.randint(1, 200)
     elif source.random() < 0.3:
         line["increase_to"] = f"{high + _amount(source):f}"
+    if line["route"] == "intravenous infusion" and basis != "kg/hour":
+        over = source.choice([None, 30, 90, source.randint(1, 600)])
+        more = source.choice([0, 0, source.randint(1, 60)])
+        line["over_minutes_low"] = over
+        line["over_minutes_high"] = None if over is None else over + more
+    if source.random() < 0.2:
+        line |= {"begins_at": source.randint(0, 60)}
+        line["begins_unit"] = source.choice(["days", "weeks"])
     if line["how_often"] == "once":
         once = {"duration_low": 1, "duration_high": 1, "duration_unit": "days"}
         line |= source.choice([once, {}])
@@ -190,6 +198,8 @@ def _band(source: random.Random) -> Line:
     for name, kg in (("from_weight_kg", first_kg), ("below_weight_kg", end_kg)):
         band[name] = None if kg is None else f"{kg.normalize():f}"
     band["from_age_months"] = source.choice([None, None, 8, 24, source.randint(1, 240)])
+    end = source.choice([None, None, 216, source.randint(241, 1200)])
+    band["below_age_months"] = end if end != band["from_age_months"] else None
     return band
 
 

@@ -199,7 +199,8 @@ def _changed_schedule(line: Line) -> Iterator[tuple[str, str, object]]:
         yield "listed days", "listed", [*most, last, last + 3]
         unit = "days" if line["listed_unit"] == "weeks" else "weeks"
         yield "listed days", "listed_unit", unit
-        yield "listed days", "every_days", line["every_days"] + 1
+        if not line["every_months"]:  # both contradict each other, which is refused
+            yield "listed days", "every_days", line["every_days"] + 1
         yield "listed days", "every_months", line["every_months"] + 1
         yield "listed days", "again_after_days", (line["again_after_days"] or 900) + 1
         yield "listed days", "how_often", "times-a-day"
@@ -236,4 +237,9 @@ def _changed_people(line: Line) -> Iterator[tuple[str, str, object]]:
     for name in ("from_weight_kg", "below_weight_kg", "from_age_months"):
         yield "band", name, None
     yield "age", "from_age_months", 7
+    yield "age", "below_age_months", 1201
+    if line["over_minutes_high"] is not None:
+        yield "minutes", "over_minutes_high", line["over_minutes_high"] + 1
+        yield "minutes", "over_minutes_low", line["over_minutes_low"] + 1
+    yield "begins", "begins_at", (line["begins_at"] or 0) + 61
     yield "phase", "phase", "maintenance" if line["phase"] == "loading" else "loading"

@@ -7,8 +7,8 @@ from .printed_lines import DEFAULTS, LINES
 AMOUNT = {"basis", "low", "high"}
 
 
-def test_there_are_74_lines_and_none_stands_twice() -> None:
-    assert len({line.printed for line in LINES}) == 74 == len(LINES)
+def test_there_are_77_lines_and_none_stands_twice() -> None:
+    assert len({line.printed for line in LINES}) == 77 == len(LINES)
 
 
 def test_each_line_has_fields_or_the_reason_why_it_has_none() -> None:

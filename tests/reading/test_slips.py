@@ -18,7 +18,7 @@ from .lines import (
 )
 from .slips import WORD_SLIPS, Slip, slips_of_fields, slips_of_words
 
-RANDOM_LINES = times(25, 1000)
+RANDOM_LINES = times(40, 1000)
 KINDS = {kind for kind, _looked_for, _instead in WORD_SLIPS}
 
 
@@ -96,7 +96,7 @@ def test_every_slip_of_a_guide_has_a_problem(guide: str) -> None:
 
 def test_every_slip_of_a_line_made_at_random_has_a_problem() -> None:
     slips = _slips_of_random_lines()
-    assert {slip.kind for _document, slip in slips} == KINDS
+    assert {slip.kind for _document, slip in slips} >= KINDS
     assert len(slips) >= 1000
     missed = [slip for slip in _missed(slips) if not _name_of_the_same_meaning(slip)]
     _count("Slips in dosing lines made at random", slips, missed)

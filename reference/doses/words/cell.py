@@ -103,7 +103,7 @@ def _of_every_dose(rule: DoseRule, patient: Patient, dose: Dose) -> Iterator[str
     """Yield what is said however it is given: lowered, age not checked, kidneys."""
     if dose.limit is not None and dose.limit.applied:
         yield "lowered to the maximum"
-    if rule.who.from_age_months is not None and patient.age is None:
+    if rule.who.has_ages and patient.age is None:
         yield "age not checked"
     own = {
         each.code
@@ -172,8 +172,7 @@ def _not_for(answer: DoseAnswer) -> str:
         if not rule.who.takes_weight(weight_kg):
             weights = phrases.weights_in_words(rule.who)
             return wording.nobreak(f"not for this weight: for {weights}")
-        lowest = rule.who.from_age_months
-        if lowest is not None and age is not None and not rule.who.takes_age(age):
-            from_age = phrases.lowest_age_in_words(lowest)
-            return wording.nobreak(f"not for this age: from {from_age} of age")
+        if age is not None and not rule.who.takes_age(age):
+            ages = phrases.ages_in_words(rule.who)
+            return wording.nobreak(f"not for this age: {ages}")
     return answer.result.text if isinstance(answer.result, Refusal) else ""

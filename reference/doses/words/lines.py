@@ -15,7 +15,7 @@ from reference.dosing import (
     quantities,
 )
 from reference.editions import wording
-from reference.reading import limit_at, table_limit
+from reference.reading import limit_at, over_and_begins, table_limit
 
 from .notes import PlacedNotes
 from .sentence import (
@@ -234,6 +234,8 @@ def _duration(regimen: Row, rule: DoseRule, patient: Patient) -> Iterator[str]:
         else:
             increased = quantities.quantity(increase_to, unit)
             yield f"May increase to {increased} {often(rule)}"
+    for words in over_and_begins(regimen):
+        yield wording.capitalized(words)
     if regimen["duration"] and not rule.is_infusion:
         yield wording.capitalized(regimen["duration"])
 

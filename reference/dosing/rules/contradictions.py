@@ -48,7 +48,7 @@ def regimen_problems(regimen: Row) -> list[str]:
 
 
 def _unit_problems(regimen: Row) -> Iterator[str]:
-    """Yield a maximum whose unit is not that of the amount, and an empty band."""
+    """Yield a maximum whose unit is not that of the amount, and empty bands."""
     unit = regimen["basis"].partition("/")[0]
     for per in ("dose", "day"):
         of_maximum = regimen[f"max_per_{per}_unit"].partition("/")[0]
@@ -60,6 +60,9 @@ def _unit_problems(regimen: Row) -> Iterator[str]:
     first_kg, end_kg = regimen["from_weight_kg"], regimen["below_weight_kg"]
     if None not in (first_kg, end_kg) and Decimal(first_kg) >= Decimal(end_kg):
         yield "No patient lies between the weights of the line."
+    first, end = regimen["from_age_months"], regimen["below_age_months"]
+    if None not in (first, end) and first >= end:
+        yield "No patient lies between the ages of the line."
 
 
 def overlapping(regimens: Iterable[Row]) -> Iterator[tuple[str, str]]:

@@ -61,6 +61,7 @@ def who_for(regimen: Row) -> model.WhoFor:
         from_weight_kg=decimal_or_none(regimen["from_weight_kg"]),
         below_weight_kg=decimal_or_none(regimen["below_weight_kg"]),
         from_age_months=regimen["from_age_months"],
+        below_age_months=regimen["below_age_months"],
     )
 
 

@@ -59,7 +59,21 @@ def how_often_problems(regimen: Row) -> Iterator[str]:
         yield "Every so many months: type of how many months, 1 for monthly."
     if said not in ("every-n-months", "listed") and regimen["every_months"]:
         yield "Leave the months at 0: they are for a line given every so many months."
+    if (regimen["begins_at"] is None) != (not regimen["begins_unit"]):
+        yield "Where it begins needs a number and a unit: week 14."
     yield from _listed_problems(said, regimen)
+    yield from _infusion_problems(said, regimen)
+
+
+def _infusion_problems(said: str, regimen: Row) -> Iterator[str]:
+    """Yield where the minutes of an infusion do not fit the line."""
+    low, high = regimen["over_minutes_low"], regimen["over_minutes_high"]
+    if low is None and high is None:
+        return
+    if low is None or high is None or not 1 <= low <= high:
+        yield "Type both ends of the minutes, the lower first, or neither."
+    if regimen["route"] != "intravenous infusion" or said == "continuous":
+        yield "Minutes are for a dose that is given as an intravenous infusion."
 
 
 def _listed_problems(said: str, regimen: Row) -> Iterator[str]:

@@ -95,11 +95,12 @@ def _characteristics(line: Row) -> Iterator[Element]:
             "type": concept(f"weight {', '.join(said)}"),
             "valueRange": quantity_range(low, high, "kg"),
         }
-    age_months = line["from_age_months"]
-    if age_months is not None:
+    first, end = line["from_age_months"], line["below_age_months"]
+    if first is not None or end is not None:
+        below = "" if end is None else f" below {end} months"
         yield {
-            "type": concept("age"),
-            "valueRange": quantity_range(age_months, None, "months"),
+            "type": concept(f"age{below}"),
+            "valueRange": quantity_range(first, end, "months"),
         }
 
 
@@ -141,6 +142,8 @@ def _said_of_every_dose(document: Document, line: Row) -> Iterator[Row]:
 def _instructions(line: Row) -> Iterator[Element]:
     if line["doses_per_day_low"] is None and not _is_continuous(line):
         yield concept("The guide does not say how many doses a day.")
+    if line["begins_at"] is not None:
+        yield concept(f"From {phrases.begins_in_words(line)}.")
     if line["duration_words"] and line["duration_high"] is not None:
         low, high = line["duration_low"] or line["duration_high"], line["duration_high"]
         number = f"{quantities.number_range(low, high)} {line['duration_unit']}"
@@ -157,6 +160,10 @@ def _timing(line: Row, origin: str) -> Element:
     repeat, when = _bounds(line), rules.schedule_of(line)
     if when.kind == "once":
         repeat = {"boundsDuration": quantity(1, "day")}
+    if line["over_minutes_high"] is not None:
+        low, high = line["over_minutes_low"], line["over_minutes_high"]
+        repeat |= {"duration": low, "durationUnit": "min"}
+        repeat |= {"durationMax": high} if high != low else {}
     if when.kind == "listed":
         days = extension_of_parts(origin, "dosing-days", _dosing_days(when))
         words = concept(phrases.listed_in_words(when))

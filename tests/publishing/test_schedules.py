@@ -151,6 +151,45 @@ def test_every_6_months_is_no_number_of_days(
     assert "100 mg once every 6 months" in page
 
 
+def test_minutes_and_the_first_week_of_a_line_are_said_where_its_dose_is(
+    published: Callable[..., None], client: Client
+) -> None:
+    published(
+        how_often="every-n-days",
+        every_days=56,
+        begins_at=14,
+        begins_unit="weeks",
+        printed="As printed: 100 mg every 8 weeks, starting at week 14",
+    )
+    assert "100 mg every 8 weeks , from week 14" in words(client, "/examplimab/")
+    page = words(client, "/examplimab/dose/?regimen=line")
+    assert "From week 14" in page
+
+
+def test_a_line_for_some_ages_says_which_and_refuses_the_others(
+    published: Callable[..., None], client: Client
+) -> None:
+    published(
+        from_age_months=24,
+        below_age_months=72,
+        printed="As printed, 2 years to less than 6 years: 100 mg once daily",
+    )
+    found = "/examplimab/dose/?regimen=line&age=6&age_unit=years"
+    answer = client.get(found, headers=JSON).json()
+    assert answer["status"] == "refused"
+    assert answer["reason"]["code"] == "outside-range"
+    assert answer["regimen"]["below_age_months"] == 72
+    assert "is not less than 6 years, where this line ends" in words(client, found)
+    unasked = answered(client)
+    (caution,) = (
+        each for each in unasked["cautions"] if each["code"] == "age-not-given"
+    )
+    assert caution["text"] == (
+        "This line is for patients from 2 years to less than 6 years of age. No age "
+        "was given, so it was not checked."
+    )
+
+
 def test_four_weekly_doses_are_counted(
     published: Callable[..., None], client: Client
 ) -> None:
@@ -234,5 +273,15 @@ def test_a_list_that_makes_no_schedule_is_refused_in_words() -> None:
         ),
         ({"how_often": "every-n-months"}, "type of how many months"),
         ({"how_often": "times-a-day", "every_months": 1}, "Leave the months at 0"),
+        ({"from_age_months": 24, "below_age_months": 24}, "between the ages"),
+        ({"begins_at": 14, "begins_unit": ""}, "needs a number and a unit"),
+        (
+            {"how_often": "once", "over_minutes_low": 9, "over_minutes_high": 8},
+            "Type both ends of the minutes",
+        ),
+        (
+            {"route": "oral", "over_minutes_low": 9, "over_minutes_high": 9},
+            "given as an intravenous infusion",
+        ),
     ):
         assert said in " ".join(regimen_problems(line | fields)), fields
