@@ -172,7 +172,7 @@ CHANGES: Schema = _read(
 )
 MONITORING: Schema = {
     "operationId": "readMonitoring",
-    "summary": "The dates of the blood tests of a treatment, as a calendar file.",
+    "summary": "The dates of the tests of a treatment, and of a line's doses.",
     "parameters": [
         query_parameter(
             "start",
@@ -182,6 +182,11 @@ MONITORING: Schema = {
         | {"required": True},
         word_parameter(
             "reading", ["longer"], "Of two readings of the guide, the longer."
+        ),
+        query_parameter(
+            "regimen",
+            {"type": "string"},
+            "A line that is not given daily: the dates of its doses too.",
         ),
     ],
     "responses": {

@@ -1,1 +1,1 @@
-"""The dates of blood tests from a first day of treatment, as a page and a calendar."""
+"""The dates of blood tests and doses from a first day, as a page and a calendar."""

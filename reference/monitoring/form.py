@@ -1,6 +1,8 @@
-"""From which day the dates of the tests are counted."""
+"""From which day the dates of tests and doses are counted, and of which line."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 
 class MonitoringForm(forms.Form):
-    """The day treatment starts, from which the dates of the tests are counted."""
+    """The day treatment starts, from which dates of tests and doses are counted."""
 
     FARTHEST = timedelta(days=3660)
 
@@ -26,6 +28,22 @@ class MonitoringForm(forms.Form):
         },
     )
     reading = forms.ChoiceField(choices=[("longer", "longer")], required=False)
+    regimen = forms.ChoiceField(
+        label=_lazy("Dates of the doses of"),
+        required=False,
+        error_messages={
+            "invalid_choice": _lazy("Choose one of the lines that are listed.")
+        },
+    )
+
+    def __init__(self, data: Any, *, lines: Mapping[str, str]) -> None:
+        """Ask for a start; and for a line, where the edition has any with dates."""
+        super().__init__(data, label_suffix="")
+        if lines:
+            field = cast("forms.ChoiceField", self.fields["regimen"])
+            field.choices = [("", _("no line")), *lines.items()]
+        else:
+            del self.fields["regimen"]
 
     def clean_start(self) -> date:
         start: date = self.cleaned_data["start"]

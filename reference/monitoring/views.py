@@ -1,4 +1,4 @@
-"""The dates of blood tests from a first day of treatment, as a page and as a file."""
+"""The dates of blood tests and doses from a first day, as a page and as a file."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from reference.pages import current_or_404, page_of
 
 from .calendar import calendar_file
 from .dates import due_tests
+from .doses import dated_lines, due_doses
 from .form import MonitoringForm
 
 MOST_ON_ONE_PAGE = 16  # dates, each with room for its result
@@ -21,23 +22,30 @@ MOST_ON_ONE_PAGE = 16  # dates, each with room for its result
 @public_page
 @never_stored
 def monitoring(request: HttpRequest, drug: str) -> HttpResponse:
-    """The dates of the blood tests from a first day of treatment, as a list."""
+    """The dates of the blood tests, and of a line's doses, from a first day."""
     found = current_or_404(drug)
-    tests = published_monograph(found).sections["monitoring"]
-    form = MonitoringForm(request.GET or None, label_suffix="")
+    guide = published_monograph(found)
+    tests, lines = guide.sections["monitoring"], dated_lines(guide)
+    form = MonitoringForm(request.GET or None, lines=lines)
     context: dict[str, Any] = {
         "form": form,
         "tests": tests,
+        "lines": lines,
         "due": [],
+        "doses": [],
         "sheet_path": "",
         "is_one_page": False,
     }
     if found.state == Edition.State.PUBLISHED and form.is_valid():
         start = form.cleaned_data["start"]
+        line = form.cleaned_data.get("regimen", "")
         due = due_tests(tests, start)
-        is_one_page = len(due) <= MOST_ON_ONE_PAGE
-        context |= {"start": start, "due": due, "is_one_page": is_one_page}
-        context |= {"sheet_path": f"{request.path}?{urlencode({'start': start})}"}
+        doses = due_doses(guide, line, start) if line else []
+        is_one_page = len(due) + len(doses) <= MOST_ON_ONE_PAGE
+        context |= {"start": start, "due": due, "doses": doses, "line": line}
+        asked = {"start": start} | ({"regimen": line} if line else {})
+        context |= {"is_one_page": is_one_page}
+        context |= {"sheet_path": f"{request.path}?{urlencode(asked)}"}
     status = 422 if form.errors else 200
     return page_of(
         request, "reference/monitoring/monitoring.html", found, status=status, **context
@@ -53,13 +61,14 @@ def monitoring_calendar(request: HttpRequest, drug: str) -> HttpResponse:
     public = Edition.objects.public().without_bytes()
     found = get_object_or_404(public.filter(drug__slug=drug).newest_first()[:1])
     content = published_monograph(found)
-    form = MonitoringForm(request.GET)
+    form = MonitoringForm(request.GET, lines=dated_lines(content))
     if not form.is_valid():
         said = " ".join(str(text) for texts in form.errors.values() for text in texts)
         return HttpResponse(said, "text/plain; charset=utf-8", status=422)
     if found.state != Edition.State.PUBLISHED or found.published_at is None:
         raise Http404
     start = form.cleaned_data["start"]
+    line = form.cleaned_data.get("regimen", "")
     is_longer = form.cleaned_data["reading"] == "longer"
     file = calendar_file(
         [
@@ -67,6 +76,7 @@ def monitoring_calendar(request: HttpRequest, drug: str) -> HttpResponse:
             for test in due_tests(content.sections["monitoring"], start)
             if is_longer or not test.is_disputed
         ],
+        due_doses(content, line, start) if line else [],
         start=start,
         drug=content.document["drug"],
         edition=content.document["edition"],

@@ -3,14 +3,18 @@
 import html
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
+import icalendar
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from reference.dosing.rules import regimen_problems
-from reference.editions import canonical_document
+from reference.editions import canonical_document, wording
 from reference.models import Edition
 from reference.publishing.problems import blocks, document_problems
 from tests.exports.dose_answers import answer_validators
@@ -164,6 +168,54 @@ def test_minutes_and_the_first_week_of_a_line_are_said_where_its_dose_is(
     assert "100 mg every 8 weeks , from week 14" in words(client, "/examplimab/")
     page = words(client, "/examplimab/dose/?regimen=line")
     assert "From week 14" in page
+
+
+def test_the_monitoring_page_and_its_file_date_the_doses(
+    published: Callable[..., None], client: Client
+) -> None:
+    published(**THEN_EVERY_8)
+    start = timezone.now().date()
+    dates = [start + timedelta(days=day) for day in (0, 14, 42, 98, 154, 210)]
+    asked = {"start": start.isoformat(), "regimen": "line"}
+    page = client.get("/examplimab/monitoring/", asked).content.decode()
+    for on in dates:
+        assert wording.day_in_words(on) in html.unescape(page).replace("\xa0", " ")
+    assert "Doses of Condition, subcutaneous" in page
+    file = client.get("/examplimab/monitoring.ics", asked).content
+    read = list(icalendar.Calendar.from_ical(file.decode()).walk("VEVENT"))
+    assert [event["DTSTART"].dt for event in read] == dates
+    assert str(read[0]["SUMMARY"]) == "Dose 1 of examplimab"
+    assert len({event["UID"] for event in read}) == len(dates)
+
+
+def test_a_line_without_dates_has_none_and_the_page_names_no_other(
+    published: Callable[..., None], client: Client
+) -> None:
+    published(**THEN_EVERY_8)
+    asked = {"start": timezone.now().date().isoformat(), "regimen": "another"}
+    answer = client.get("/examplimab/monitoring/", asked)
+    assert answer.status_code == 422
+    assert "Choose one of the lines that are listed." in answer.content.decode()
+    # Every line of anakinra is given daily, or continuously: nothing is asked.
+    assert 'name="regimen"' not in client.get("/anakinra/monitoring/").content.decode()
+
+
+def test_doses_by_the_month_say_where_a_month_is_shorter(
+    published: Callable[..., None], client: Client
+) -> None:
+    published(
+        how_often="every-n-months",
+        every_months=1,
+        duration_low=4,
+        duration_high=4,
+        duration_unit="doses",
+        printed="As printed: 100 mg once monthly for 4 doses",
+    )
+    year = timezone.now().year
+    asked = {"start": f"{year}-08-31", "regimen": "line"}
+    page = words(client, "/examplimab/monitoring/?" + urlencode(asked))
+    assert f"30 September {year} 2, on the last day of a shorter month" in page
+    assert f"31 October {year} 3 30 November {year} 4," in page
 
 
 def test_a_line_for_some_ages_says_which_and_refuses_the_others(
