@@ -1,7 +1,18 @@
-"""The small words of a dosing line: its rate, its counts, and whom it is for."""
+"""The small words of a dosing line: its rate, its counts, whom it is for, its vials."""
 
+from collections.abc import Sequence
+
+from .answers import Vials
 from .model import MONTHS_PER_YEAR, Age, DoseRule, Range, WhoFor
-from .quantities import counted, number_range, quantity, singular_at, spelled_unit
+from .quantities import (
+    counted,
+    dose_amount,
+    number_in_words,
+    number_range,
+    quantity,
+    singular_at,
+    spelled_unit,
+)
 
 # Below this, an age is told in months, as the growth charts do.
 YEARS_FROM_MONTHS = 24
@@ -52,3 +63,36 @@ def age_in_words(age: Age) -> str:
     """Return "4 years", "1 month"."""
     unit = age.unit.removesuffix("s") if age.number == 1 else age.unit
     return quantity(age.number, unit)
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return "1 and 2", or "1, 2 and 3"."""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def vials_in_words(vials: Vials, unit: str) -> str:
+    """Return "1 vial of 400 mg and 2 vials of 80 mg", in mg or micrograms."""
+    return joined(
+        [
+            f"{counted(count, product.unit_name, product.unit_name_plural)} of "
+            f"{dose_amount(product.strength_mg, unit)}"
+            for product, count in vials.counts
+        ]
+    )
+
+
+def vials_in_short(vials: Vials, unit: str) -> str:
+    """Return "400 mg + 2 × 80 mg", in mg or micrograms."""
+    return " + ".join(
+        f"{number_in_words(count)} × " * (count > 1) + dose_amount(size_mg, unit)
+        for size_mg, count in vials.sizes
+    )
+
+
+def left_over_in_words(vials: Vials, unit: str) -> str:
+    """Return "40 mg (2 mL) left over", in mg or micrograms, or "nothing left over"."""
+    if not vials.left_over_mg:
+        return "nothing left over"
+    amount = dose_amount(vials.left_over_mg, unit)
+    return f"{amount} ({quantity(vials.left_over_ml, 'mL')}) left over"
