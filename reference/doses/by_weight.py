@@ -173,8 +173,8 @@ def _dose_cell(rule: DoseRule, item: answers.DividedDose) -> WeightCell:
         ml = f"up to {quantities.quantity(item.shown_ml.high, 'mL')}"
     most = item.units.high
     if item.vials is not None and item.vials.low.counts == item.vials.high.counts:
-        ml = f"{ml}, {phrases.vials_in_short(item.vials.low, rule.unit)}"
-    elif most > 1:
+        ml = f"{ml}, {phrases.vials_in_words(item.vials.low, rule.unit)}"
+    elif most > 1 or item.vials is not None:
         counted = quantities.counted(most, product.unit_name, product.unit_name_plural)
         up_to = "" if item.units.low == most else "up to "
         ml = f"{ml}, {up_to}{counted}"

@@ -7,7 +7,6 @@ from .model import MONTHS_PER_YEAR, Age, DoseRule, Range, WhoFor
 from .quantities import (
     counted,
     dose_amount,
-    number_in_words,
     number_range,
     quantity,
     singular_at,
@@ -79,14 +78,6 @@ def vials_in_words(vials: Vials, unit: str) -> str:
             f"{dose_amount(product.strength_mg, unit)}"
             for product, count in vials.counts
         ]
-    )
-
-
-def vials_in_short(vials: Vials, unit: str) -> str:
-    """Return "400 mg + 2 × 80 mg", in mg or micrograms."""
-    return " + ".join(
-        f"{number_in_words(count)} × " * (count > 1) + dose_amount(size_mg, unit)
-        for size_mg, count in vials.sizes
     )
 
 

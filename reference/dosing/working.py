@@ -220,7 +220,7 @@ def _vials_step(rule: DoseRule, mg: Decimal, vials: Vials) -> str:
     def taken(choice: Vials) -> str:
         held = dose_amount(choice.holds_mg, rule.unit)
         left = phrases.left_over_in_words(choice, rule.unit)
-        return f"{phrases.vials_in_short(choice, rule.unit)} = {held}, {left}"
+        return f"{held} in {phrases.vials_in_words(choice, rule.unit)}, {left}"
 
     amount = dose_amount(mg, rule.unit)
     step = f"{amount}: the fewest vials, then the least left over: {taken(vials)}"

@@ -26,7 +26,7 @@ from reference.dosing import (
 from reference.dosing.answers import Vials
 from reference.dosing.vials import counts_of
 from reference.editions import Document, arranged
-from tests.support.guides.vial_guide import in_vials, vial, with_line
+from tests.support.guides.vial_guide import in_vials, vial, with_line, without_notes
 
 LADDER = (400, 200, 80)
 RANDOM_DOSES = 10_000
@@ -41,7 +41,7 @@ def rule_of(
     document: Document, key: str = "ra-sc", *vials: dict[str, Any], **fields: Any
 ) -> DoseRule:
     """A June 2024 line with other fields, drawn from vials."""
-    with_line(in_vials(document, *vials), key, **fields)
+    with_line(without_notes(in_vials(document, *vials)), key, **fields)
     return arranged(document).rules[key]
 
 
@@ -301,9 +301,10 @@ def test_the_working_has_each_choice_with_its_numbers(document: Document) -> Non
     working = computed(fixed(document, "560")).working
     assert working[1:] == (
         "560 mg × 20 mL ÷ 400 mg = 28 mL per dose",
-        "560 mg: the fewest vials, then the least left over: 400 mg + 200 mg = 600 mg, "
-        "40 mg (2 mL) left over; with one vial more: 400 mg + 2 × 80 mg = 560 mg, "
-        "nothing left over; overfill is not counted on",
+        "560 mg: the fewest vials, then the least left over: 600 mg in 1 vial of "
+        "400 mg and 1 vial of 200 mg, 40 mg (2 mL) left over; with one vial more: "
+        "560 mg in 1 vial of 400 mg and 2 vials of 80 mg, nothing left over; overfill "
+        "is not counted on",
         "2 vials per dose, each for one dose: 2 vials a day",
     )
 

@@ -171,7 +171,7 @@ def _several_lines(
     for item in dose.doses:
         count = quantities.counted(item.per_day, "dose", "doses")
         dose_words = f"{count}: {shown_dose(rule, item)} each"
-        if item.vials is not None:
+        if item.vials is not None and item.vials.low.counts == item.vials.high.counts:
             yield f"{dose_words}, {_drawn_up(rule, item)}"
             continue
         units = _product(rule).counted(item.units_per_day)

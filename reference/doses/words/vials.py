@@ -21,9 +21,9 @@ def from_vials(
 ) -> Iterator[str]:
     """Yield sentences of the volume, the vials of a dose, of a day, and a choice.
 
-    "28 mL from 1 vial of 400 mg and 1 vial of 200 mg; 40 mg (2 mL) left over", then
-    "Or 400 mg + 2 × 80 mg: nothing left over". ml is the volume in words, per_day what
-    the vials of all doses are counted over. Nothing without vials.
+    "28 mL from 1 vial of 400 mg and 1 vial of 200 mg; 40 mg (2 mL) left over", then "Or
+    1 vial of 400 mg and 2 vials of 80 mg: nothing left over". ml is the volume in
+    words, per_day what the vials of all doses are counted over. Nothing without vials.
     """
     if item.vials is None:
         return
@@ -37,9 +37,8 @@ def from_vials(
         words += f"; {product.counted(item.units_per_day)} {per_day}"
     yield words
     if low == high and low.instead is not None:
-        short = phrases.vials_in_short(low.instead, rule.unit)
-        left = phrases.left_over_in_words(low.instead, rule.unit)
-        yield f"Or {short}: {left}"
+        instead = phrases.vials_in_words(low.instead, rule.unit)
+        yield f"Or {instead}: {phrases.left_over_in_words(low.instead, rule.unit)}"
 
 
 def _of_one_choice(rule: DoseRule, low: answers.Vials, high: answers.Vials) -> str:

@@ -1,7 +1,4 @@
-"""The June 2024 lines drawn from vials of an invented drug instead of a syringe.
-
-Their own cautions, which speak of syringes, are left out.
-"""
+"""The June 2024 lines, taken from vials of an invented drug instead of a syringe."""
 
 from typing import Any
 
@@ -31,6 +28,11 @@ def in_vials(document: Document, *vials: dict[str, Any]) -> Document:
     (syringe,) = document["preparations"]
     vials = vials or tuple(vial(mg, ml) for mg, ml in SIZES.items())
     document["preparations"] = [syringe | each for each in vials]
+    return document
+
+
+def without_notes(document: Document) -> Document:
+    """The document without its own cautions, which speak of syringes."""
     for section in ("cautions", "discrepancies", "discrepancy_lines"):
         document[section] = []
     return document
