@@ -5,17 +5,28 @@ Which vials a dose is taken from is asked in tests/dosing/test_vials.py.
 
 import random
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 
+from reference.desk import saving
 from reference.doses import doses_by_weight
 from reference.editions import Document, Monograph, arranged
-from reference.models import Edition
+from reference.models import Edition, Preparation
 from tests.doses.answer_lines import answered, lines_of
 from tests.doses.test_oracle import answered as answered_as_json
 from tests.exports.dose_answers import answer_validators
-from tests.support.guides.vial_guide import in_vials, vial, with_line, without_notes
+from tests.support.guides import small_guide
+from tests.support.guides.vial_guide import (
+    SIZES,
+    in_vials,
+    vial,
+    with_line,
+    without_notes,
+)
 from tests.support.oracle import IN_VIALS, expected_answer
 from tests.support.random_requests import random_request
 
@@ -249,3 +260,70 @@ def test_the_doses_by_weight_have_the_vials_of_each_dose(guide: Monograph) -> No
     assert small("fmf-pediatric-sc", "8 kg") == "1.6 mL to 3.2 mL, 1 vial of 80 mg"
     assert small("fmf-pediatric-sc", "30 kg") == "6 mL to 12 mL, 1 vial"
     assert small("fmf-pediatric-sc", "60 kg") == "12 mL to 24 mL, up to 2 vials"
+
+
+# On the pages of a guide that the committee made
+
+
+@pytest.fixture
+def reader(client: Client, author: User, reviewer: User) -> Client:
+    """Somebody who reads a guide with one line of 560 mg and three sizes of vials."""
+    draft = small_guide.with_line(small_guide.begin_guide(author), by=author)
+    line, syringe = draft.regimen_set.get(), draft.preparation_set.get()
+    line.low = line.high = Decimal(560)
+    line.printed = "As printed: 560 mg once daily"
+    saving.save_row(line, by=author)
+    for mg, ml in SIZES.items():
+        made = Preparation(
+            edition=draft,
+            routes=syringe.routes,
+            printed=f"Vial of {mg} mg in {ml} mL",
+            text=f"Vial of {mg} mg in {ml} mL",
+            **vial(mg, ml),
+        )
+        saving.save_row(made, by=author)
+    saving.delete_row(syringe, by=author)
+    draft = small_guide.make_ready(Edition.objects.get(pk=draft.pk), by=author)
+    small_guide.publish(draft, author=author, reviewer=reviewer)
+    return client
+
+
+def page_of(reader: Client, address: str) -> str:
+    page = reader.get(f"/examplimab/{address}").content.decode()
+    return page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_page_says_which_vials_asks_for_none_and_offers_each(reader: Client) -> None:
+    page = page_of(reader, "dose/?regimen=line")
+    assert "560 mg once daily</b>" in page
+    assert (
+        "28 mL from 1 vial of 400 mg and 1 vial of 200 mg; 40 mg (2 mL) left over"
+        in page
+    )
+    assert "Choose the preparation" not in page
+    assert '<option value="" selected>the fewest vials</option>' in page
+    assert '<option value="vial-80">80 mg in 4 mL, vial of 80 mg</option>' in page
+    chosen = page_of(reader, "dose/?regimen=line&preparation=vial-80")
+    assert "28 mL, 7 whole vials of 80 mg" in chosen
+
+
+def test_the_page_the_sheet_and_the_copy_speak_of_vials_and_never_of_a_syringe(
+    reader: Client,
+) -> None:
+    names_vials = dict.fromkeys(("", "print/", "dose/?regimen=line"), "vial")
+    for address, named in {**names_vials, "indications/condition/": "560 mg"}.items():
+        page = page_of(reader, address)
+        assert named in page, address
+        words = re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+        assert OF_A_SYRINGE.search(words) is None, address
+    copied = page_of(reader, "dose/?regimen=line").partition('data-copy="')[2]
+    assert "1 vial of 400 mg and 1 vial of 200 mg" in copied.partition('"')[0]
+
+
+def test_the_edition_of_vials_says_so_and_one_of_a_syringe_is_what_it_was(
+    reader: Client,
+) -> None:
+    vials = reader.get("/examplimab/editions/1/edition.json").json()["preparations"]
+    assert [row["container"] for row in vials] == ["vial"] * 3
+    (syringe,) = reader.get("/anakinra/editions/1/edition.json").json()["preparations"]
+    assert "container" not in syringe
