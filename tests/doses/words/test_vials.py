@@ -14,6 +14,7 @@ from django.test import Client
 
 from reference.desk import saving
 from reference.doses import doses_by_weight
+from reference.doses.words import patient_cell
 from reference.editions import Document, Monograph, arranged
 from reference.models import Edition, Preparation
 from tests.doses.answer_lines import answered, lines_of
@@ -195,6 +196,13 @@ def test_without_vials_an_answer_has_none_of_their_keys(
             ],
         ),
         (
+            "regimen=mis-c-iv&weight=40&doses_per_day=2",
+            [
+                "5 mL to 10 mL a dose from 1 vial of 200 mg; 0 mg to 100 mg left over; "
+                "2 vials per day"
+            ],
+        ),
+        (
             "regimen=css-sc&weight=70",
             ["2 doses: 70 mg to 350 mg each, 3.5 mL to 17.5 mL, 2 vials per day"],
         ),
@@ -237,6 +245,15 @@ def test_a_range_from_vials_is_not_rounded_and_the_details_say_so(
     _, of_syringes = answered(query, june_2024, published_edition)
     assert of_syringes.dose.startswith("24 mg to 46 mg")
     assert "vials" not in of_syringes.rounded
+
+
+def test_a_row_of_the_table_waits_for_no_choice_among_vials(
+    guide: Monograph, published_edition: Edition
+) -> None:
+    answer, _ = answered("regimen=pjia-sc&weight=50", guide, published_edition)
+    cell = patient_cell(answer)
+    assert cell.number == "400\N{NO-BREAK SPACE}mg"
+    assert cell.small == "20\N{NO-BREAK SPACE}mL"
 
 
 def test_a_course_counts_the_vials_of_each_dose(
