@@ -5,7 +5,7 @@ What two editions make of one point of the panel is compared in comparing/doses.
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from reference import dosing
@@ -121,9 +121,10 @@ class PanelLine:
         if dose.daily_mg is None:
             raise ValueError(f"the line {self.key} gives no amount")
         facts = dict(_facts(rule, dose, dose.daily_mg))
-        for product in rule.products:
+        known = dosing.drawn_by(rule)
+        for product in (known,) if known else rule.products:
             drawn: object = dose
-            if rule.chosen_product is None:
+            if known is None:
                 drawn = dosing.compute_dose(rule.drawn_from(product.key), patient)
             if isinstance(drawn, Dose):
                 facts |= _facts_of_product(rule, product, drawn)
@@ -215,7 +216,7 @@ def _facts_of_product(
     rule: DoseRule, product: dosing.Product, dose: Dose
 ) -> Iterator[tuple[str, Fact]]:
     """Yield what depends on the product a dose is drawn from; named if of several."""
-    several = len(rule.products) > 1
+    several = dosing.drawn_by(rule) is None
     prefix = f"{product.key} " if several else ""
     lead = f"{product.name}: " if several else ""
     for item in dose.doses:
@@ -234,14 +235,27 @@ def _divided(
     words = [
         f"{lead}{doses} of {amount}",
         quantities.quantity_range(item.ml.low, item.ml.high, "mL"),
-        f"{product.counted(item.units)} a dose",
+        f"{_units_in_words(rule, product, item)} a dose",
     ]
     if item.diluent_ml is not None:
         low, high = item.diluent_ml.low, item.diluent_ml.high
         words.append(f"diluent {quantities.quantity_range(low, high, 'mL')}")
-    value = (item.mg, item.ml, item.units, item.units_per_day)
+    taken = item.vials
+    sizes = None if taken is None else (taken.low.sizes, taken.high.sizes)
+    value = (item.mg, item.ml, item.units, item.units_per_day, sizes)
     fluid = (item.diluent_ml, item.fluid_ml_per_kg_per_day)
     return Fact((value, fluid), ", ".join(words))
+
+
+def _units_in_words(
+    rule: DoseRule, product: dosing.Product, item: answers.DividedDose
+) -> str:
+    """Return "1 syringe", or which vials: of each end, where they differ."""
+    if item.vials is None:
+        return product.counted(item.units)
+    ends = (item.vials.low, item.vials.high)
+    words = (phrases.vials_in_words(vials, rule.unit) for vials in ends)
+    return " to ".join(dict.fromkeys(words))
 
 
 def _infusion(
@@ -252,12 +266,15 @@ def _infusion(
     words = [f"{lead}{per_hour} per hour for {hours}"]
     if infusion.total_mg is not None and infusion.units is not None:
         units = product.counted(dosing.CountRange(infusion.units, infusion.units))
+        if infusion.vials is not None:
+            units = phrases.vials_in_words(infusion.vials, rule.unit)
         total = quantities.dose_amount(infusion.total_mg, rule.unit)
         words.append(f"{total} in all, at least {units}")
     if infusion.diluent_ml_per_hour is not None:
         volume = quantities.quantity(infusion.diluent_ml_per_hour, "mL")
         words.append(f"diluent {volume} per hour")
-    return Fact(infusion, ", ".join(words))
+    sizes = None if infusion.vials is None else infusion.vials.sizes
+    return Fact((replace(infusion, vials=None), sizes), ", ".join(words))
 
 
 def _course(

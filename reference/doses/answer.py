@@ -127,7 +127,11 @@ class DoseAnswer:
         return answer
 
     def _preparation_json(self) -> Json:
-        """Return the preparation that was chosen, where the edition has several."""
+        """Return the preparation that was chosen, where the edition has several.
+
+        Null where none was: it is asked for, or the vials of one concentration are
+        combined, and each dose says which.
+        """
         product = None if self.rule is None else self.rule.chosen_product
         if len(self.document["preparations"]) == 1:
             return {}
@@ -225,7 +229,26 @@ def _divided_json(item: answers.DividedDose) -> Json:
     if item.diluent_ml is not None:
         answer["diluent_ml"] = _range(item.diluent_ml)
         answer["fluid_ml_per_kg_per_day"] = _range(item.fluid_ml_per_kg_per_day)
+    if item.vials is not None:
+        low, high = item.vials.low, item.vials.high
+        answer["containers"] = {"low": _vials_json(low), "high": _vials_json(high)}
+        answer["left_over_mg"] = {
+            "low": _number(low.left_over_mg),
+            "high": _number(high.left_over_mg),
+        }
     return answer
+
+
+def _vials_json(vials: answers.Vials) -> list[Json]:
+    return [
+        {
+            "key": product.key,
+            "name": product.name,
+            "strength_mg": _number(product.strength_mg),
+            "count": count,
+        }
+        for product, count in vials.counts
+    ]
 
 
 def _limit_json(limit: answers.Limit | None) -> Json | None:
@@ -243,7 +266,7 @@ def _limit_json(limit: answers.Limit | None) -> Json | None:
 def _infusion_json(infusion: answers.Infusion | None) -> Json | None:
     if infusion is None:
         return None
-    return {
+    answer: Json = {
         "mg_per_hour": _number(infusion.mg_per_hour),
         "hours": None if infusion.hours is None else str(infusion.hours),
         "total_mg": _number(infusion.total_mg),
@@ -252,6 +275,10 @@ def _infusion_json(infusion: answers.Infusion | None) -> Json | None:
         "diluent_ml_per_hour": _number(infusion.diluent_ml_per_hour),
         "fluid_ml_per_kg_per_day": _number(infusion.fluid_ml_per_kg_per_day),
     }
+    if infusion.vials is not None:
+        answer["containers"] = _vials_json(infusion.vials)
+        answer["left_over_mg"] = _number(infusion.vials.left_over_mg)
+    return answer
 
 
 def _course_json(course: answers.Course | None, rule: DoseRule | None) -> Json | None:

@@ -13,12 +13,14 @@ from reference.dosing import (
     Dose,
     DoseRule,
     Patient,
-    Product,
     Row,
     answers,
     compute_dose,
+    drawn_by,
     end_weights_kg,
+    phrases,
     quantities,
+    smallest_dose_mg,
 )
 from reference.editions import wording
 from reference.reading import often_in_words
@@ -87,7 +89,7 @@ def doses_by_weight(regimen: Row) -> WeightTable | None:
     rule: DoseRule = regimen["rule"]
     if not rule.is_weight_based:
         return None
-    drawn = rule.drawn_from(rule.products[0].key)
+    drawn = rule if drawn_by(rule) else rule.drawn_from(rule.products[0].key)
     weights = {kg for kg in TABLE_KG if rule.who.takes_weight(kg)}
     rows = []
     columns: tuple[str, ...] = ()
@@ -160,25 +162,27 @@ def _column(rule: DoseRule, count: int) -> str:
 
 def _dose_cell(rule: DoseRule, item: answers.DividedDose) -> WeightCell:
     """Return one dose: its volume and its units only of what can be measured."""
-    product, amount = rule.chosen_product, wording.nobreak(shown_dose(rule, item))
+    product, amount = drawn_by(rule), wording.nobreak(shown_dose(rule, item))
     if product is None:
         return WeightCell(amount)
-    mark = _mark(product, item)
+    mark = _mark(rule, item)
     if mark == WHOLE:
         return WeightCell(amount, mark)
     ml = wording.volume(item.shown_ml)
     if mark:
         ml = f"up to {quantities.quantity(item.shown_ml.high, 'mL')}"
     most = item.units.high
-    if most > 1:
+    if item.vials is not None and item.vials.low.counts == item.vials.high.counts:
+        ml = f"{ml}, {phrases.vials_in_words(item.vials.low, rule.unit)}"
+    elif most > 1 or item.vials is not None:
         counted = quantities.counted(most, product.unit_name, product.unit_name_plural)
         up_to = "" if item.units.low == most else "up to "
         ml = f"{ml}, {up_to}{counted}"
     return WeightCell(amount, mark, wording.nobreak(ml))
 
 
-def _mark(product: Product, item: answers.DividedDose) -> str:
-    smallest_mg = product.smallest_dose_mg
+def _mark(rule: DoseRule, item: answers.DividedDose) -> str:
+    smallest_mg = smallest_dose_mg(rule)
     if smallest_mg is None or item.mg.low >= smallest_mg:
         return ""
     return WHOLE if item.mg.high < smallest_mg else LOW_END
@@ -216,10 +220,10 @@ def _why_marked(rule: DoseRule, rows: list[WeightRow]) -> Iterator[str]:
 
 
 def _of_small_doses(rule: DoseRule) -> str:
-    product = rule.chosen_product
-    if product is None or product.smallest_dose_mg is None:
+    smallest_mg = smallest_dose_mg(rule)
+    if smallest_mg is None:
         return ""
-    smallest = quantities.dose_amount(product.smallest_dose_mg, rule.unit)
+    smallest = quantities.dose_amount(smallest_mg, rule.unit)
     texts = [each.text for each in rule.cautions if each.trigger == "small-dose"]
     text = texts[0] if texts else "Under {smallest}: less than can be measured."
     return text.replace("{smallest}", smallest)

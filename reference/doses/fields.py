@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reference import dosing
-from reference.dosing import DoseRule, Patient, phrases, quantities
+from reference.dosing import DoseRule, Patient, phrases, quantities, vials_of
 
 from .parameters import patient_parameters
 
@@ -105,7 +105,8 @@ def _chosen(rule: DoseRule, _: Translated) -> Iterator[DoseField]:
         yield DoseField("hours", "number", label)
     if rule.chosen_product is None:
         products = [(each.key, each.in_words) for each in rule.products]
-        options = [("", _("not chosen")), *products]
+        open_choice = _("the fewest vials") if vials_of(rule) else _("not chosen")
+        options = [("", open_choice), *products]
         yield DoseField("preparation", "choice", _("Preparation"), "", options)
     if rule.increase_to is not None:
         dose = quantities.quantity(rule.increase_to, unit)

@@ -56,6 +56,21 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+CONTAINERS: Schema = {
+    "description": "Only where a dose is taken from vials: how many of each size, the "
+    "fewest and then the least left over. What is printed on them is counted, no "
+    "overfill.",
+    **_list(
+        _object(
+            {
+                "key": TEXT,
+                "name": TEXT,
+                "strength_mg": NUMBER,
+                "count": {"type": "integer", "minimum": 1},
+            }
+        )
+    ),
+}
 DIVIDED_DOSE = _object(
     {
         "per_day": {"type": "integer", "minimum": 1},
@@ -64,8 +79,11 @@ DIVIDED_DOSE = _object(
         "syringes": _ref("Counts"),
         "syringes_per_day": _ref("Counts"),
     },
+    description="Syringes counts what a dose is taken from, be it vials or pens.",
     diluent_ml=_ref("Range"),
     fluid_ml_per_kg_per_day=_or_null(_ref("Range")),
+    containers=_object({"low": _ref("Containers"), "high": _ref("Containers")}),
+    left_over_mg=_ref("Range"),
 )
 LIMIT = _object(
     {
@@ -86,11 +104,14 @@ INFUSION = _object(
         "diluent_ml": _or_null(NUMBER),
         "diluent_ml_per_hour": _or_null(NUMBER),
         "fluid_ml_per_kg_per_day": _or_null(NUMBER),
-    }
+    },
+    containers=_ref("Containers"),
+    left_over_mg=NUMBER,
 )
 PREPARATION = _object(
     {"key": TEXT, "name": TEXT, "strength_mg": NUMBER, "strength_ml": NUMBER},
-    description="Of several: the one chosen. Null, and in needs, until one is.",
+    description="Of several: the one chosen. Null until one is: it is in needs, or the "
+    "vials of one concentration are combined, and each dose has containers.",
 )
 REGIMEN = _object(
     {
@@ -241,6 +262,7 @@ def dose_schemas() -> dict[str, Schema]:
         "Regimen": REGIMEN,
         "Range": _object({"low": NUMBER, "high": NUMBER}),
         "Counts": _object({"low": COUNT, "high": COUNT}),
+        "Containers": CONTAINERS,
     }
 
 

@@ -36,6 +36,7 @@ from .questions import (
 from .refusals import counts_allowed, hours_allowed
 from .rules import Document, Row, dose_rule
 from .schedule import Schedule
+from .vials import drawn_by, smallest_dose_mg, vials_of
 from .volume import SMALLEST_SHOWN_ML, shown_ml, whole_units
 from .weights import PANEL_KG, end_weights_kg, panel_weights_kg
 
@@ -69,6 +70,7 @@ __all__ = [
     "compute_dose",
     "counts_allowed",
     "dose_rule",
+    "drawn_by",
     "end_weights_kg",
     "hours_allowed",
     "in_pounds",
@@ -79,6 +81,8 @@ __all__ = [
     "rules",
     "schedule",
     "shown_ml",
+    "smallest_dose_mg",
     "typed",
+    "vials_of",
     "whole_units",
 ]

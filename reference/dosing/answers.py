@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .model import CautionRule, CountRange, Maximum, Range
+from .model import CautionRule, CountRange, Maximum, Product, Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,43 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Vials:
+    """The vials that one amount is taken from, the largest first, and what is left.
+
+    left_over_mg is rounded as a dose is, left_over_ml as a page writes a volume.
+    instead are the vials that leave less, one vial more than these; None if none do.
+    """
+
+    counts: tuple[tuple[Product, int], ...]
+    left_over_mg: Decimal
+    left_over_ml: Decimal
+    instead: "Vials | None" = None
+
+    @property
+    def sizes(self) -> tuple[tuple[Decimal, int], ...]:
+        """Return each size in mg with its count: what no other name of it changes."""
+        return tuple((product.strength_mg, count) for product, count in self.counts)
+
+    @property
+    def holds_mg(self) -> Decimal:
+        """Return what all of them hold, by what is printed on them."""
+        return sum((mg * count for mg, count in self.sizes), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class VialsRange:
+    """The vials of the low and of the high end of a dose."""
+
+    low: Vials
+    high: Vials
+
+
+@dataclass(frozen=True, slots=True)
 class DividedDose:
     """The dose for one count of doses a day; mL to 0.0001.
 
-    mg to 0.01, or to 0.00001 for a line in micrograms.
+    mg to 0.01, or to 0.00001 for a line in micrograms. units counts syringes, pens or
+    vials; vials says which, where a dose is taken from vials.
     shown_ml is what pages write: to 0.01 mL where that keeps the dose within 5 %.
     """
 
@@ -31,6 +64,7 @@ class DividedDose:
     units_per_day: CountRange
     diluent_ml: Range | None = None
     fluid_ml_per_kg_per_day: Range | None = None
+    vials: VialsRange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +78,7 @@ class Infusion:
     diluent_ml: Decimal | None
     diluent_ml_per_hour: Decimal | None
     fluid_ml_per_kg_per_day: Decimal | None
+    vials: Vials | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from .questions import question_about
 from .refusals import counts_allowed, refusal_of_choice
 from .schedule import doses_within, first_days
 from .typed import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
+from .vials import drawn_by
 from .volume import (
     MG_STEP,
     ML_STEP,
@@ -21,7 +22,8 @@ from .volume import (
     divided_dose,
     rounded,
     rounded_range,
-    whole,
+    taken_from,
+    whole_units,
 )
 from .working import fact_steps, infusion_working, working
 
@@ -35,7 +37,8 @@ def compute_dose(rule: DoseRule, patient: Patient) -> Dose | Refusal | Confirmat
     """Return the dose of this patient under this rule, or why there is none.
 
     Doses are in mg to 0.01 (to 0.00001 for a line in micrograms) and mL to 0.0001, half
-    up, never rounded past a maximum; of several products, one has to be chosen first.
+    up, never rounded past a maximum; of several products, one has to be chosen first,
+    unless all are vials of one concentration.
     A patient or a choice the guide does not allow is a Refusal; an unusual weight or
     age that was not confirmed is a Confirmation. Raises ValueError for a rule that
     needs a weight without one from 0.5 kg to 300 kg, which the form refuses first.
@@ -64,7 +67,7 @@ def compute_dose(rule: DoseRule, patient: Patient) -> Dose | Refusal | Confirmat
 
 def _needs(rule: DoseRule, choice: str) -> tuple[str, ...]:
     """Return what is to be chosen first: this, if anything, and one of the products."""
-    product = () if rule.chosen_product else ("preparation",)
+    product = () if drawn_by(rule) else ("preparation",)
     return (choice, *product) if choice else product
 
 
@@ -173,8 +176,8 @@ def _dose(rule: DoseRule, patient: Patient) -> Dose:
 def _divided(
     rule: DoseRule, patient: Patient, amounts: _Amounts, counts: range
 ) -> tuple[DividedDose, ...]:
-    """Return the dose for each count of doses a day, once the product is chosen."""
-    product = rule.chosen_product
+    """Return the dose for each count of doses a day, once the product is known."""
+    product = drawn_by(rule)
     if product is None:
         return ()
     return tuple(
@@ -197,7 +200,7 @@ def _binding(rule: DoseRule, patient: Patient, count: int) -> Maximum:
 
 def _course(rule: DoseRule, patient: Patient, day_mg: Range) -> Course | None:
     """Return the whole course of a fixed dose whose days or doses are printed."""
-    product, counts = rule.chosen_product, rule.doses_per_day
+    product, counts = drawn_by(rule), rule.doses_per_day
     if rule.is_weight_based or patient.increased or product is None or counts is None:
         return None
     found = _days_and_doses(rule)
@@ -213,12 +216,8 @@ def _course(rule: DoseRule, patient: Patient, day_mg: Range) -> Course | None:
             rounded(day_mg.high * doses.high, step, UNBOUNDED),
         ),
         units=CountRange(
-            doses.low
-            * counts.low
-            * whole(day_mg.low / counts.low / product.strength_mg),
-            doses.high
-            * counts.high
-            * whole(day_mg.high / counts.high / product.strength_mg),
+            doses.low * counts.low * whole_units(day_mg.low / counts.low, product),
+            doses.high * counts.high * whole_units(day_mg.high / counts.high, product),
         ),
     )
 
@@ -276,7 +275,7 @@ def _infusion(
     rule: DoseRule, patient: Patient, mg_per_hour: Decimal, total_mg: Decimal | None
 ) -> Infusion:
     """Return the numbers of an infusion, rounded from those that are not."""
-    per_mg, product = rule.diluent_ml_per_mg, rule.chosen_product
+    per_mg, product = rule.diluent_ml_per_mg, drawn_by(rule)
     step = MG_STEP[rule.unit]
 
     def diluted(mg: Decimal | None) -> Decimal | None:
@@ -290,10 +289,11 @@ def _infusion(
         total_mg=None if total_mg is None else rounded(total_mg, step, UNBOUNDED),
         units=None
         if total_mg is None or product is None
-        else whole(total_mg / product.strength_mg),
+        else whole_units(total_mg, product),
         diluent_ml=diluted(total_mg),
         diluent_ml_per_hour=diluted(mg_per_hour),
         fluid_ml_per_kg_per_day=diluted(
             mg_per_hour * HOURS_PER_DAY / _weight_kg(patient)
         ),
+        vials=None if total_mg is None else taken_from(rule, total_mg),
     )

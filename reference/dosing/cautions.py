@@ -12,6 +12,7 @@ from .answers import Caution, Dose
 from .model import CautionRule, DoseRule, Patient, Range, WhoFor
 from .phrases import ages_in_words, rate_in_words
 from .quantities import in_unit, quantity, quantity_range, spelled_unit
+from .vials import smallest_dose_mg
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 PLACEHOLDERS = frozenset(
@@ -76,7 +77,7 @@ def _words(
     return {
         "rate": rate_in_words(rule, dose.rate),
         "dose": _rounded(rule, smallest_mg),
-        "smallest": _rounded(rule, _floor_mg(rule)),
+        "smallest": _rounded(rule, smallest_dose_mg(rule)),
         "weight": quantity(patient.weight_kg or 0, "kg"),
         "mg_per_kg": _per_kg(rule, patient, dose.rate),
         "crcl": "" if crcl is None else quantity(crcl, "mL per minute"),
@@ -103,7 +104,7 @@ def _triggers(
     rule: DoseRule, patient: Patient, dose: Dose, smallest_mg: Decimal | None
 ) -> set[str]:
     """Return the triggers that are met, by the names that cautions have them under."""
-    floor_mg = _floor_mg(rule)
+    floor_mg = smallest_dose_mg(rule)
     is_single = patient.doses_per_day == 1 or any(
         item.per_day == 1 for item in dose.doses
     )
@@ -134,12 +135,6 @@ def _age_not_given(rule: DoseRule, patient: Patient) -> Iterator[Caution]:
             f"This line is for patients {ages_in_words(rule.who)}. No age was given, "
             "so it was not checked.",
         )
-
-
-def _floor_mg(rule: DoseRule) -> Decimal | None:
-    """Return the least that the chosen product measures, where that is known."""
-    product = rule.chosen_product
-    return None if product is None else product.smallest_dose_mg
 
 
 def _rounded(rule: DoseRule, amount_mg: Decimal | None) -> str:

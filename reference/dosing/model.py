@@ -59,7 +59,10 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One single-use unit of the drug; its strength is a ratio, never rounded."""
+    """One single-use unit of the drug; its strength is a ratio, never rounded.
+
+    container is "syringe", "pen" or "vial", or "" where the edition does not say.
+    """
 
     strength_mg: Decimal
     strength_ml: Decimal
@@ -68,6 +71,7 @@ class Product:
     unit_name_plural: str
     key: str
     name: str
+    container: str = ""
 
     @property
     def in_words(self) -> str:
@@ -158,7 +162,7 @@ class DoseRule:
     microgram; rate, increase_to and maxima are in its unit. doses_per_day is None where
     the guide gives no number. words are the line's own for amount and time, where those
     made of its fields were not taken. Of several products a dose is drawn from the one
-    chosen.
+    chosen, or from vials together: dosing/vials.py.
     """
 
     key: str
@@ -208,15 +212,6 @@ class DoseRule:
     def is_given_once(self) -> bool:
         """Whether the guide gives it on one day alone, as it does a loading dose."""
         return self.schedule.kind == "once"
-
-    @property
-    def product(self) -> Product:
-        """The product a dose is drawn from. Raises ValueError while there are several.
-
-        Where one is still to be chosen, `chosen_product` is None.
-        """
-        (product,) = self.products
-        return product
 
     @property
     def chosen_product(self) -> Product | None:

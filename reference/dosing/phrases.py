@@ -1,10 +1,18 @@
-"""The small words of a dosing line: its rate, its counts, and whom it is for."""
+"""The small words of a dosing line: its rate, its counts, whom it is for, its vials."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .answers import Vials
 from .model import MONTHS_PER_YEAR, Age, DoseRule, Range, WhoFor
-from .quantities import counted, number_range, quantity, singular_at, spelled_unit
+from .quantities import (
+    counted,
+    dose_amount,
+    number_range,
+    quantity,
+    singular_at,
+    spelled_unit,
+)
 from .schedule import DAYS_PER_UNIT, Schedule, first_days
 
 # Below this, an age is told in months, as the growth charts do.
@@ -126,3 +134,28 @@ def age_in_words(age: Age) -> str:
     """Return "4 years", "1 month"."""
     unit = age.unit.removesuffix("s") if age.number == 1 else age.unit
     return quantity(age.number, unit)
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return "1 and 2", or "1, 2 and 3"."""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def vials_in_words(vials: Vials, unit: str) -> str:
+    """Return "1 vial of 400 mg and 2 vials of 80 mg", in mg or micrograms."""
+    return joined(
+        [
+            f"{counted(count, product.unit_name, product.unit_name_plural)} of "
+            f"{dose_amount(product.strength_mg, unit)}"
+            for product, count in vials.counts
+        ]
+    )
+
+
+def left_over_in_words(vials: Vials, unit: str) -> str:
+    """Return "40 mg (2 mL) left over", in mg or micrograms, or "nothing left over"."""
+    if not vials.left_over_mg:
+        return "nothing left over"
+    amount = dose_amount(vials.left_over_mg, unit)
+    return f"{amount} ({quantity(vials.left_over_ml, 'mL')}) left over"

@@ -3,10 +3,12 @@
 Numbers are rounded here, once, and never past a maximum.
 """
 
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
+from dataclasses import replace
+from decimal import ROUND_DOWN, ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 
-from .answers import DividedDose
+from .answers import DividedDose, Vials, VialsRange
 from .model import CountRange, DoseRule, Patient, Product, Range
+from .vials import counts_of, vials_of, whole
 
 # Amounts are kept in mg: to 0.01 mg, or to 0.01 microgram, as the line is printed.
 MG_STEP = {"mg": Decimal("0.01"), "microgram": Decimal("0.00001")}
@@ -30,11 +32,6 @@ def rounded_range(span: Range, step: Decimal, bound: Decimal) -> Range:
     return span.each(lambda amount: rounded(amount, step, bound))
 
 
-def whole(number: Decimal) -> int:
-    """Return number rounded up to a whole count: part of a syringe is a syringe."""
-    return int(number.to_integral_value(ROUND_CEILING))
-
-
 def divided_dose(
     rule: DoseRule,
     patient: Patient,
@@ -51,6 +48,7 @@ def divided_dose(
         whole_units(dose_mg.low, product), whole_units(dose_mg.high, product)
     )
     diluent_ml, fluid = _diluted(rule, patient, count, dose_mg)
+    low, high = taken_from(rule, dose_mg.low), taken_from(rule, dose_mg.high)
     return DividedDose(
         per_day=count,
         mg=rounded_range(dose_mg, MG_STEP[rule.unit], bound_mg),
@@ -61,6 +59,35 @@ def divided_dose(
         units_per_day=CountRange(units.low * count, units.high * count),
         diluent_ml=diluent_ml,
         fluid_ml_per_kg_per_day=fluid,
+        vials=VialsRange(low, high) if low and high else None,
+    )
+
+
+def taken_from(rule: DoseRule, dose_mg: Decimal) -> Vials | None:
+    """Return the vials that an unrounded dose is taken from; None without vials."""
+    vials = vials_of(rule)
+    if not vials:
+        return None
+    fewest, one_more = (_taken(rule, vials, dose_mg, more) for more in (0, 1))
+    is_less = one_more.left_over_mg < fewest.left_over_mg
+    return replace(fewest, instead=one_more) if is_less else fewest
+
+
+def _taken(
+    rule: DoseRule, vials: tuple[Product, ...], dose_mg: Decimal, more: int
+) -> Vials:
+    """Return the fewest vials, or so many more, that leave the least over."""
+    counts = counts_of([each.strength_mg for each in vials], dose_mg, more=more)
+    counted = tuple(
+        (product, count) for product, count in zip(vials, counts, strict=True) if count
+    )
+    taken = Vials(counted, Decimal(0), Decimal(0))
+    left_mg = taken.holds_mg - dose_mg
+    # A dose is rounded half up, so half down what is left: together they are the vials.
+    return replace(
+        taken,
+        left_over_mg=left_mg.quantize(MG_STEP[rule.unit], ROUND_HALF_DOWN),
+        left_over_ml=shown_ml(left_mg, vials[0]),
     )
 
 

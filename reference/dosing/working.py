@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from . import phrases
-from .answers import DividedDose, Dose, Infusion
+from .answers import DividedDose, Dose, Infusion, Vials
 from .growth import SPREAD, WEIGHT_FOR_AGE
 from .model import MONTHS_PER_YEAR, Age, DoseRule, Patient, Product, Range
 from .quantities import (
@@ -22,6 +22,7 @@ from .quantities import (
     spelled_unit,
 )
 from .questions import weight_misfit, wrong_line
+from .vials import drawn_by
 
 
 def working(
@@ -33,8 +34,10 @@ def working(
     """
     yield from _amount_steps(rule, patient, dose.rate)
     yield from _limit_steps(rule, patient, dose, first_mg)
-    for item in dose.doses:
-        yield from _dose_steps(rule, item, rule.product)
+    product = drawn_by(rule)
+    if product is not None:
+        for item in dose.doses:
+            yield from _dose_steps(rule, item, product)
 
 
 def infusion_working(
@@ -50,8 +53,10 @@ def infusion_working(
         yield f"{per_hour} per hour × {hours} = {total}"
         total_mg = Range(infusion.total_mg, infusion.total_mg)
         yield from _conversion_steps(rule, total_mg)
-    product = rule.chosen_product
-    if infusion.total_mg is not None and infusion.units is not None and product:
+    product = drawn_by(rule)
+    if infusion.total_mg is not None and infusion.vials is not None:
+        yield _vials_step(rule, infusion.total_mg, infusion.vials)
+    elif infusion.total_mg is not None and infusion.units is not None and product:
         units = counted(infusion.units, product.unit_name, product.unit_name_plural)
         yield (
             f"{quantity(infusion.total_mg, 'mg')} ÷ "
@@ -187,13 +192,41 @@ def _dose_steps(rule: DoseRule, dose: DividedDose, product: Product) -> Iterator
     strength_mg = quantity(product.strength_mg, "mg")
     strength_ml = quantity(product.strength_ml, "mL")
     yield f"{mg} × {strength_ml} ÷ {strength_mg} = {ml} per dose"
-    units = product.counted(dose.units)
-    per_day = product.counted(dose.units_per_day)
-    yield (
-        f"{mg} ÷ {strength_mg} per single-use "
-        f"{product.unit_name}, rounded up = {units} per dose, {per_day} {day}"
-    )
+    yield from _unit_steps(rule, dose, product)
     if dose.diluent_ml is not None and rule.diluent_ml_per_mg is not None:
         diluent = quantity_range(dose.diluent_ml.low, dose.diluent_ml.high, "mL")
         per_mg = quantity(rule.diluent_ml_per_mg, "mL")
         yield f"{mg} × {per_mg} of diluent per mg = {diluent}"
+
+
+def _unit_steps(rule: DoseRule, dose: DividedDose, product: Product) -> Iterator[str]:
+    """Yield how many single-use units a dose is taken from, and all of a day."""
+    units = product.counted(dose.units)
+    per_day = product.counted(dose.units_per_day)
+    day = phrases.doses_per_what(rule)
+    if dose.vials is None:
+        mg = quantity_range(dose.mg.low, dose.mg.high, "mg")
+        yield (
+            f"{mg} ÷ {quantity(product.strength_mg, 'mg')} per single-use "
+            f"{product.unit_name}, rounded up = {units} per dose, {per_day} {day}"
+        )
+        return
+    ends = (dose.mg.low, dose.vials.low), (dose.mg.high, dose.vials.high)
+    for mg_of_end, vials in dict.fromkeys(ends):
+        yield _vials_step(rule, mg_of_end, vials)
+    yield f"{units} per dose, each for one dose: {per_day} {day}"
+
+
+def _vials_step(rule: DoseRule, mg: Decimal, vials: Vials) -> str:
+    """Return which vials an amount is taken from, and what is left over."""
+
+    def taken(choice: Vials) -> str:
+        held = dose_amount(choice.holds_mg, rule.unit)
+        left = phrases.left_over_in_words(choice, rule.unit)
+        return f"{held} in {phrases.vials_in_words(choice, rule.unit)}, {left}"
+
+    amount = dose_amount(mg, rule.unit)
+    step = f"{amount}: the fewest vials, then the least left over: {taken(vials)}"
+    if vials.instead is not None:
+        step += f"; with one vial more: {taken(vials.instead)}"
+    return f"{step}; overfill is not counted on"

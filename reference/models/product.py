@@ -26,9 +26,25 @@ class Administration(Row):
 class Preparation(Row):
     """What is supplied, its strength kept as a ratio of mg to mL."""
 
+    class Container(models.TextChoices):
+        """What one unit of it is; a tablet, without a volume, is none of them."""
+
+        SYRINGE = "syringe"
+        PEN = "pen"
+        VIAL = "vial"
+
     known_by = "name"
     name = models.CharField(
         max_length=60, help_text="One unit of it: prefilled syringe."
+    )
+    container = models.CharField(
+        max_length=10,
+        choices=Container,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What one unit of it is. Vials of one concentration are combined for "
+        "a dose: the fewest, then the least left over.",
     )
     unit_name = models.CharField(max_length=30, help_text="Short: syringe.")
     unit_name_plural = models.CharField(max_length=30, help_text="Short: syringes.")

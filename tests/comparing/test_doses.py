@@ -285,6 +285,34 @@ def test_a_second_preparation_changes_what_doses_are_drawn_from_and_no_amount(
     )
 
 
+def test_a_vial_in_place_of_a_syringe_is_a_change_of_what_a_dose_is_taken_from(
+    document: Document,
+) -> None:
+    after = deepcopy(document)
+    vial = {"container": "vial", "unit_name": "vial", "unit_name_plural": "vials"}
+    after["preparations"][0] |= vial
+    after["preparations"].append(
+        after["preparations"][0]
+        | {"key": "half", "strength_mg": "50", "strength_ml": "0.335"}
+    )
+    impact = dose_impact(document, after)
+    assert {change.ratio for change in impact.changes} == {Decimal(1)}
+    words = {change.key: change.after for change in impact.changes}
+    assert words["ra-sc"] == (
+        "100 mg a day",
+        "1 dose of 100 mg, 0.67 mL, 1 vial of 100 mg a dose",
+    )
+    (at_10_kg,) = [
+        change.after[-1]
+        for change in impact.changes
+        if change.key == "css-iv" and change.weight_kg == 10
+    ]
+    assert at_10_kg == (
+        "20 mg per hour for 72 hours, 1,440 mg in all, at least 14 vials of 100 mg and "
+        "1 vial of 50 mg, diluent 20 mL per hour"
+    )
+
+
 def test_no_preparation_leaves_no_dose_at_all(document: Document) -> None:
     after = deepcopy(document)
     after["preparations"] = []

@@ -385,6 +385,19 @@ def test_a_preparation_like_another_is_refused_and_another_strength_is_taken(
     assert draft.preparation_set.count() == 2
 
 
+def test_a_preparation_says_what_its_container_is_or_does_not(
+    desk: Client, draft: Edition
+) -> None:
+    row = draft.preparation_set.get()
+    for container in ("vial", ""):
+        assert saved(desk, row, container=container).status_code == 302
+        row.refresh_from_db()
+        assert row.container == container
+    assert "barrel is not one of the" in (
+        saved(desk, row, container="barrel").content.decode()
+    )
+
+
 def test_a_form_without_its_token_is_refused_on_a_page_of_the_site() -> None:
     strict = Client(enforce_csrf_checks=True)
     response = strict.post("/admin/login/", {"username": "author", "password": "x"})

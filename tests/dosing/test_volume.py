@@ -23,7 +23,8 @@ def drawn_up(
 ) -> DividedDose:
     span = Range(low_mg, low_mg if high_mg is None else high_mg)
     patient = Patient(weight_kg=weight_kg)
-    return divided_dose(rule, patient, rule.product, bound_mg, count, span)
+    (product,) = rule.products
+    return divided_dose(rule, patient, product, bound_mg, count, span)
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_a_shown_volume_never_holds_more_than_the_maximum(
     dose = drawn_up(subcutaneous, maximum_mg, bound_mg=maximum_mg)
     assert dose.ml.high == Decimal("0.6097")
     assert dose.shown_ml == Range(Decimal("0.60"), Decimal("0.60"))
-    product = subcutaneous.product
+    (product,) = subcutaneous.products
     mg_per_ml = product.strength_mg / product.strength_ml
     assert dose.shown_ml.high * mg_per_ml <= maximum_mg
     free = drawn_up(subcutaneous, maximum_mg)

@@ -95,6 +95,19 @@ def test_any_change_of_content_changes_the_fingerprint(
     assert fingerprint(canonical_bytes(document)) != fingerprint(canonical)
 
 
+def test_a_preparation_that_does_not_say_its_container_has_the_bytes_it_had(
+    canonical: bytes, document: Document
+) -> None:
+    (syringe,) = document["preparations"]
+    assert syringe["container"] == ""
+    assert b'"container"' not in canonical
+    assert canonical_bytes(document) == canonical
+    syringe["container"] = "vial"
+    said = canonical_bytes(document)
+    assert b'"container":"vial"' in said
+    assert read_document(said) == document
+
+
 def test_no_state_user_id_or_time_is_in_the_document(document: Document) -> None:
     assert not names_in(document) & (WORKFLOW_FIELDS | {"pk", "position"})
 

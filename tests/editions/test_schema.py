@@ -89,6 +89,15 @@ def test_a_key_left_out_has_its_default_in_the_schema() -> None:
     assert "default" not in regimen["basis"]
 
 
+def test_a_container_is_one_of_those_that_are_known(
+    canonical: bytes, published_schema: Draft202012Validator
+) -> None:
+    document = json.loads(canonical)
+    for container, is_known in (("vial", True), ("barrel", False), ("", False)):
+        document["preparations"][0]["container"] = container
+        assert published_schema.is_valid(document) is is_known
+
+
 # What it refuses
 
 

@@ -182,7 +182,7 @@ def test_the_monitoring_page_and_its_file_date_the_doses(
         assert wording.day_in_words(on) in html.unescape(page).replace("\xa0", " ")
     assert "Doses of Condition, subcutaneous" in page
     file = client.get("/examplimab/monitoring.ics", asked).content
-    read = list(icalendar.Calendar.from_ical(file.decode()).walk("VEVENT"))
+    read: list[Any] = icalendar.Calendar.from_ical(file.decode()).walk("VEVENT")
     assert [event["DTSTART"].dt for event in read] == dates
     assert str(read[0]["SUMMARY"]) == "Dose 1 of examplimab"
     assert len({event["UID"] for event in read}) == len(dates)

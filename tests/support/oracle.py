@@ -12,11 +12,13 @@ the regimen) is outside its scope and raises ValueError.
 import csv
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import ceil, exp, floor, log
+from operator import mul
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,6 +66,49 @@ class Product:
 
     def units_for(self, amount_mg: Fraction) -> int:
         return ceil(amount_mg / self.mg)
+
+
+def ways_to_take(count: int, kinds: int) -> Iterator[tuple[int, ...]]:
+    """Every way to take so many of so many kinds: bars between what is taken."""
+    for bars in combinations(range(count + kinds - 1), kinds - 1):
+        ends = (-1, *bars, count + kinds - 1)
+        yield tuple(end - start - 1 for start, end in pairwise(ends))
+
+
+@dataclass(frozen=True)
+class Vials(Product):
+    """Vials of one concentration, taken together; mg and ml are of the largest."""
+
+    sizes: dict[str, int]  # in mg, by key
+
+    def taken(self, amount_mg: Fraction) -> dict[str, int]:
+        """How many of each: as few as hold it, and of all such ways the least."""
+        ways = list(ways_to_take(self.units_for(amount_mg), len(self.sizes)))
+        holding = [way for way in ways if self.held(way) >= amount_mg]
+        least = min(map(self.held, holding))
+        (chosen,) = (way for way in holding if self.held(way) == least)
+        counted = zip(self.sizes, chosen, strict=True)
+        return {key: count for key, count in counted if count}
+
+    def held(self, way: tuple[int, ...]) -> int:
+        return sum(map(mul, self.sizes.values(), way))
+
+    def containers(self, amount_mg: Fraction) -> list[dict[str, Any]]:
+        return [
+            {
+                "key": key,
+                "name": f"vial of {self.sizes[key]} mg",
+                "strength_mg": str(self.sizes[key]),
+                "count": count,
+            }
+            for key, count in self.taken(amount_mg).items()
+        ]
+
+    def left_over(self, amount_mg: Fraction, step: Fraction) -> str:
+        """What no dose takes, in mg: rounded half down, as the dose is half up."""
+        taken = self.taken(amount_mg)
+        left = sum(self.sizes[key] * count for key, count in taken.items()) - amount_mg
+        return plain(-half_up(-left, step))
 
 
 @dataclass(frozen=True)
@@ -168,6 +213,7 @@ class Guide:
     diluent_ml_per_mg: Fraction
     several_units: str
     on_kidneys: str
+    combined: Vials | None = None  # what a dose is taken from if none is chosen
 
 
 ANAKINRA: Final = Guide(
@@ -176,6 +222,15 @@ ANAKINRA: Final = Guide(
     Fraction(1),
     "several-syringes",
     "label-renal-statement",
+)
+SIZES: Final = {"vial-100": 100, "vial-50": 50, "vial-20": 20}
+IN_VIALS: Final = replace(
+    ANAKINRA,
+    products={
+        key: Vials(Fraction(mg), Fraction(mg, 20), Fraction(20), {key: mg})
+        for key, mg in SIZES.items()
+    },
+    combined=Vials(Fraction(100), Fraction(5), Fraction(20), SIZES),
 )
 EXAMPLIMAB: Final = Guide(
     SECOND_REGIMENS,
@@ -466,7 +521,8 @@ def expected_answer(
 def chosen_product(guide: Guide, preparation: str | None) -> Product | None:
     """The product a dose is drawn from; None where one of several is to be chosen."""
     if len(guide.products) > 1:
-        return None if preparation is None else guide.products[preparation]
+        chosen = guide.products.get(preparation or "")
+        return guide.combined if preparation is None else chosen
     if preparation is not None:
         raise ValueError("there is no preparation to choose")
     (product,) = guide.products.values()
@@ -503,6 +559,10 @@ def infusion_parts(
         daily = {"low": day, "high": day}
         if product is not None:
             infusion["syringes"] = product.units_for(total)
+            if isinstance(product, Vials):
+                infusion["containers"] = product.containers(total)
+                step = STEP * rule.mg_each
+                infusion["left_over_mg"] = product.left_over(total, step)
             if total < product.smallest_mg:
                 cautions.add("small-dose")
     return {
@@ -605,6 +665,9 @@ def one_item(
         "syringes": low_high([product.units_for(d) for d in ends]),
         "syringes_per_day": low_high([count * product.units_for(d) for d in ends]),
     }
+    if isinstance(product, Vials):
+        item["containers"] = low_high([product.containers(d) for d in ends])
+        item["left_over_mg"] = low_high([product.left_over(d, step) for d in ends])
     if rule.intravenous:
         assert kg is not None
         diluent = [d * guide.diluent_ml_per_mg for d in ends]

@@ -90,7 +90,7 @@ def _small(rule: DoseRule, patient: Patient, dose: Dose) -> tuple[str, ...]:
     """Return the small words after a dose's number and time."""
     if dose.infusion is not None:
         return (_in_a_day(rule, patient),)
-    preparation = "" if rule.chosen_product else "preparation to be chosen"
+    preparation = "" if dosing.drawn_by(rule) else "preparation to be chosen"
     if has_one_dose(rule, patient, dose):
         return (*_of_one_dose(rule, patient, dose), preparation)
     if rule.doses_per_day in (None, ONCE):
@@ -124,13 +124,14 @@ def _of_one_dose(rule: DoseRule, patient: Patient, dose: Dose) -> tuple[str, ...
 
 def _under_smallest(rule: DoseRule, dose: Dose) -> str:
     """Return "under 20 mg" where the answer has the caution on small doses."""
-    product, codes = rule.chosen_product, {each.code for each in dose.cautions}
+    smallest_mg = dosing.smallest_dose_mg(rule)
+    codes = {each.code for each in dose.cautions}
     said = any(
         each.trigger == "small-dose" and each.code in codes for each in rule.cautions
     )
-    if not said or product is None or product.smallest_dose_mg is None:
+    if not said or smallest_mg is None:
         return ""
-    smallest = quantities.dose_amount(product.smallest_dose_mg, rule.unit)
+    smallest = quantities.dose_amount(smallest_mg, rule.unit)
     return f"under {smallest}"
 
 

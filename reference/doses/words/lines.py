@@ -11,6 +11,7 @@ from reference.dosing import (
     Product,
     Row,
     answers,
+    drawn_by,
     phrases,
     quantities,
 )
@@ -28,6 +29,7 @@ from .sentence import (
     shown_dose,
     shown_range,
 )
+from .vials import from_vials
 
 FIRST_DOSES = 6
 SHOWN_STEP = Decimal("0.01")
@@ -127,9 +129,12 @@ def _infusion_lines(
 
 def _total(rule: DoseRule, infusion: answers.Infusion, words: str) -> str:
     total = quantities.dose_amount(infusion.total_mg or Decimal(0), rule.unit)
-    product = rule.chosen_product
+    product = drawn_by(rule)
     if infusion.units is None or product is None:
         return f"{total} {words}"
+    if infusion.vials is not None:
+        vials = phrases.vials_in_words(infusion.vials, rule.unit)
+        return f"{total} {words}, at least {vials}"
     units = product.counted(CountRange(infusion.units, infusion.units))
     return f"{total} {words}, at least {units}"
 
@@ -139,7 +144,7 @@ def _one_dose_lines(
 ) -> Iterator[str]:
     """Yield the arithmetic and what is drawn up, of a line whose doses are alike."""
     item, worked = dose.doses[0], _calculation(rule, patient, dose)
-    drawn = _drawn_up(rule, item, rule.product)
+    drawn = _drawn_up(rule, item)
     if rule.is_by_day and rule.doses_per_day != ONCE and dose.daily_mg is not None:
         total = f"{shown_range(dose.daily_mg, rule.unit)} {in_total(rule)}"
         divided = f", ÷ {item.per_day}" if item.per_day > 1 else ""
@@ -169,16 +174,28 @@ def _several_lines(
     yield from filter(None, [line])
     for item in dose.doses:
         count = quantities.counted(item.per_day, "dose", "doses")
-        units = rule.product.counted(item.units_per_day)
-        yield (
-            f"{count}: {shown_dose(rule, item)} each, "
-            f"{_volume(item)}, {units} {_per_day(rule)}"
-        )
+        dose_words = f"{count}: {shown_dose(rule, item)} each"
+        if item.vials is not None and item.vials.low.counts == item.vials.high.counts:
+            yield f"{dose_words}, {_drawn_up(rule, item)}"
+            continue
+        units = _product(rule).counted(item.units_per_day)
+        yield f"{dose_words}, {_volume(item)}, {units} {_per_day(rule)}"
 
 
-def _drawn_up(rule: DoseRule, item: answers.DividedDose, product: Product) -> str:
-    """Return "0.13 mL to 0.27 mL of 1 syringe; discard the rest"."""
-    ml, units = _volume(item), item.units
+def _product(rule: DoseRule) -> Product:
+    """Return what a dose is drawn from. Raises ValueError while it is to be chosen."""
+    product = drawn_by(rule)
+    if product is None:
+        raise ValueError("the preparation of this dose is still to be chosen")
+    return product
+
+
+def _drawn_up(rule: DoseRule, item: answers.DividedDose) -> str:
+    """Return "0.13 mL to 0.27 mL of 1 syringe; discard the rest", or which vials."""
+    ml, units, product = _volume(item), item.units, _product(rule)
+    if item.vials is not None:
+        a_dose = f"{ml} a dose" if item.per_day > 1 else ml
+        return _sentences(*from_vials(rule, item, product, a_dose, _per_day(rule)))
     if item.per_day > 1:
         per_day = quantities.number_range(
             item.units_per_day.low, item.units_per_day.high
@@ -250,7 +267,7 @@ def course_in_words(rule: DoseRule, course: answers.Course) -> str:
         noun = "dose" if course.doses.high == 1 else "doses"
         days = f"{doses} {noun} in {days}"
     mg = quantities.dose_range(course.mg.low, course.mg.high, rule.unit)
-    return f"{days}: {mg}, {rule.product.counted(course.units)}"
+    return f"{days}: {mg}, {_product(rule).counted(course.units)}"
 
 
 def fluid_in_words(item: answers.DividedDose) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reference.dosing import CautionRule, Dose, DoseRule, answers
+from reference.dosing import CautionRule, Dose, DoseRule, answers, smallest_dose_mg
 
 from .sentence import counts_in_words
 
@@ -150,12 +150,10 @@ def _is_marked(row: CautionRule) -> bool:
 
 def _of_which_counts(rule: DoseRule, dose: Dose) -> str:
     """Return " (3 or 4 doses)" where not every count of doses gives so small a dose."""
-    product = rule.chosen_product
-    if product is None or product.smallest_dose_mg is None:
+    smallest_mg = smallest_dose_mg(rule)
+    if smallest_mg is None:
         return ""
-    small = [
-        each.per_day for each in dose.doses if each.mg.low < product.smallest_dose_mg
-    ]
+    small = [each.per_day for each in dose.doses if each.mg.low < smallest_mg]
     if not small or len(small) == len(dose.doses):
         return ""
     return f" ({counts_in_words(small)} doses)"

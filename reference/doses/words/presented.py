@@ -27,6 +27,7 @@ from .lines import course_in_words, fluid_in_words, maximum_line, worked_lines
 from .notes import placed_notes
 from .presented_answer import Choice, PresentedAnswer
 from .sentence import choice_words, number_and_time
+from .vials import vials_offered
 
 DRAFT = "DRAFT, not for use"
 NO_LINE = "no-dosing-printed"
@@ -41,10 +42,11 @@ REFUSED = {
 UNTIL_CONFIRMED = "No dose is shown until you confirm."
 ROUNDED = (
     "Rounded once, at the end, half up: {unit} to 0.01, mL to 0.0001; never past a "
-    "maximum. Shown: a range of mg to whole mg, else to 0.1 mg, into itself, where "
-    "neither end moves by 5%; mL to 0.01 unless that would change the dose by more "
-    "than 5%."
+    "maximum. Shown: a range of mg{but_not} to whole mg, else to 0.1 mg, into itself, "
+    "where neither end moves by 5%; mL to 0.01 unless that would change the dose by "
+    "more than 5%."
 )
+FROM_VIALS = ", unless it is taken from vials,"
 CHECK = (
     "Check against the current prescribing information. Not part of a patient record."
 )
@@ -111,7 +113,10 @@ def _worked(
         folded=notes.folded,
         steps=tuple(_steps(rule, dose)),
         further=notes.further,
-        rounded=ROUNDED.format(unit=quantities.spelled_unit(rule.unit)),
+        rounded=ROUNDED.format(
+            unit=quantities.spelled_unit(rule.unit),
+            but_not=FROM_VIALS if dosing.vials_of(rule) else "",
+        ),
     )
 
 
@@ -133,6 +138,8 @@ def _preparation(answer: DoseAnswer, rule: DoseRule, dose: Dose) -> Iterator[str
         yield "Choose the preparation for the volume and the number of units."
     elif rule.chosen_product and has_several(answer, rule):
         yield f"From {rule.chosen_product.in_words}"
+    elif dose.doses or (dose.infusion and dose.infusion.vials):
+        yield from vials_offered(rule)
 
 
 def _choices(rule: DoseRule, patient: Patient) -> Iterator[Choice]:

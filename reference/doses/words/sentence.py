@@ -36,9 +36,12 @@ def shown_dose(rule: DoseRule, dose: answers.DividedDose) -> str:
     """Return one dose as a page says it, its range rounded where its volume agrees.
 
     What is rounded needs as many units of the preparation as the exact dose, is on the
-    same side of the lowest mark, and less than 5 % from the volume beside it.
+    same side of the lowest mark, and less than 5 % from the volume beside it. Of vials
+    nothing is rounded: what is left over is said beside it, and the two add up.
     """
     product = rule.chosen_product
+    if dose.vials is not None:
+        return quantities.dose_range(dose.mg.low, dose.mg.high, rule.unit)
     if product is None:
         return shown_range(dose.mg, rule.unit)
     return _shown(dose.mg, rule.unit, lambda mg: _agrees(mg, dose, product))

@@ -118,6 +118,7 @@ def _products(document: Document, route: str) -> tuple[model.Product, ...]:
             unit_name_plural=preparation["unit_name_plural"],
             key=preparation["key"],
             name=preparation["name"],
+            container=preparation["container"],
         )
         for preparation in preparations
     )

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reference', '0013_drawn_page_codes'),
+        ('reference', '0014_preparation_container'),
     ]
 
     operations = [

@@ -1,0 +1,77 @@
+"""What a dose from vials is taken from: which of them, and what is left over.
+
+Never in the words of a syringe: a vial has no marks, and is used whole or in part.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from reference.dosing import (
+    DoseRule,
+    Product,
+    answers,
+    phrases,
+    quantities,
+    vials_of,
+)
+
+
+def from_vials(
+    rule: DoseRule, item: answers.DividedDose, product: Product, ml: str, per_day: str
+) -> Iterator[str]:
+    """Yield sentences of the volume, the vials of a dose, of a day, and a choice.
+
+    "28 mL from 1 vial of 400 mg and 1 vial of 200 mg; 40 mg (2 mL) left over", then "Or
+    1 vial of 400 mg and 2 vials of 80 mg: nothing left over". ml is the volume in
+    words, per_day what the vials of all doses are counted over. Nothing without vials.
+    """
+    if item.vials is None:
+        return
+    low, high = item.vials.low, item.vials.high
+    if low.counts == high.counts:
+        words = f"{ml}{_of_one_choice(rule, low, high)}"
+    else:
+        ends = ((item.mg.low, low), (item.mg.high, high))
+        words = "; ".join([ml, *(_of_an_end(rule, mg, it) for mg, it in ends)])
+    if item.per_day > 1:
+        words += f"; {product.counted(item.units_per_day)} {per_day}"
+    yield words
+    if low == high and low.instead is not None:
+        instead = phrases.vials_in_words(low.instead, rule.unit)
+        yield f"Or {instead}: {phrases.left_over_in_words(low.instead, rule.unit)}"
+
+
+def _of_one_choice(rule: DoseRule, low: answers.Vials, high: answers.Vials) -> str:
+    """Return " from 1 vial of 400 mg; 20 mg to 80 mg left over"."""
+    words = phrases.vials_in_words(low, rule.unit)
+    if not low.left_over_mg and len(low.counts) == 1:
+        count, rest = words.split(" ", 1)
+        return f", {count} whole {rest}"
+    left = phrases.left_over_in_words(low, rule.unit)
+    if low.left_over_mg != high.left_over_mg:
+        span = (high.left_over_mg, low.left_over_mg)
+        left = f"{quantities.dose_range(*span, rule.unit)} left over"
+    return f" from {words}; {left}"
+
+
+def _of_an_end(rule: DoseRule, mg: Decimal, vials: answers.Vials) -> str:
+    """Return "160 mg from 1 vial of 200 mg, 40 mg (2 mL) left over"."""
+    amount = quantities.dose_amount(mg, rule.unit)
+    left = phrases.left_over_in_words(vials, rule.unit)
+    return f"{amount} from {phrases.vials_in_words(vials, rule.unit)}, {left}"
+
+
+def vials_offered(rule: DoseRule) -> Iterator[str]:
+    """Yield the vials that a dose was taken from, and by what choice, if several."""
+    vials = vials_of(rule)
+    if len(vials) > 1:
+        strengths = [
+            f"{quantities.dose_amount(each.strength_mg, rule.unit)} in "
+            f"{quantities.quantity(each.strength_ml, 'mL')}"
+            for each in vials
+        ]
+        noun = vials[0].unit_name_plural
+        yield (
+            f"From {noun} of {phrases.joined(strengths)}: the fewest, then the least "
+            "left over"
+        )

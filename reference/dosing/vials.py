@@ -1,0 +1,98 @@
+"""What a dose is taken from, where it is taken from vials: which of them, how many.
+
+The fewest that hold the dose, and of those the least. A vial holds what is printed on
+it: overfill is never counted on. Sizes are in mg; all are of one concentration.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_CEILING, Decimal
+
+from .model import DoseRule, Product
+
+VIAL = "vial"
+
+
+def vials_of(rule: DoseRule) -> tuple[Product, ...]:
+    """Return the vials that a line's dose is taken from, the largest first.
+
+    One of each size. None, unless every product of the line is a vial and all are of
+    one concentration, compared as ratios: between several the reader chooses.
+    """
+    first = rule.products[:1]
+    are_alike = all(
+        each.container == VIAL
+        and each.strength_mg * other.strength_ml == other.strength_mg * each.strength_ml
+        for other in first
+        for each in rule.products
+    )
+    if not are_alike:
+        return ()
+    of_size = {each.strength_mg: each for each in reversed(rule.products)}
+    return tuple(of_size[mg] for mg in sorted(of_size, reverse=True))
+
+
+def drawn_by(rule: DoseRule) -> Product | None:
+    """Return the product that volumes and units are worked out by; None while open.
+
+    The one that was chosen, or the largest of the vials: their ratio is the same, and
+    as many of the largest as hold the dose are the fewest that do.
+    """
+    vials = vials_of(rule)
+    return vials[0] if vials else rule.chosen_product
+
+
+def smallest_dose_mg(rule: DoseRule) -> Decimal | None:
+    """Return the least that can be measured of what a dose is drawn from, if known.
+
+    Of several vials the most that any needs, so that no caution is lost.
+    """
+    if drawn_by(rule) is None:
+        return None
+    known = (each.smallest_dose_mg for each in rule.products)
+    return max((mg for mg in known if mg is not None), default=None)
+
+
+def whole(number: Decimal) -> int:
+    """Return number rounded up to a whole count: part of a vial is a vial."""
+    return int(number.to_integral_value(ROUND_CEILING))
+
+
+def counts_of(
+    sizes_mg: Sequence[Decimal], dose_mg: Decimal, *, more: int = 0
+) -> tuple[int, ...]:
+    """Return how many of each size, the largest first, a dose is taken from.
+
+    As few as hold it, or so many more than that; of the ways to take so many, the one
+    that holds the least; of ways that hold the same, the one with most of the larger.
+    """
+    largest_mg, *smaller_mg = sizes_mg
+    count = whole(dose_mg / largest_mg) + more
+    spare_mg = count * largest_mg - dose_mg
+    less_mg = [largest_mg - size_mg for size_mg in smaller_mg]
+    # Smaller vials in place of largest ones, by how much less they hold: one vial more
+    # in each round, so that what is found first has most of the largest. What may be
+    # spared is less than one or two of them, so there are few rounds, however many
+    # vials the dose needs.
+    found = newest = {Decimal(0): (0,) * len(smaller_mg)}
+    for _ in range(count):
+        newest = _with_one_more(newest, less_mg, spare_mg)
+        newest = {mg: counts for mg, counts in newest.items() if mg not in found}
+        if not newest:
+            break
+        found = found | newest
+    counts = found[max(found)]
+    return (count - sum(counts), *counts)
+
+
+def _with_one_more(
+    found: Mapping[Decimal, tuple[int, ...]], less_mg: list[Decimal], spare_mg: Decimal
+) -> dict[Decimal, tuple[int, ...]]:
+    """Return what one more smaller vial makes of each choice, within what is spare."""
+    made = dict[Decimal, tuple[int, ...]]()
+    for mg, counts in found.items():
+        for index, less in enumerate(less_mg):
+            total_mg = mg + less
+            if total_mg <= spare_mg:
+                more = (*counts[:index], counts[index] + 1, *counts[index + 1 :])
+                made[total_mg] = max(more, made.get(total_mg, more))
+    return made

@@ -1,0 +1,1 @@
+"""What a page says of an answer from vials, and the answer itself."""
