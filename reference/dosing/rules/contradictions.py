@@ -8,7 +8,7 @@ from .. import model
 from ..quantities import spelled_unit
 from ..typed import HIGHEST_WEIGHT_KG
 from .rule import maxima_of, who_for
-from .times import Row, how_often_problems
+from .times import Row, how_often_problems, schedule_of
 
 REFERENCE_WEIGHTS_KG = frozenset(map(Decimal, (3, 10, 30, 70)))
 SAME_PATIENTS = ("indication", "route", "population", "phase")
@@ -42,9 +42,16 @@ def regimen_problems(regimen: Row) -> list[str]:
             f"With an amount in {unit}/kg per day, a maximum per dose needs one number "
             "of doses a day."
         )
-    if regimen["phase"] == "loading" and regimen["duration_high"] is None:
+    if regimen["phase"] == "loading" and not _has_an_end(regimen):
         problems.append("A loading dose needs its duration: 1 day if it is given once.")
     return problems
+
+
+def _has_an_end(regimen: Row) -> bool:
+    """Return whether a length is given, or a list of days after which nothing comes."""
+    when = schedule_of(regimen)
+    is_ended_list = when.kind == "listed" and when.number_of_doses is not None
+    return regimen["duration_high"] is not None or is_ended_list
 
 
 def _unit_problems(regimen: Row) -> Iterator[str]:

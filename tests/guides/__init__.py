@@ -1,0 +1,1 @@
+"""Other guides, as data alone: examples for tests, not guidance."""
