@@ -68,14 +68,6 @@ def dose_range(low_mg: Decimal, high_mg: Decimal, unit: str) -> str:
     return quantity_range(low, high, spelled_unit(unit))
 
 
-def interval_in_words(every_days: int) -> str:
-    """Return "every 28 days (4 weeks)", "every 7 days", "every 10 days"."""
-    weeks, rest = divmod(every_days, 7)
-    days = f"every {number_in_words(every_days)} days"
-    is_said_in_weeks = weeks > 1 and not rest
-    return f"{days} ({number_in_words(weeks)} weeks)" if is_said_in_weeks else days
-
-
 def counted(count: int, singular: str, plural: str) -> str:
     """Return a count with its noun: "1 syringe", "101 syringes"."""
     return f"{number_in_words(count)} {singular if count == 1 else plural}"

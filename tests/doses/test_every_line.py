@@ -464,7 +464,7 @@ def test_a_dose_that_a_maximum_lowered_says_so(january_2026: Monograph) -> None:
     cell = cell_of(january_2026, "arthritis-sc", Patient(weight_kg=Decimal(100)))
     assert (cell.number, cell.time) == (
         "30\N{NO-BREAK SPACE}mg",
-        "once every 28 days (4 weeks)",
+        "every 4 weeks",
     )
     assert "lowered to the maximum" in cell.small
 

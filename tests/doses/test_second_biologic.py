@@ -338,13 +338,13 @@ def test_a_preparation_that_does_not_apply_is_invalid(
         (
             "regimen=arthritis-sc&weight=80&preparation=pen-25",
             "80 kg (176.4 lb)",
-            "30 mg once every 28 days (4 weeks)",
+            "30 mg every 4 weeks",
             "0.4 mg/kg × 80 kg. 1.2 mL of 2 pens; discard the rest",
         ),
         (
             "regimen=arthritis-sc&weight=80",
             "80 kg (176.4 lb)",
-            "30 mg once every 28 days (4 weeks)",
+            "30 mg every 4 weeks",
             "Choose the preparation for the volume and the number of units.",
         ),
         (

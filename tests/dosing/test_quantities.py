@@ -9,7 +9,6 @@ from reference.dosing.quantities import (
     counted,
     dose_amount,
     dose_range,
-    interval_in_words,
     number_in_words,
     number_range,
     plain_number,
@@ -68,13 +67,6 @@ def test_a_range_of_amounts_is_written_in_the_unit_of_its_line() -> None:
     assert dose_range(low, high, "microgram") == "50 micrograms to 100 micrograms"
     assert dose_range(low, high, "mg") == "0.05 mg to 0.1 mg"
     assert dose_range(high, high, "mg") == "0.1 mg"
-
-
-@each_row("every_days", "words")
-def test_an_interval_of_whole_weeks_is_said_in_weeks_too(
-    every_days: str, words: str
-) -> None:
-    assert interval_in_words(int(every_days)) == words
 
 
 def test_one_is_singular_and_anything_else_is_not() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reference.dosing.phrases import interval_in_words
 from reference.dosing.schedule import (
     Schedule,
     add_months,
@@ -91,6 +92,22 @@ def test_schedules_are_compared_by_the_days_between_doses(
     when: Schedule, days: Fraction
 ) -> None:
     assert Fraction(when.mean_days_between) == days
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (2, "every 2 days"),
+        (7, "weekly"),
+        (10, "every 10 days"),
+        (14, "every 2 weeks"),
+        (15, "every 15 days"),
+        (28, "every 4 weeks"),
+        (7000, "every 1,000 weeks"),
+    ],
+)
+def test_an_interval_of_whole_weeks_is_said_in_weeks(days: int, words: str) -> None:
+    assert interval_in_words(Schedule("every-n-days", days)) == words
 
 
 @st.composite

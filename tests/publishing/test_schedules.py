@@ -152,7 +152,7 @@ def test_every_6_months_is_no_number_of_days(
         "every_months": 6,
     }
     page = words(client, "/examplimab/dose/?regimen=line")
-    assert "100 mg once every 6 months" in page
+    assert "100 mg every 6 months" in page
 
 
 def test_minutes_and_the_first_week_of_a_line_are_said_where_its_dose_is(

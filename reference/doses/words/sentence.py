@@ -158,13 +158,10 @@ def _times(rule: DoseRule, counts: CountRange, per_day: str) -> str:
 
 
 def _when(rule: DoseRule) -> str:
-    """Return "every 28 days (4 weeks)", "every 6 months", "at weeks 0, 2 and 6"."""
-    when = rule.schedule
-    if when.kind == "listed":
-        return phrases.listed_in_words(when)
-    if when.every_months:
-        return phrases.interval_in_words(when)
-    return quantities.interval_in_words(when.every_days)
+    """Return "every 4 weeks", "weekly", "every 6 months", "at weeks 0, 2 and 6"."""
+    if rule.schedule.kind == "listed":
+        return phrases.listed_in_words(rule.schedule)
+    return phrases.interval_in_words(rule.schedule)
 
 
 def once_words(rule: DoseRule) -> str:
@@ -176,8 +173,8 @@ def once_words(rule: DoseRule) -> str:
         return "once, on one day only"
     is_plain = "daily" in rule.words and "once" not in rule.words
     every = "daily" if rule.schedule.is_daily else _when(rule)
-    is_plain = is_plain or rule.schedule.kind == "listed"
-    return every if is_plain else f"once {every}"
+    says_how_often = every.startswith(("every", "at", "on"))
+    return every if is_plain or says_how_often else f"once {every}"
 
 
 def in_total(rule: DoseRule) -> str:
