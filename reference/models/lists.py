@@ -31,6 +31,8 @@ class Route(models.TextChoices):
     SUBCUTANEOUS = "subcutaneous"
     INTRAVENOUS_INJECTION = "intravenous injection"
     INTRAVENOUS_INFUSION = "intravenous infusion"
+    INTRAMUSCULAR = "intramuscular"
+    ORAL = "oral"
 
 
 def validate_routes(routes: Any) -> None:

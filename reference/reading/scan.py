@@ -30,6 +30,7 @@ PERS = {"d": "day", "h": "hour", "min": "minute", "infusion": "dose"}
 PERS["injection"] = "dose"
 UNITS = {"units": "unit", "iu": "unit"}
 BODIES = ("kg", "m2")
+MG_PER_G = 1000
 
 
 class Scan:
@@ -56,7 +57,7 @@ class Scan:
 
 
 def amount_of(found: re.Match[str]) -> Amount | None:
-    """Return the amount of a match of AMOUNT, or None where it is none.
+    """Return the amount of a match of AMOUNT, grams as mg, or None where it is none.
 
     It is none without a unit, or with two that differ: "20 mg to 40 micrograms".
     """
@@ -77,9 +78,10 @@ def amount_of(found: re.Match[str]) -> Amount | None:
     times = [each for each in pers if each not in BODIES]
     if len(bodies) > 1 or len(times) > 1:
         return None
-    return Amount(
-        low, high, UNITS.get(mass[0], mass[0]), "".join(bodies), "".join(times)
-    )
+    unit = UNITS.get(mass[0], mass[0])
+    if unit == "g":  # the fields have no grams, and 1 g is 1,000 mg exactly
+        low, high, unit = low * MG_PER_G, high * MG_PER_G, "mg"
+    return Amount(low, high, unit, "".join(bodies), "".join(times))
 
 
 def whole_range(text: str) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ from .printed_lines import LINES, PrintedLine
 CAN = [line for line in LINES if line.fields is not None]
 CANNOT = [line for line in LINES if line.fields is None]
 # Of what today's fields can say, no line is refused.
-LEAST_THAT_AGREE = 57
+LEAST_THAT_AGREE = 59
 
 
 def _named(line: PrintedLine) -> str:
@@ -39,7 +39,7 @@ def _is_said_by_no_field(reading: Reading) -> bool:
     dose = reading.facts.dose
     assert dose is not None
     return (
-        dose.unit in ("g", "unit")
+        dose.unit == "unit"
         or dose.body == "m2"
         or (dose.body == "" and dose.per == "day")
     )
