@@ -40,11 +40,9 @@ def interval_in_words(schedule: Schedule) -> str:
     if schedule.every_months and schedule.kind != "every-n-days":
         months = schedule.every_months
         return "monthly" if months == 1 else f"every {months} months"
-    return (
-        "weekly"
-        if schedule.every_days == DAYS_PER_UNIT["weeks"]
-        else (f"every {days_in_words(schedule.every_days)}")
-    )
+    if schedule.every_days == DAYS_PER_UNIT["weeks"]:
+        return "weekly"
+    return f"every {days_in_words(schedule.every_days)}"
 
 
 def days_in_words(days: int) -> str:
