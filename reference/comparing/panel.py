@@ -193,16 +193,12 @@ def _facts(
 
 
 def _per_what(schedule: Schedule) -> str:
-    """Return "a day", "on a dosing day, every 14 days", "once, on one day only"."""
+    """Return "a day", "on a dosing day, every 2 weeks", "once, on one day only"."""
     if schedule.is_daily:
         return "a day"
     if schedule.kind == "once":
         return "once, on one day only"
-    if schedule.kind == "listed":
-        return f"on a dosing day, {phrases.listed_in_words(schedule)}"
-    if schedule.every_months:
-        return f"on a dosing day, {phrases.interval_in_words(schedule)}"
-    return f"on a dosing day, every {schedule.every_days} days"
+    return f"on a dosing day, {phrases.when_in_words(schedule)}"
 
 
 def _limit_facts(dose: Dose) -> Iterator[tuple[str, Fact]]:

@@ -24,10 +24,8 @@ Json = dict[str, Any]
 
 # What the answers of every line name once.
 SAID_ONCE = ("drug", "edition")
-# Kinds whose days an answer lists, and how many of them.
+# Kinds that one number of days does not tell.
 BY_CALENDAR = ("every-n-months", "listed")
-WITH_DAYS_BETWEEN = (*BY_CALENDAR, "every-n-days")
-FIRST_DOSES = 6
 NOT_VERIFIED = "edition-not-verified"
 # Whom a line is for; named in an answer only where the line has them.
 BOUNDS = ("from_weight_kg", "below_weight_kg", "from_age_months", "below_age_months")
@@ -215,7 +213,7 @@ def _schedule_json(when: schedule.Schedule) -> Json:
         return answer | {"every_months": when.every_months}
     if when.again_after_days is not None:
         answer["again_after_days"] = when.again_after_days
-    return answer | {"first_days": schedule.first_days(when, FIRST_DOSES)}
+    return answer | {"first_days": schedule.first_days(when, schedule.FIRST_DOSES)}
 
 
 def _divided_json(item: answers.DividedDose) -> Json:
@@ -289,6 +287,6 @@ def _course_json(course: answers.Course | None, rule: DoseRule | None) -> Json |
         "mg": _range(course.mg),
         "syringes": _counts(course.units),
     }
-    if rule is not None and rule.schedule.kind in WITH_DAYS_BETWEEN:
+    if rule is not None and rule.schedule.has_days_between:
         answer["doses"] = _counts(course.doses)
     return answer

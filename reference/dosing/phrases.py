@@ -13,10 +13,12 @@ from .quantities import (
     singular_at,
     spelled_unit,
 )
-from .schedule import DAYS_PER_UNIT, Schedule, first_days
+from .schedule import DAYS_PER_UNIT, FIRST_DOSES, Schedule, first_days
 
 # Below this, an age is told in months, as the growth charts do.
 YEARS_FROM_MONTHS = 24
+# What "once" stands before: not before "every 4 weeks" or listed days.
+ADVERBS = ("daily", "weekly", "monthly")
 
 
 def rate_in_words(rule: DoseRule, rate: Range) -> str:
@@ -43,6 +45,27 @@ def interval_in_words(schedule: Schedule) -> str:
     if schedule.every_days == DAYS_PER_UNIT["weeks"]:
         return "weekly"
     return f"every {days_in_words(schedule.every_days)}"
+
+
+def when_in_words(schedule: Schedule) -> str:
+    """Return "every 4 weeks", "weekly", or which days or weeks are listed.
+
+    Of a schedule with days between its doses.
+    """
+    if schedule.kind == "listed":
+        return listed_in_words(schedule)
+    return interval_in_words(schedule)
+
+
+def once_in_words(schedule: Schedule) -> str:
+    """Return how often one dose is given: "once daily", "once weekly", "every 4 weeks".
+
+    "once" where it is given on one day alone; of listed days, which they are.
+    """
+    if schedule.kind == "once":
+        return "once"
+    when = when_in_words(schedule) if schedule.has_days_between else "daily"
+    return f"once {when}" if when in ADVERBS else when
 
 
 def days_in_words(days: int) -> str:
@@ -75,14 +98,14 @@ def begins_in_words(row: Mapping[str, Any]) -> str:
     return f"{row['begins_unit'].removesuffix('s')} {row['begins_at']}"
 
 
-def first_times_in_words(schedule: Schedule, number: int) -> str:
-    """Return "weeks 0, 2, 6, 14, 22 and 30": the first so many, as the guide counts.
+def first_times_in_words(schedule: Schedule) -> str:
+    """Return "weeks 0, 2, 6, 14, 22 and 30": the first six, as the guide counts.
 
     Empty where the guide itself lists all of them, or goes on by months.
     """
     if schedule.every_months or not (schedule.goes_on or schedule.again_after_days):
         return ""
-    days, first = first_days(schedule, number), schedule.listed[0]
+    days, first = first_days(schedule, FIRST_DOSES), schedule.listed[0]
     each = DAYS_PER_UNIT[schedule.listed_unit]
     unit = schedule.listed_unit
     if any(day % each for day in days):  # weeks that go on by no whole number of weeks

@@ -14,6 +14,16 @@ from itertools import chain, count, islice
 DAYS_PER_UNIT = {"days": 1, "weeks": 7}
 # To compare two schedules only; no date is counted with it.
 DAYS_PER_MONTH = Decimal("30.4375")
+KINDS = (
+    "times-a-day",
+    "every-n-days",
+    "every-n-months",
+    "listed",
+    "once",
+    "continuous",
+)
+# How many doses of a schedule without an end are told by day or date.
+FIRST_DOSES = 6
 MOST_LISTED = 24
 LARGEST_LISTED = 999
 
@@ -22,10 +32,10 @@ LARGEST_LISTED = 999
 class Schedule:
     """On which days a line is given.
 
-    kind is "times-a-day", "every-n-days", "every-n-months", "listed", "once" or
-    "continuous". A listed schedule names days or weeks as the guide counts them: from 0
-    or from 1; only what lies between them counts. After the last of them it ends, or
-    goes on every so many days or months, or begins again so many days after its first.
+    kind is one of KINDS. A listed schedule names days or weeks as the guide counts
+    them: from 0 or from 1; only what lies between them counts. After the last of them
+    it ends, or goes on every so many days or months, or begins again so many days after
+    its first. Raises ValueError for another kind: it is never taken for daily.
     """
 
     kind: str
@@ -35,9 +45,18 @@ class Schedule:
     listed_unit: str = ""
     again_after_days: int | None = None
 
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"no schedule is known as “{self.kind}”")
+
     @property
     def is_daily(self) -> bool:
         return self.kind in ("times-a-day", "continuous")
+
+    @property
+    def has_days_between(self) -> bool:
+        """Whether dosing days follow one another with others between them."""
+        return not self.is_daily and self.kind != "once"
 
     @property
     def goes_on(self) -> bool:

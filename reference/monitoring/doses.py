@@ -6,9 +6,6 @@ from datetime import date
 from reference.dosing import DoseRule, Row, schedule
 from reference.editions import Monograph, wording
 
-FIRST_DOSES = 6
-DATED = ("every-n-days", "every-n-months", "listed")
-
 
 @dataclass(frozen=True, slots=True)
 class DueDose:
@@ -29,7 +26,7 @@ def dated_lines(guide: Monograph) -> dict[str, str]:
     return {
         key: _name(guide.indications[row["indication"]], row)
         for key, row in guide.regimens.items()
-        if guide.rules[key].schedule.kind in DATED
+        if guide.rules[key].schedule.has_days_between
     }
 
 
@@ -63,11 +60,11 @@ def _number(rule: DoseRule) -> int:
     if when.number_of_doses is not None:
         return when.number_of_doses
     if duration is None or duration.unit not in ("days", "weeks", "doses"):
-        return FIRST_DOSES
+        return schedule.FIRST_DOSES
     if duration.unit == "doses":
         return min(duration.high, schedule.MOST_LISTED)
     if when.every_months:
-        return FIRST_DOSES
+        return schedule.FIRST_DOSES
     days = duration.high * schedule.DAYS_PER_UNIT[duration.unit]
     return min(schedule.doses_within(when, days), schedule.MOST_LISTED)
 

@@ -12,7 +12,6 @@ look at the words of every other row. Plain data in and out; no Django.
 
 from .agreement import Difference, differences, line_problems
 from .cells import limit_at, limit_cell, table_limit
-from .fields import how_often
 from .parser import Reading, read_line
 from .sentence import (
     dose_words,
@@ -32,7 +31,6 @@ __all__ = [
     "differences",
     "dose_words",
     "duration_in_sentence",
-    "how_often",
     "is_more_than_typography",
     "limit_at",
     "limit_cell",

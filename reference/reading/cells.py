@@ -2,10 +2,10 @@
 
 from decimal import ROUND_DOWN, Decimal
 
-from reference.dosing import Row
+from reference.dosing import Row, rules
 
 from .facts import limits_in_one_form
-from .fields import facts_of, how_often, limits_of
+from .fields import facts_of, limits_of
 from .parser import read_line
 from .sentence import limit_words
 
@@ -65,7 +65,7 @@ def _at(row: Row, weight_kg: Decimal) -> Row:
 def _left_open(row: Row) -> str:
     """Return what the guide does not give: "no maximum printed"."""
     given = "printed" if row["printed"].strip() else "given"
-    counts = how_often(row) != "continuous" and row["basis"].endswith("/day")
+    counts = rules.how_often(row) != "continuous" and row["basis"].endswith("/day")
     lacks_number = counts and row["doses_per_day_low"] is None
     # Where print has a maximum that the fields have not, it is not said to have none.
     has_limit = any(limits_of(row)) or bool(read_line(row["printed"]).limits)

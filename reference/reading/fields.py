@@ -7,16 +7,6 @@ from reference.dosing import Row, phrases, rules
 
 from .facts import Amount, Facts, Length, Often, in_one_form
 
-KINDS = (
-    "times-a-day",
-    "every-n-days",
-    "every-n-months",
-    "listed",
-    "once",
-    "continuous",
-)
-OF_ONE_DOSE = ("every-n-days", "every-n-months", "listed", "once")
-
 
 def facts_of(row: Row) -> Facts:
     """Return the facts of a regimen's fields, as a canonical document has them."""
@@ -33,8 +23,8 @@ def facts_of(row: Row) -> Facts:
             routes=frozenset({row["route"]}),
             population=_population(row),
             phase=row["phase"],
-            from_weight_kg=decimal_or_none(row["from_weight_kg"]),
-            below_weight_kg=decimal_or_none(row["below_weight_kg"]),
+            from_weight_kg=rules.decimal_or_none(row["from_weight_kg"]),
+            below_weight_kg=rules.decimal_or_none(row["below_weight_kg"]),
             from_age_months=row["from_age_months"],
             below_age_months=row["below_age_months"],
             over=over_minutes(row),
@@ -47,17 +37,6 @@ def parts_of(basis: str) -> tuple[str, str, str]:
     """Return unit, body and time of a basis: ("mg", "kg", "day") of "mg/kg/day"."""
     unit, *body, per = basis.split("/")
     return unit, "".join(body), per
-
-
-def how_often(row: Row) -> str:
-    """Return how often a line is given, of a row frozen before the field as well.
-
-    Raises ValueError for a kind without words here: it is never taken for daily.
-    """
-    said = rules.how_often(row)
-    if said not in KINDS:
-        raise ValueError(f"no words are known for how often “{said}”")
-    return said
 
 
 def is_from_before_how_often(row: Row) -> bool:
@@ -73,14 +52,14 @@ def doses_a_day(row: Row) -> tuple[int, int] | None:
     low, high = row["doses_per_day_low"], row["doses_per_day_high"]
     if low is not None and high is not None:
         return low, high
-    is_one = how_often(row) in OF_ONE_DOSE and not row["divided"]
+    is_one = not rules.schedule_of(row).is_daily and not row["divided"]
     return (1, 1) if is_one and row["basis"].endswith("/dose") else None
 
 
 def limits_of(row: Row) -> Iterator[Amount]:
     """Yield each maximum of a line, with its unit and what it is per."""
     for per in ("dose", "day"):
-        number = decimal_or_none(row[f"max_per_{per}"])
+        number = rules.decimal_or_none(row[f"max_per_{per}"])
         if number is not None:
             unit, _, body = row[f"max_per_{per}_unit"].partition("/")
             yield Amount(number, number, unit, body, per)
@@ -100,13 +79,8 @@ def over_minutes(row: Row) -> Length | None:
     return Length(row["over_minutes_low"], row["over_minutes_high"], "minutes")
 
 
-def decimal_or_none(value: object) -> Decimal | None:
-    """Return a field that is a number or its decimal string as a Decimal."""
-    return None if value is None else Decimal(str(value))
-
-
 def _increase(row: Row, amount: Amount) -> Amount | None:
-    number = decimal_or_none(row["increase_to"])
+    number = rules.decimal_or_none(row["increase_to"])
     if number is None:
         return None
     return Amount(number, number, amount.unit, amount.body, amount.per)
@@ -119,7 +93,7 @@ def _population(row: Row) -> str:
 
 def _often(row: Row) -> Often:
     """Return how often; fields that contradict the kind are said too, to be seen."""
-    kind = how_often(row)
+    kind = rules.schedule_of(row).kind
     low, high = doses_a_day(row) or (None, None)
     if kind == "continuous":
         low, high = row["doses_per_day_low"], row["doses_per_day_high"]

@@ -13,9 +13,7 @@ from reference.dosing import Row, phrases, quantities, rules
 
 from .facts import Amount, count_in_words
 from .fields import (
-    decimal_or_none,
     doses_a_day,
-    how_often,
     is_from_before_how_often,
     length_of,
     limits_of,
@@ -41,8 +39,6 @@ PLACE = "{duration}"
 ONE_DAY_ALONE = "on one day only"
 # Words that stand before the number, in rows from before the place was marked.
 HEDGE = re.compile(r"\b(?:usually|generally|typically|for|about)\b")
-ON_DOSING_DAYS = ("every-n-days", "every-n-months", "listed")
-ADVERBS = ("weekly", "monthly")
 
 
 def dose_words(row: Row) -> str:
@@ -56,7 +52,7 @@ def dose_words(row: Row) -> str:
         return text
     low, high = Decimal(row["low"]), Decimal(row["high"])
     parts = [_amount_and_often(row, low, high)]
-    increased = decimal_or_none(row["increase_to"])
+    increased = rules.decimal_or_none(row["increase_to"])
     if increased is not None:
         amount = _amount_and_often(row, increased, increased)
         parts.append(f"may increase to {amount}")
@@ -104,7 +100,7 @@ def duration_in_sentence(row: Row) -> str:
         return words.replace(PLACE, number)
     if words:
         return _around(words, number)
-    return "" if how_often(row) == "once" else f"for {number}"
+    return "" if rules.how_often(row) == "once" else f"for {number}"
 
 
 def who_words(row: Row) -> str:
@@ -145,7 +141,7 @@ def line_sentence(row: Row) -> str:
 def _route_adverb(row: Row) -> str:
     """Return "subcutaneously", "by intravenous injection"."""
     route: str = row["route"]
-    if route == "intravenous infusion" and how_often(row) == "continuous":
+    if route == "intravenous infusion" and rules.how_often(row) == "continuous":
         return "intravenously"  # that it is an infusion has been said
     return ROUTE_ADVERBS.get(route, route)
 
@@ -175,16 +171,13 @@ def _often_words(
     elif not is_plain and counts is not None:
         yield often_in_words(*counts)
         yield from ["daily"] * (schedule.kind == "times-a-day")
-        yield from ["on a dosing day"] * (schedule.kind in ON_DOSING_DAYS)
-    if schedule.kind == "once":
-        yield "once" if is_plain else ONE_DAY_ALONE
-    elif schedule.kind == "listed":
-        yield phrases.listed_in_words(schedule)
-    elif schedule.kind in ON_DOSING_DAYS:
-        interval = phrases.interval_in_words(schedule)
-        yield f"once {interval}" if is_plain and interval in ADVERBS else interval
-    elif is_plain:
-        yield "once daily"
+        yield from ["on a dosing day"] * schedule.has_days_between
+    if is_plain:
+        yield phrases.once_in_words(schedule)
+    elif schedule.kind == "once":
+        yield ONE_DAY_ALONE
+    elif schedule.has_days_between:
+        yield phrases.when_in_words(schedule)
 
 
 def _parts_of_a_day(counts: tuple[int, int] | None, divided: bool) -> Iterator[str]:

@@ -170,7 +170,7 @@ def test_a_dose_every_7_days_is_not_the_same_as_daily(document: Document) -> Non
     weekly = {"how_often": "every-n-days", "every_days": 7}
     impact = dose_impact(document, with_regimen(document, "ra-sc", **weekly))
     assert ratios(impact) == {("ra-sc", "any weight"): "0.14"}
-    assert impact.changes[0].after[0] == "100 mg on a dosing day, every 7 days"
+    assert impact.changes[0].after[0] == "100 mg on a dosing day, weekly"
 
 
 def test_every_4_weeks_for_every_2_is_as_loud_as_half_the_dose(
@@ -191,7 +191,7 @@ def test_weeks_0_2_and_6_for_every_14_days_is_shown_and_shouted(
     before = with_regimen(document, "ra-sc", **every_2)
     after = with_regimen(document, "ra-sc", **listed)
     (change,) = dose_impact(before, after).changes
-    assert change.before[0] == "100 mg on a dosing day, every 14 days"
+    assert change.before[0] == "100 mg on a dosing day, every 2 weeks"
     assert change.after[0] == "100 mg on a dosing day, at weeks 0, 2 and 6"
     assert change.turn == "times"
     (then,) = dose_impact(

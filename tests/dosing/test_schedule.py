@@ -179,3 +179,8 @@ def test_months_are_counted_and_the_day_stays_if_it_can(
 def test_no_date_after_the_last_year() -> None:
     with pytest.raises(OverflowError):
         add_months(date(9999, 12, 1), 1)
+
+
+def test_another_kind_is_refused_and_never_taken_for_daily() -> None:
+    with pytest.raises(ValueError, match="no schedule is known as “hourly”"):
+        Schedule("hourly")

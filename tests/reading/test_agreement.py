@@ -4,11 +4,10 @@ import json
 
 import pytest
 
-from reference.dosing import Document
+from reference.dosing import Document, rules
 from reference.reading import (
     Difference,
     differences,
-    how_often,
     line_problems,
     read_line,
 )
@@ -192,7 +191,7 @@ def test_a_text_says_the_dose_alone_and_its_limit_is_made() -> None:
 def test_a_text_that_reads_better_agrees_with_its_fields(key: str, text: str) -> None:
     document = document_of("anakinra")
     line = _line("anakinra", key)
-    draft = {**line, "how_often": how_often(line), "text": text}
+    draft = {**line, "how_often": rules.how_often(line), "text": text}
     assert line_problems(document, draft) == []
 
 

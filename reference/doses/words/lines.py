@@ -31,7 +31,6 @@ from .sentence import (
 )
 from .vials import from_vials
 
-FIRST_DOSES = 6
 SHOWN_STEP = Decimal("0.01")
 SAME_AT_EVERY_WEIGHT = "The same at every weight."
 
@@ -49,7 +48,7 @@ def worked_lines(
     if dose.infusion is None:
         yield from (*notes.volumes, *_diluent(rule, dose))
     yield from _duration(regimen, rule, patient)
-    times = phrases.first_times_in_words(rule.schedule, FIRST_DOSES)
+    times = phrases.first_times_in_words(rule.schedule)
     if times:
         yield f"First doses: {times}"
     yield from notes.count

@@ -154,14 +154,7 @@ def _times(rule: DoseRule, counts: CountRange, per_day: str) -> str:
         return f"{times}, on one day only"
     if rule.schedule.is_daily:
         return f"{times} {per_day}"
-    return f"{times} on a dosing day, {_when(rule)}"
-
-
-def _when(rule: DoseRule) -> str:
-    """Return "every 4 weeks", "weekly", "every 6 months", "at weeks 0, 2 and 6"."""
-    if rule.schedule.kind == "listed":
-        return phrases.listed_in_words(rule.schedule)
-    return phrases.interval_in_words(rule.schedule)
+    return f"{times} on a dosing day, {phrases.when_in_words(rule.schedule)}"
 
 
 def once_words(rule: DoseRule) -> str:
@@ -171,10 +164,9 @@ def once_words(rule: DoseRule) -> str:
     """
     if rule.is_given_once:
         return "once, on one day only"
+    once = phrases.once_in_words(rule.schedule)
     is_plain = "daily" in rule.words and "once" not in rule.words
-    every = "daily" if rule.schedule.is_daily else _when(rule)
-    says_how_often = every.startswith(("every", "at", "on"))
-    return every if is_plain or says_how_often else f"once {every}"
+    return once.removeprefix("once ") if is_plain else once
 
 
 def in_total(rule: DoseRule) -> str:
@@ -182,7 +174,8 @@ def in_total(rule: DoseRule) -> str:
     if rule.is_given_once:
         return "in total, on one day only"
     if not rule.schedule.is_daily:
-        return f"per dosing day in total, {_when(rule)}"
+        when = phrases.when_in_words(rule.schedule)
+        return f"per dosing day in total, {when}"
     return f"{per_words('day', rule)} in total"
 
 

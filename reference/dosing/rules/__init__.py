@@ -11,6 +11,7 @@ from .contradictions import (
 )
 from .rule import (
     Document,
+    decimal_or_none,
     dose_rule,
     lines_of,
     preparations_for,
@@ -21,6 +22,7 @@ from .times import Row, how_often, schedule_of
 __all__ = [
     "Document",
     "Row",
+    "decimal_or_none",
     "dose_rule",
     "how_often",
     "lines_of",

@@ -74,9 +74,9 @@ def lines_of(document: Document, discrepancy_key: str) -> set[tuple[str, str]]:
     }
 
 
-def decimal_or_none(text: str | None) -> Decimal | None:
-    """Return a field that is a decimal string or None as a Decimal or None."""
-    return None if text is None else Decimal(text)
+def decimal_or_none(value: Decimal | str | None) -> Decimal | None:
+    """Return a field that is a number or its decimal string as a Decimal."""
+    return None if value is None else Decimal(value)
 
 
 def _count_range(low: int | None, high: int | None) -> model.CountRange | None:
