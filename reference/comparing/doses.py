@@ -3,6 +3,7 @@
 The one sum here is the ratio of two doses.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -10,6 +11,7 @@ from reference import dosing
 from reference.dosing import Document, Range, quantities
 
 from .panel import HEADLINE, Outcome, PanelLine, points
+from .point import Point
 
 RATIO_STEP = Decimal("0.01")
 TWOFOLD = Decimal(2)
@@ -27,8 +29,7 @@ class PanelChange:
 
     key: str
     line: str
-    weight_kg: Decimal | None
-    is_increased: bool
+    point: Point
     before: tuple[str, ...]
     after: tuple[str, ...]
     ratio: Decimal | None
@@ -36,11 +37,8 @@ class PanelChange:
 
     @property
     def patient(self) -> str:
-        """Return "20 kg", "any weight", "20 kg, increased dose"."""
-        weight = "any weight"
-        if self.weight_kg is not None:
-            weight = quantities.quantity(self.weight_kg, "kg")
-        return f"{weight}, increased dose" if self.is_increased else weight
+        """Return "20 kg", "1.5 m²", "any weight", "20 kg, increased dose"."""
+        return self.point.in_words
 
     @property
     def ratio_in_words(self) -> str:
@@ -70,9 +68,13 @@ class DoseImpact:
     @property
     def weights_in_words(self) -> str:
         """Return "3, 5 and 10 kg": the weights at which every line is worked out."""
-        *others, heaviest = dosing.PANEL_KG
-        listed = ", ".join(quantities.number_in_words(kg) for kg in others)
-        return f"{listed} and {quantities.quantity(heaviest, 'kg')}"
+        return _listed(dosing.PANEL_KG, "kg")
+
+    @property
+    def areas_in_words(self) -> str:
+        """Return "1, 1.5 and 2 m²": those of a line per m²; "" where none differs."""
+        is_by_area = any(each.point.bsa_m2 is not None for each in self.changes)
+        return _listed(dosing.PANEL_M2, "m²") if is_by_area else ""
 
     @property
     def twofold(self) -> tuple[PanelChange, ...]:
@@ -104,6 +106,12 @@ class DoseImpact:
         return f"{which} {reasons}."
 
 
+def _listed(numbers: Sequence[Decimal], unit: str) -> str:
+    *others, last = numbers
+    listed = ", ".join(map(quantities.number_in_words, others))
+    return f"{listed} and {quantities.quantity(last, unit)}"
+
+
 def dose_impact(before: Document, after: Document) -> DoseImpact:
     """Return the panel doses that differ between two canonical documents.
 
@@ -115,9 +123,7 @@ def dose_impact(before: Document, after: Document) -> DoseImpact:
     )
     lines = [(PanelLine.of(before, key), PanelLine.of(after, key)) for key in keys]
     changes = [
-        _change(old, new, weight_kg, is_increased)
-        for old, new in lines
-        for weight_kg, is_increased in points(old, new)
+        _change(old, new, point) for old, new in lines for point in points(old, new)
     ]
     ranges = [
         RangeChange(new.key, new.name, old.range_in_words, new.range_in_words)
@@ -131,12 +137,9 @@ def dose_impact(before: Document, after: Document) -> DoseImpact:
     )
 
 
-def _change(
-    old: PanelLine, new: PanelLine, weight_kg: Decimal | None, is_increased: bool
-) -> PanelChange | None:
+def _change(old: PanelLine, new: PanelLine, point: Point) -> PanelChange | None:
     """Return how one point of the panel differs, or None where it does not."""
-    before = old.outcome(weight_kg, is_increased)
-    after = new.outcome(weight_kg, is_increased)
+    before, after = old.outcome(point), new.outcome(point)
     differing = {
         name
         for name in {*before.facts, *after.facts}
@@ -150,8 +153,7 @@ def _change(
     return PanelChange(
         key=new.key,
         line=new.name or old.name,
-        weight_kg=weight_kg,
-        is_increased=is_increased,
+        point=point,
         before=_told(before, differing),
         after=_told(after, differing),
         ratio=ratio,

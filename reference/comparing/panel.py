@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import product
 
 from reference import dosing
 from reference.dosing import (
@@ -19,6 +20,8 @@ from reference.dosing import (
     quantities,
     rules,
 )
+
+from .point import Point
 
 # What can change in a dosing line without touching its arithmetic.
 WORDING = frozenset({"printed", "text", "revised_on", "duration_words"})
@@ -74,6 +77,10 @@ class PanelLine:
             "/kg" in self.row["basis"] or rules.who_for(self.row).has_weights
         )
 
+    @property
+    def is_by_area(self) -> bool:
+        return self.row is not None and "/m2/" in self.row["basis"]
+
     def takes(self, weight_kg: Decimal) -> bool:
         """Return whether the line is for this weight."""
         return self.row is not None and rules.who_for(self.row).takes_weight(weight_kg)
@@ -85,23 +92,23 @@ class PanelLine:
     @property
     def range_in_words(self) -> str:
         """Return the rates that may be asked for, or nothing where none may."""
-        if self.rule is None or not self.rule.is_weight_based:
+        if self.rule is None or not self.rule.is_by_body:
             return ""
         span = quantities.number_range(self.rule.rate.low, self.rule.highest_rate)
         return f"{span} {quantities.spelled_unit(self.rule.basis)}"
 
-    def outcome(self, weight_kg: Decimal | None, is_increased: bool) -> Outcome:
+    def outcome(self, point: Point) -> Outcome:
         """Return the dose at one point of the panel, or why there is none in words."""
         if self.row is None:
             return _no_dose("no such dosing line in this edition")
-        if is_increased and not self.is_increasable:
+        if point.is_increased and not self.is_increasable:
             return _no_dose("no increased dose in this edition")
         try:
-            return self._computed(weight_kg, is_increased)
+            return self._computed(point)
         except (ValueError, ArithmeticError):
             return self._not_computable(self.row)
 
-    def _computed(self, weight_kg: Decimal | None, is_increased: bool) -> Outcome:
+    def _computed(self, point: Point) -> Outcome:
         """Return the dose with no choice made, an infusion at its longest.
 
         Raises ValueError or ArithmeticError for a line that the arithmetic refuses.
@@ -110,9 +117,10 @@ class PanelLine:
         if rule is None:
             raise ValueError(f"the line {self.key} makes no rule")
         patient = dosing.Patient(
-            weight_kg=weight_kg,
+            weight_kg=point.weight_kg,
+            bsa_m2=point.bsa_m2,
             hours=dosing.hours_allowed(rule)[-1] if rule.is_infusion else None,
-            increased=is_increased,
+            increased=point.is_increased,
             confirmed=True,
         )
         dose = dosing.compute_dose(rule, patient)
@@ -122,12 +130,12 @@ class PanelLine:
             raise ValueError(f"the line {self.key} gives no amount")
         facts = dict(_facts(rule, dose, dose.daily_mg))
         known = dosing.drawn_by(rule)
-        for product in (known,) if known else rule.products:
+        for each in (known,) if known else rule.products:
             drawn: object = dose
             if known is None:
-                drawn = dosing.compute_dose(rule.drawn_from(product.key), patient)
+                drawn = dosing.compute_dose(rule.drawn_from(each.key), patient)
             if isinstance(drawn, Dose):
-                facts |= _facts_of_product(rule, product, drawn)
+                facts |= _facts_of_product(rule, each, drawn)
         facts |= _limit_facts(dose)
         low, high = dose.daily_mg.low, dose.daily_mg.high
         days_between = rule.schedule.mean_days_between
@@ -146,21 +154,25 @@ class PanelLine:
         return Outcome({HEADLINE: Fact((words, numbers), words)})
 
 
-def points(old: PanelLine, new: PanelLine) -> Iterator[tuple[Decimal | None, bool]]:
-    """Yield weight and whether increased, for every point of a line's panel."""
+def points(old: PanelLine, new: PanelLine) -> Iterator[Point]:
+    """Yield every point of a line's panel: each weight with each area, if it has any.
+
+    Without the increase first, then with it.
+    """
     weights: list[Decimal | None] = [None]
+    areas: list[Decimal | None] = [None]
+    of_both = [line.rule for line in (old, new) if line.rule is not None]
+    if old.is_by_area or new.is_by_area:
+        areas = [*dosing.panel_areas_m2(of_both)]
     if old.is_by_weight or new.is_by_weight:
-        of_both = [line.rule for line in (old, new) if line.rule is not None]
         weights = [
             kg
             for kg in dosing.panel_weights_kg(of_both)
             if old.takes(kg) or new.takes(kg)
         ]
-    for weight_kg in weights:
-        yield weight_kg, False
-    if old.is_increasable or new.is_increasable:
-        for weight_kg in weights:
-            yield weight_kg, True
+    increases = (False, True) if old.is_increasable or new.is_increasable else (False,)
+    for is_increased, weight_kg, bsa_m2 in product(increases, weights, areas):
+        yield Point(weight_kg, bsa_m2, is_increased)
 
 
 def _no_dose(words: str) -> Outcome:

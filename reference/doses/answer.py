@@ -100,6 +100,7 @@ class DoseAnswer:
         if isinstance(self.result, Dose):
             return {
                 "weight_kg": weight_kg,
+                **self._area_json(),
                 **_dose_json(self.result, self.rule),
                 **self._preparation_json(),
                 **self._understood_json(),
@@ -123,6 +124,11 @@ class DoseAnswer:
                 "name": self.indication["name"],
             }
         return answer
+
+    def _area_json(self) -> Json:
+        """Return the body surface area of a line per m², null where none was typed."""
+        is_per_m2 = self.rule is not None and self.rule.is_area_based
+        return {"bsa_m2": _number(self.patient.bsa_m2)} if is_per_m2 else {}
 
     def _preparation_json(self) -> Json:
         """Return the preparation that was chosen, where the edition has several.

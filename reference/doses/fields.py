@@ -13,7 +13,7 @@ from reference.dosing import DoseRule, Patient, phrases, quantities, vials_of
 from .parameters import patient_parameters
 
 Translated = Callable[[str], str]
-DECIMALS = ("weight", "age", "rate", "crcl")
+DECIMALS = ("weight", "bsa", "age", "rate", "crcl")
 # Known of the patient; what is not named here is chosen.
 FIRST, MORE = ("weight",), ("age", "age_unit", "crcl")
 
@@ -87,7 +87,10 @@ def _chosen(rule: DoseRule, _: Translated) -> Iterator[DoseField]:
     A number of doses that the guide does not print is asked in the answer itself.
     """
     unit = quantities.spelled_unit(rule.basis)
-    if rule.rate.low < rule.highest_rate and rule.is_weight_based:
+    if rule.is_area_based:
+        label = _("Body surface area in square meters (m²)")
+        yield DoseField("bsa", "number", label, _("Typed, not worked out here."))
+    if rule.rate.low < rule.highest_rate and rule.is_by_body:
         label = _("Rate, {unit}").format(unit=_slashed(rule))
         yield DoseField("rate", "number", label, _rate_hint(rule, _))
     counts = [str(count) for count in dosing.counts_allowed(rule)]
@@ -142,7 +145,8 @@ def _of_the_patient(rule: DoseRule, _: Translated) -> Iterator[DoseField]:
 def _slashed(rule: DoseRule) -> str:
     """Return the unit of the rate with its time: "mg/kg per day"."""
     amount, _, time = rule.basis.rpartition("/")
-    return f"{amount.replace('microgram', 'micrograms')} per {time}"
+    spelled = quantities.spelled_unit(amount).replace(" per ", "/")
+    return f"{spelled} per {time}"
 
 
 def _rate_hint(rule: DoseRule, _: Translated) -> str:

@@ -17,7 +17,9 @@ from reference import dosing
 from reference.dosing import DoseRule, Patient, typed
 
 # What means nothing where an indication has no dosing line.
-NEEDS_A_LINE = frozenset({"rate", "doses_per_day", "hours", "dose", "preparation"})
+NEEDS_A_LINE = frozenset(
+    {"bsa", "rate", "doses_per_day", "hours", "dose", "preparation"}
+)
 
 
 class TypedField(forms.Field):
@@ -139,6 +141,7 @@ class DoseForm(PatientForm):
 
     regimen = TypedField(str)
     indication = TypedField(str)
+    bsa = TypedField(typed.parse_bsa_m2)
     rate = TypedField(lambda text: typed.parse_number(text, "the rate", "1.5"))
     doses_per_day = TypedField(
         lambda text: typed.parse_whole_number(text, "the doses a day", "2")
@@ -150,7 +153,7 @@ class DoseForm(PatientForm):
     CAN_BE_MISSED = PatientForm.CAN_BE_MISSED | {"regimen", "indication"}
     # As they stand in the form, so that errors do.
     field_order = (
-        *("regimen", "indication", "weight", "age", "age_unit", "rate"),
+        *("regimen", "indication", "weight", "age", "age_unit", "bsa", "rate"),
         *("doses_per_day", "hours", "crcl", "preparation", "dose", "confirm"),
         "edition",
     )
@@ -191,7 +194,12 @@ class DoseForm(PatientForm):
         """Refuse what does not apply to the line, and ask for a weight it needs."""
         if rule.needs_weight and "weight" not in given:
             self.add_error("weight", typed.WEIGHT.sentence)
-        if "rate" in given and not rule.is_weight_based:
+        if "bsa" in given and not rule.is_area_based:
+            self.add_error(
+                "bsa",
+                _("Leave the body surface area out: this line is not per m²."),
+            )
+        if "rate" in given and not rule.is_by_body:
             self.add_error("rate", _("Leave the rate out: this line is a fixed dose."))
         if "dose" in given and rule.increase_to is None:
             self.add_error(
@@ -208,7 +216,7 @@ class DoseForm(PatientForm):
             )
         if "preparation" in given:
             self._clean_preparation(rule)
-        if {"rate", "dose"} <= given and rule.is_weight_based:
+        if {"rate", "dose"} <= given and rule.is_by_body:
             self.add_error("rate", _("Send a rate or the increased dose, not both."))
 
     def _clean_preparation(self, rule: DoseRule) -> None:
@@ -233,6 +241,7 @@ class DoseForm(PatientForm):
         values = self.cleaned_data
         return replace(
             super().patient,
+            bsa_m2=values.get("bsa"),
             rate=values.get("rate"),
             doses_per_day=values.get("doses_per_day"),
             hours=values.get("hours"),

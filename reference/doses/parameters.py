@@ -49,7 +49,15 @@ DOSE_PARAMETERS: list[Schema] = [
         typed.KILOGRAMS,
     ),
     _typed(
-        "rate", typed.NUMBER, "On a line by weight: the rate to use, in its own unit."
+        "bsa",
+        typed.NUMBER,
+        f"Body surface area in m², from {typed.LOWEST_BSA_M2} to "
+        f"{typed.HIGHEST_BSA_M2}: on a line per m², and on no other. Without it such a "
+        "line has no amount, and needs it.",
+        typed.SQUARE_METERS,
+    ),
+    _typed(
+        "rate", typed.NUMBER, "On a line by weight or per m²: the rate, in its unit."
     ),
     _typed("doses_per_day", WHOLE_NUMBER, "Not on an infusion: how many doses."),
     _typed("hours", WHOLE_NUMBER, "On an infusion alone: how long it runs."),
@@ -104,8 +112,9 @@ def asked_again(answer: DoseAnswer) -> Iterator[tuple[str, str]]:
     patient, rule = answer.patient, answer.rule
     known = dict(patient_parameters(patient))
     yield from ((name, value) for name, value in known.items() if name != "confirm")
-    if patient.rate is not None:
-        yield "rate", quantities.plain_number(patient.rate)
+    for name, number in (("bsa", patient.bsa_m2), ("rate", patient.rate)):
+        if number is not None:
+            yield name, quantities.plain_number(number)
     for name, count in (
         ("doses_per_day", patient.doses_per_day),
         ("hours", patient.hours),

@@ -44,7 +44,7 @@ def unweighed_answer(
     if row.regimen is None or found.state != Edition.State.PUBLISHED:
         return None
     rule = row.regimen["rule"]
-    if rule.needs_weight:
+    if rule.needs_weight or rule.is_area_based:
         return None
     answer = DoseAnswer(
         document=document,

@@ -176,11 +176,12 @@ COMPUTED = _answer(
                 doses=_ref("Counts"),
             )
         ),
-        "needs": _list({"enum": ["doses_per_day", "hours", "preparation"]}),
+        "needs": _list({"enum": ["bsa", "doses_per_day", "hours", "preparation"]}),
         "working": _list(TEXT),
         "cautions": _list(_object({"code": TEXT, "text": TEXT})),
         **UNDERSTOOD,
     },
+    bsa_m2=_or_null(NUMBER),
     every_days={"type": "integer", "minimum": 2},
     schedule=SCHEDULE,
     preparation=_or_null(PREPARATION),

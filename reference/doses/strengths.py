@@ -78,7 +78,7 @@ def _doses_mg(product: Product, rules: list[DoseRule]) -> Iterator[Decimal]:
         if product.strength_mg * part >= smallest_mg:
             yield product.strength_mg * part
     for rule in rules:
-        if rule.is_weight_based or len(rule.products) > 1:
+        if rule.is_by_body or len(rule.products) > 1:
             continue
         per_mg = quantities.in_unit(Decimal(1), rule.unit)
         for dose in (rule.rate.low, rule.rate.high, rule.increase_to):

@@ -38,13 +38,20 @@ from .rules import Document, Row, dose_rule
 from .schedule import Schedule
 from .vials import drawn_by, smallest_dose_mg, vials_of
 from .volume import SMALLEST_SHOWN_ML, shown_ml, whole_units
-from .weights import PANEL_KG, end_weights_kg, panel_weights_kg
+from .weights import (
+    PANEL_KG,
+    PANEL_M2,
+    end_weights_kg,
+    panel_areas_m2,
+    panel_weights_kg,
+)
 
 __all__ = [
     "ADULT_FROM_MONTHS",
     "CONFIRM_ABOVE_KG",
     "CONFIRM_PEDIATRIC_ABOVE_KG",
     "PANEL_KG",
+    "PANEL_M2",
     "PEDIATRIC_UNDER_MONTHS",
     "PLACEHOLDER",
     "PLACEHOLDERS",
@@ -75,6 +82,7 @@ __all__ = [
     "hours_allowed",
     "in_pounds",
     "is_rare_weight",
+    "panel_areas_m2",
     "panel_weights_kg",
     "phrases",
     "quantities",

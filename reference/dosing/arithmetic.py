@@ -3,17 +3,16 @@
 Decimal only, exact until a number is rounded once, at the end.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal, localcontext
 
+from .amounts import MG_PER, Amounts, maximum_in_mg, rate_of, weight_kg_of
 from .answers import Confirmation, Course, DividedDose, Dose, Infusion, Limit, Refusal
 from .cautions import cautions
 from .model import CountRange, DoseRule, Maximum, Patient, Range
-from .quantities import MICROGRAMS_PER_MG
 from .questions import question_about
 from .refusals import counts_allowed, refusal_of_choice
 from .schedule import doses_within, first_days
-from .typed import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
 from .vials import drawn_by
 from .volume import (
     MG_STEP,
@@ -27,7 +26,6 @@ from .volume import (
 )
 from .working import fact_steps, infusion_working, working
 
-MG_PER = {"mg": Decimal(1), "microgram": 1 / Decimal(MICROGRAMS_PER_MG)}
 DAYS_PER = {"days": 1, "weeks": 7, "months": 30}
 HOURS_PER_DAY = 24
 SPARE_DIGITS = 60
@@ -40,14 +38,16 @@ def compute_dose(rule: DoseRule, patient: Patient) -> Dose | Refusal | Confirmat
     up, never rounded past a maximum; of several products, one has to be chosen first,
     unless all are vials of one concentration.
     A patient or a choice the guide does not allow is a Refusal; an unusual weight or
-    age that was not confirmed is a Confirmation. Raises ValueError for a rule that
-    needs a weight without one from 0.5 kg to 300 kg, which the form refuses first.
+    age that was not confirmed is a Confirmation. A line per m² without a body surface
+    area has no amount, and needs one. Raises ValueError for a rule that needs a weight
+    without one from 0.5 kg to 300 kg, and for an area that is used and is not from
+    0.2 m² to 3 m²; the form refuses both first.
     """
     refusal = refusal_of_choice(rule, patient)
     if refusal is not None:
         return refusal
     if rule.needs_weight:
-        _weight_kg(patient)
+        weight_kg_of(patient)
     question = None if patient.confirmed else question_about(rule, patient)
     if question is not None:
         return question
@@ -55,14 +55,28 @@ def compute_dose(rule: DoseRule, patient: Patient) -> Dose | Refusal | Confirmat
         # Every digit typed is kept, with room to spare, so that rounding happens once.
         context.prec = SPARE_DIGITS + sum(
             len(number.as_tuple().digits)
-            for number in (patient.weight_kg, patient.rate)
+            for number in (patient.weight_kg, patient.bsa_m2, patient.rate)
             if number is not None
         )
-        dose = (
-            _infusion_dose(rule, patient) if rule.is_infusion else _dose(rule, patient)
-        )
+        dose = _worked_out(rule, patient)
     facts = fact_steps(rule, patient)
     return replace(dose, working=(*dose.working, *facts))
+
+
+def _worked_out(rule: DoseRule, patient: Patient) -> Dose:
+    if rule.is_infusion:
+        return _infusion_dose(rule, patient)
+    if rule.is_area_based and patient.bsa_m2 is None:
+        return _without_area(rule, patient)
+    return _dose(rule, patient)
+
+
+def _without_area(rule: DoseRule, patient: Patient) -> Dose:
+    """Return no amount: the body surface area is typed, and never worked out."""
+    is_open = rule.doses_per_day is None and patient.doses_per_day is None
+    needs = _needs(rule, "doses_per_day" if is_open else "")
+    dose = Dose(rate=rate_of(rule, patient), daily_mg=None, needs=("bsa", *needs))
+    return replace(dose, cautions=cautions(rule, patient, dose, None))
 
 
 def _needs(rule: DoseRule, choice: str) -> tuple[str, ...]:
@@ -71,76 +85,9 @@ def _needs(rule: DoseRule, choice: str) -> tuple[str, ...]:
     return (choice, *product) if choice else product
 
 
-def _weight_kg(patient: Patient) -> Decimal:
-    weight_kg = patient.weight_kg
-    if weight_kg is None or not LOWEST_WEIGHT_KG <= weight_kg <= HIGHEST_WEIGHT_KG:
-        raise ValueError("this dose needs a weight from 0.5 kg to 300 kg")
-    return weight_kg
-
-
-def _in_mg(maximum: Maximum, patient: Patient) -> Decimal:
-    unit, _, per_kg = maximum.unit.partition("/")
-    return maximum.amount * MG_PER[unit] * (_weight_kg(patient) if per_kg else 1)
-
-
-def _rate(rule: DoseRule, patient: Patient) -> Range:
-    """Return the rate used: the increased one, the one chosen, or the printed range."""
-    if patient.increased and rule.increase_to is not None:
-        return Range(rule.increase_to, rule.increase_to)
-    if patient.rate is not None:
-        return Range(patient.rate, patient.rate)
-    return rule.rate
-
-
-@dataclass(frozen=True, slots=True)
-class _Amounts:
-    """The mg of a rule for one patient, not rounded; a maximum it lacks is infinite."""
-
-    rate: Range
-    mg_per_unit: Decimal
-    is_by_day: bool
-    most_per_dose_mg: Decimal
-    most_per_day_mg: Decimal
-
-    @classmethod
-    def of(cls, rule: DoseRule, patient: Patient) -> "_Amounts":
-        most_mg = {"dose": UNBOUNDED, "day": UNBOUNDED}
-        for maximum in rule.maxima:
-            most_mg[maximum.per] = min(most_mg[maximum.per], _in_mg(maximum, patient))
-        return cls(
-            rate=_rate(rule, patient),
-            mg_per_unit=MG_PER[rule.unit]
-            * (_weight_kg(patient) if rule.is_weight_based else 1),
-            is_by_day=rule.is_by_day,
-            most_per_dose_mg=most_mg["dose"],
-            most_per_day_mg=most_mg["day"],
-        )
-
-    def most_of_dose(self, count: int) -> Decimal:
-        return min(self.most_per_dose_mg, self.most_per_day_mg / count)
-
-    def most_of_day(self, count: int) -> Decimal:
-        return min(self.most_per_day_mg, self.most_per_dose_mg * count)
-
-    def wanted_in_day(self, count: int) -> Range:
-        """Return the mg per dosing day, before any maximum."""
-        times = 1 if self.is_by_day else count
-        return self.rate.each(lambda end: end * self.mg_per_unit * times)
-
-    def of_day(self, count: int) -> Range:
-        most_mg = self.most_of_day(count)
-        return self.wanted_in_day(count).each(lambda mg: min(mg, most_mg))
-
-    def of_dose(self, count: int) -> Range:
-        return self.of_day(count).each(lambda mg: mg / count)
-
-    def is_lowered(self, count: int) -> bool:
-        return self.of_day(count) != self.wanted_in_day(count)
-
-
 def _dose(rule: DoseRule, patient: Patient) -> Dose:
     """Return the dose of anything but an infusion."""
-    amounts, step = _Amounts.of(rule, patient), MG_STEP[rule.unit]
+    amounts, step = Amounts.of(rule, patient), MG_STEP[rule.unit]
     counts = counts_allowed(rule)
     if patient.doses_per_day is not None:
         counts = range(patient.doses_per_day, patient.doses_per_day + 1)
@@ -174,7 +121,7 @@ def _dose(rule: DoseRule, patient: Patient) -> Dose:
 
 
 def _divided(
-    rule: DoseRule, patient: Patient, amounts: _Amounts, counts: range
+    rule: DoseRule, patient: Patient, amounts: Amounts, counts: range
 ) -> tuple[DividedDose, ...]:
     """Return the dose for each count of doses a day, once the product is known."""
     product = drawn_by(rule)
@@ -193,7 +140,7 @@ def _binding(rule: DoseRule, patient: Patient, count: int) -> Maximum:
     return min(
         rule.maxima,
         key=lambda maximum: (
-            _in_mg(maximum, patient) * (count if maximum.per == "dose" else 1)
+            maximum_in_mg(maximum, patient) * (count if maximum.per == "dose" else 1)
         ),
     )
 
@@ -201,7 +148,7 @@ def _binding(rule: DoseRule, patient: Patient, count: int) -> Maximum:
 def _course(rule: DoseRule, patient: Patient, day_mg: Range) -> Course | None:
     """Return the whole course of a fixed dose whose days or doses are printed."""
     product, counts = drawn_by(rule), rule.doses_per_day
-    if rule.is_weight_based or patient.increased or product is None or counts is None:
+    if rule.is_by_body or patient.increased or product is None or counts is None:
         return None
     found = _days_and_doses(rule)
     if found is None:
@@ -247,10 +194,10 @@ def _days_and_doses(rule: DoseRule) -> tuple[CountRange, CountRange] | None:
 
 def _infusion_dose(rule: DoseRule, patient: Patient) -> Dose:
     """Return a continuous infusion; its totals wait until the hours are chosen."""
-    rate, hours = _rate(rule, patient), patient.hours
+    rate, hours = rate_of(rule, patient), patient.hours
     if rate.low != rate.high or rule.maxima:
         raise ValueError("an infusion has one rate and no maximum")
-    mg_per_hour = rate.low * _weight_kg(patient) * MG_PER[rule.unit]
+    mg_per_hour = rate.low * weight_kg_of(patient) * MG_PER[rule.unit]
     total_mg = None if hours is None else mg_per_hour * hours
     infusion = _infusion(rule, patient, mg_per_hour, total_mg)
     daily_mg = None
@@ -293,7 +240,7 @@ def _infusion(
         diluent_ml=diluted(total_mg),
         diluent_ml_per_hour=diluted(mg_per_hour),
         fluid_ml_per_kg_per_day=diluted(
-            mg_per_hour * HOURS_PER_DAY / _weight_kg(patient)
+            mg_per_hour * HOURS_PER_DAY / weight_kg_of(patient)
         ),
         vials=None if total_mg is None else taken_from(rule, total_mg),
     )

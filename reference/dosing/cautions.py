@@ -111,7 +111,7 @@ def _triggers(
     met = {
         ALWAYS: True,
         NAMED: True,
-        "above-range": rule.is_weight_based and dose.rate.high > rule.rate.high,
+        "above-range": rule.is_by_body and dose.rate.high > rule.rate.high,
         "single-dose": rule.divided and is_single,
         "volume": any(not item.is_measurable for item in dose.doses),
         "small-dose": smallest_mg is not None

@@ -158,11 +158,11 @@ class OtherLine:
 class DoseRule:
     """A dosing line as numbers and units.
 
-    basis is one of mg/dose, mg/kg/dose, mg/kg/day, mg/kg/hour, or the same in
-    microgram; rate, increase_to and maxima are in its unit. doses_per_day is None where
-    the guide gives no number. words are the line's own for amount and time, where those
-    made of its fields were not taken. Of several products a dose is drawn from the one
-    chosen, or from vials together: dosing/vials.py.
+    basis is one of mg/dose, mg/kg/dose, mg/kg/day, mg/kg/hour, the same in microgram,
+    mg/m2/dose or mg/m2/day; rate, increase_to and maxima are in its unit. doses_per_day
+    is None where the guide gives no number. words are the line's own for amount and
+    time, or "". Of several products a dose is drawn from the one chosen, or from vials
+    together: dosing/vials.py.
     """
 
     key: str
@@ -190,6 +190,16 @@ class DoseRule:
         return "/kg" in self.basis
 
     @property
+    def is_area_based(self) -> bool:
+        """Whether the amount is multiplied by a body surface area, typed in m²."""
+        return "/m2" in self.basis
+
+    @property
+    def is_by_body(self) -> bool:
+        """Whether the amount is multiplied by a weight or by an area."""
+        return self.is_weight_based or self.is_area_based
+
+    @property
     def needs_weight(self) -> bool:
         """Whether a weight decides: it is multiplied, or tells whom the line is for."""
         return self.is_weight_based or self.who.has_weights
@@ -200,8 +210,8 @@ class DoseRule:
 
     @property
     def is_by_day(self) -> bool:
-        """Whether the amount is that of a day, to be divided by the count of doses."""
-        return self.basis.endswith("/kg/day")
+        """Whether the amount is a day's, to be divided by the count of doses."""
+        return self.basis.endswith("/day")
 
     @property
     def unit(self) -> str:
@@ -240,7 +250,7 @@ class DoseRule:
             for maximum in self.maxima
             if f"{maximum.unit}/{maximum.per}" == self.basis
         ]
-        if not self.is_weight_based:
+        if not self.is_by_body:
             return self.rate.high
         return max([self.rate.high, *same_basis])
 
@@ -275,12 +285,12 @@ class Age:
 class Patient:
     """Who the dose is for: what is known of the patient, and what the clinician chose.
 
-    Rate, doses_per_day, hours, increased and confirmed are choices, no facts.
-    Age and creatinine clearance take no part in the arithmetic: an age is checked, and
-    judged where the line has a lowest age; a clearance is answered.
+    Rate, doses_per_day, hours, increased and confirmed are choices, no facts. Age and
+    clearance take no part in the arithmetic: an age is judged where the line has ages.
     """
 
     weight_kg: Decimal | None = None
+    bsa_m2: Decimal | None = None
     rate: Decimal | None = None
     doses_per_day: int | None = None
     hours: int | None = None

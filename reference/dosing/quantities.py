@@ -42,9 +42,10 @@ def number_range(low: Decimal | int, high: Decimal | int) -> str:
 def spelled_unit(unit: str) -> str:
     """Return a unit without slashes, as it is read aloud: "mg per kg per day".
 
-    Micrograms are written out: "micrograms per kg per day".
+    Micrograms are written out, square meters as m²: "micrograms per kg per day".
     """
-    return unit.replace("microgram", "micrograms").replace("/", " per ")
+    spelled = unit.replace("microgram", "micrograms").replace("m2", "m²")
+    return spelled.replace("/", " per ")
 
 
 def singular_at(number: Decimal | int, unit: str) -> str:

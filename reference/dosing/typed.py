@@ -13,6 +13,8 @@ from functools import cache
 
 LOWEST_WEIGHT_KG = Decimal("0.5")
 HIGHEST_WEIGHT_KG = Decimal("300")
+LOWEST_BSA_M2 = Decimal("0.2")
+HIGHEST_BSA_M2 = Decimal("3")
 HIGHEST_AGE = {"months": Decimal(240), "years": Decimal(120)}
 HIGHEST_CRCL_ML_PER_MIN = Decimal(250)
 LONGEST_NUMBER = 1000
@@ -25,6 +27,7 @@ PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 NUMBER = PLAIN_NUMBER.pattern
 KILOGRAMS = "[kK][gG]"
 ML_PER_MIN = "[mM][lL]/[mM][iI][nN]"
+SQUARE_METERS = "[mM][2²]"
 
 # Seen as a space or as nothing, though they are counted as letters, marks or signs.
 INVISIBLE = frozenset(
@@ -65,6 +68,13 @@ class Asked:
 
 
 WEIGHT = Asked("the weight", "20", in_unit=" in kilograms", unit=KILOGRAMS)
+BSA = Asked(
+    "the body surface area",
+    "1.8",
+    in_unit=" in square meters (m²)",
+    unit=SQUARE_METERS,
+    beside="It is not worked out from a height and a weight.",
+)
 AGE = Asked("the age", "4", beside="Its unit, months or years, is chosen by itself.")
 CRCL = Asked(
     "the creatinine clearance",
@@ -102,6 +112,21 @@ def parse_weight_kg(typed: str) -> Decimal:
             f"Type a weight from {LOWEST_WEIGHT_KG} to {HIGHEST_WEIGHT_KG} kilograms."
         )
     return weight_kg
+
+
+def parse_bsa_m2(typed: str) -> Decimal:
+    """Return the body surface area typed, in m².
+
+    Raises NotUnderstoodError with the sentence to show: for anything but a plain
+    number and optionally m² or m2; and outside 0.2 m² to 3 m².
+    """
+    bsa_m2 = _read(typed, BSA)
+    if not LOWEST_BSA_M2 <= bsa_m2 <= HIGHEST_BSA_M2:
+        raise NotUnderstoodError(
+            f"Type a body surface area from {LOWEST_BSA_M2} to {HIGHEST_BSA_M2} square "
+            "meters (m²)."
+        )
+    return bsa_m2
 
 
 def parse_number(typed: str, what: str, example: str) -> Decimal:

@@ -1,20 +1,37 @@
-"""At which weights a dose is worth looking at: a set panel, and where a line bends."""
+"""At which weights and areas a dose is worth looking at: set ones, and its bends."""
 
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, Decimal
 
 from .model import DoseRule
 from .refusals import counts_allowed
-from .typed import HIGHEST_WEIGHT_KG, LOWEST_WEIGHT_KG
+from .typed import HIGHEST_BSA_M2, HIGHEST_WEIGHT_KG, LOWEST_BSA_M2, LOWEST_WEIGHT_KG
 
 PANEL_KG = tuple(map(Decimal, (3, 5, 10, 15, 20, 30, 40, 50, 70, 100, 120)))
-WEIGHT_STEP_KG = Decimal("0.01")
+PANEL_M2 = tuple(map(Decimal, ("0.25", "0.5", "1", "1.5", "2", "2.5")))
+WEIGHT_STEP_KG = AREA_STEP_M2 = Decimal("0.01")
 
 
 def panel_weights_kg(rules: Iterable[DoseRule]) -> list[Decimal]:
     """Return the set panel, where these lines bend and where they end, rising."""
     own = (binding_weights_kg(rule) | end_weights_kg(rule) for rule in rules)
     return sorted({*PANEL_KG}.union(*own))
+
+
+def panel_areas_m2(rules: Iterable[DoseRule]) -> list[Decimal]:
+    """Return the set areas in m², and where these lines bend, rising."""
+    return sorted({*PANEL_M2}.union(*map(binding_areas_m2, rules)))
+
+
+def binding_areas_m2(rule: DoseRule) -> set[Decimal]:
+    """Return the areas in m² at which a maximum meets an amount per m².
+
+    To 0.01 m², rounded up; only areas from 0.2 m² to 3 m².
+    """
+    if not rule.is_area_based:
+        return set()
+    areas = _bends(rule, AREA_STEP_M2)
+    return {m2 for m2 in areas if LOWEST_BSA_M2 <= m2 <= HIGHEST_BSA_M2}
 
 
 def binding_weights_kg(rule: DoseRule) -> set[Decimal]:
@@ -24,7 +41,16 @@ def binding_weights_kg(rule: DoseRule) -> set[Decimal]:
     """
     if not rule.is_weight_based:
         return set()
-    weights = set()
+    return {
+        kg
+        for kg in _bends(rule, WEIGHT_STEP_KG)
+        if LOWEST_WEIGHT_KG <= kg <= HIGHEST_WEIGHT_KG and rule.who.takes_weight(kg)
+    }
+
+
+def _bends(rule: DoseRule, step: Decimal) -> set[Decimal]:
+    """Return where an amount that rises with the body meets one that does not."""
+    bends = set()
     for count in counts_allowed(rule):
         doses = 1 if rule.is_by_day else count
         level: set[Decimal] = set()
@@ -34,16 +60,12 @@ def binding_weights_kg(rule: DoseRule) -> set[Decimal]:
         for maximum in rule.maxima:
             per_day = maximum.amount * (count if maximum.per == "dose" else 1)
             (rising if maximum.unit.endswith("/kg") else level).add(per_day)
-        weights |= {
-            (amount / per_kg).quantize(WEIGHT_STEP_KG, ROUND_CEILING)
+        bends |= {
+            (amount / of_body).quantize(step, ROUND_CEILING)
             for amount in level
-            for per_kg in rising
+            for of_body in rising
         }
-    return {
-        kg
-        for kg in weights
-        if LOWEST_WEIGHT_KG <= kg <= HIGHEST_WEIGHT_KG and rule.who.takes_weight(kg)
-    }
+    return bends
 
 
 def end_weights_kg(rule: DoseRule) -> set[Decimal]:

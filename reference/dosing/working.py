@@ -133,18 +133,20 @@ def _clearance_step(rule: DoseRule, crcl_ml_per_min: Decimal) -> str:
 def _amount_steps(rule: DoseRule, patient: Patient, rate: Range) -> Iterator[str]:
     """Yield how the printed amount becomes mg, before any maximum."""
     unit = spelled_unit(rule.unit)
-    if not rule.is_weight_based:
+    if not rule.is_by_body:
         increased = ", the increased dose" if patient.increased else ""
         yield f"Printed dose: {quantity_range(rate.low, rate.high, unit)}{increased}"
-        if patient.weight_kg is not None and not rule.needs_weight:
-            yield f"The weight of {quantity(patient.weight_kg, 'kg')} was not used"
-        return
-    weight_kg = patient.weight_kg or Decimal(0)
-    amount = quantity_range(rate.low * weight_kg, rate.high * weight_kg, unit)
-    yield (
-        f"{phrases.rate_in_words(rule, rate)} × {quantity(weight_kg, 'kg')} = {amount} "
-        f"per {rule.basis.rpartition('/')[2]}"
-    )
+    else:
+        number, of_body = patient.weight_kg or Decimal(0), "kg"
+        if rule.is_area_based:
+            number, of_body = patient.bsa_m2 or Decimal(0), "m²"
+        amount = quantity_range(rate.low * number, rate.high * number, unit)
+        yield (
+            f"{phrases.rate_in_words(rule, rate)} × {quantity(number, of_body)} = "
+            f"{amount} per {rule.basis.rpartition('/')[2]}"
+        )
+    if patient.weight_kg is not None and not rule.needs_weight:
+        yield f"The weight of {quantity(patient.weight_kg, 'kg')} was not used"
 
 
 def _limit_steps(

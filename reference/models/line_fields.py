@@ -22,6 +22,8 @@ class Basis(models.TextChoices):
     MG_PER_KG_PER_DOSE = "mg/kg/dose", "mg per kg per dose"
     MG_PER_KG_PER_DAY = "mg/kg/day", "mg per kg per day"
     MG_PER_KG_PER_HOUR = "mg/kg/hour", "mg per kg per hour"
+    MG_PER_M2_PER_DOSE = "mg/m2/dose", "mg per m² of body surface area per dose"
+    MG_PER_M2_PER_DAY = "mg/m2/day", "mg per m² of body surface area per day"
     MICROGRAM_PER_DOSE = "microgram/dose", "micrograms per dose"
     MICROGRAM_PER_KG_PER_DOSE = "microgram/kg/dose", "micrograms per kg per dose"
     MICROGRAM_PER_KG_PER_DAY = "microgram/kg/day", "micrograms per kg per day"

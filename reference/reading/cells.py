@@ -5,7 +5,7 @@ from decimal import ROUND_DOWN, Decimal
 from reference.dosing import Row, rules
 
 from .facts import limits_in_one_form
-from .fields import facts_of, limits_of
+from .fields import facts_of, limits_of, parts_of
 from .parser import read_line
 from .sentence import limit_words
 
@@ -69,7 +69,8 @@ def _left_open(row: Row) -> str:
     lacks_number = counts and row["doses_per_day_low"] is None
     # Where print has a maximum that the fields have not, it is not said to have none.
     has_limit = any(limits_of(row)) or bool(read_line(row["printed"]).limits)
-    lacks_limit = "/kg" in row["basis"] and not has_limit
+    is_fixed = not parts_of(row["basis"])[1]
+    lacks_limit = not (is_fixed or has_limit)
     if lacks_number and lacks_limit:
         return f"number of doses and maximum not {given}"
     return f"no maximum {given}" if lacks_limit else ""

@@ -28,10 +28,10 @@ class Amount:
 
     @property
     def in_words(self) -> str:
-        """Return "1 to 2 mg/kg per day", "1 microgram/kg per dose", "100 mg"."""
+        """Return "1 to 2 mg/kg per day", "375 mg/m²", "1 microgram/kg per dose"."""
         is_one = self.low == self.high == 1
         unit = self.unit if is_one else SPELLED.get(self.unit, self.unit)
-        body = f"/{self.body}" if self.body else ""
+        body = f"/{quantities.spelled_unit(self.body)}" if self.body else ""
         per = f" per {self.per}" if self.per else ""
         return f"{quantities.number_range(self.low, self.high)} {unit}{body}{per}"
 

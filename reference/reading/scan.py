@@ -18,7 +18,10 @@ MASS = r"(?:mg|microgram|g|units?|iu)\b"
 PER_WORDS = (
     r"(?:kg|m2|dose|day|d|hour|h|week|month|minute|min|infusion|injection)\b(?!-)"
 )
-PER = rf"(?:\s?(?:/|\bper|\ba|\beach)\s?{PER_WORDS}(?: of body ?weight| body ?weight)?)"
+OF_BODY = (
+    r"(?:(?<=kg)(?: of)? body ?weight|(?<=m2)(?: of)? (?:body surface(?: area)?|bsa))"
+)
+PER = rf"(?:\s?(?:/|\bper|\ba|\beach)\s?{PER_WORDS}{OF_BODY}?)"
 AMOUNT = (
     rf"(?P<low>{NUMBER})(?:\s?(?P<first>{MASS}{PER}*))?"
     rf"(?:(?:\s?-\s?| to )(?P<high>{NUMBER}))?"

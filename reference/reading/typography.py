@@ -28,6 +28,7 @@ UNITS = (
     (r"(?:mgs|milligrams?)", "mg"),
     (r"(?:kgs|kilograms?|kilos?)", "kg"),
     (r"(?:gm|grams?)", "g"),
+    (r"(?:square met(?:er|re)s?|m 2)", "m2"),
     (r"(?:hours|hrs?)", "hour"),
     (r"(?:wks?)", "week"),
     (r"(?<=[0-9] )h", "hour"),

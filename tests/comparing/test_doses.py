@@ -139,7 +139,7 @@ def test_a_line_of_one_edition_differs_at_each_of_its_points(
     shorter = without_regimen(document, "css-iv")
     removed, added = dose_impact(document, shorter), dose_impact(shorter, document)
     assert removed.summary == "this edition changes 11 of 96 panel doses"
-    assert {change.weight_kg for change in removed.changes} == set(PANEL_KG)
+    assert {change.point.weight_kg for change in removed.changes} == set(PANEL_KG)
     assert turns(removed) == {"disappears"}
     assert turns(added) == {"appears"}
     assert {change.ratio for change in added.changes} == {None}
@@ -149,7 +149,7 @@ def test_an_infusion_is_compared_at_its_longest(document: Document) -> None:
     shorter = dose_impact(
         document, with_regimen(document, "css-iv", duration_high=48)
     ).changes
-    assert [change.weight_kg for change in shorter] == list(PANEL_KG)
+    assert [change.point.weight_kg for change in shorter] == list(PANEL_KG)
     at_20_kg = shorter[4]
     assert at_20_kg.before == (
         "960 mg a day",
@@ -305,7 +305,7 @@ def test_a_vial_in_place_of_a_syringe_is_a_change_of_what_a_dose_is_taken_from(
     (at_10_kg,) = [
         change.after[-1]
         for change in impact.changes
-        if change.key == "css-iv" and change.weight_kg == 10
+        if change.key == "css-iv" and change.point.weight_kg == 10
     ]
     assert at_10_kg == (
         "20 mg per hour for 72 hours, 1,440 mg in all, at least 14 vials of 100 mg and "
@@ -357,11 +357,11 @@ def test_any_limit_of_pjia_changes_exactly_the_doses_that_it_cuts(
     weights = {*map(int, PANEL_KG), *(kg for kg in (old, new) if kg <= 300)}
     impact = dose_impact(before, after)
     assert impact.total == PANEL_OF_JUNE_2024 - 11 + len(weights)
-    assert {change.weight_kg for change in impact.changes} == {
+    assert {change.point.weight_kg for change in impact.changes} == {
         kg for kg in weights if min(kg, old) != min(kg, new)
     }
     for change in impact.changes:
-        kg = change.weight_kg or 0
+        kg = change.point.weight_kg or 0
         ratio = Decimal(min(kg, new)) / Decimal(min(kg, old))
         assert change.ratio is not None
         assert abs(change.ratio - ratio) <= Decimal("0.005")
@@ -415,3 +415,34 @@ def test_names_of_lines_are_escaped(document: Document) -> None:
     )
     assert "<script" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_halved_dose_per_m2_is_shouted_at_every_area(document: Document) -> None:
+    before = with_regimen(document, "ra-sc", basis="mg/m2/dose", low="20", high="20")
+    impact = dose_impact(before, with_regimen(before, "ra-sc", low="10", high="10"))
+    assert [change.patient for change in impact.changes] == [
+        f"{area} m²" for area in ("0.25", "0.5", "1", "1.5", "2", "2.5")
+    ]
+    assert turns(impact) == {"lower"}
+    assert impact.areas_in_words == "0.25, 0.5, 1, 1.5, 2 and 2.5 m²"
+    assert impact.changes[2].before[0] == "20 mg a day"
+
+
+def test_a_dose_per_m2_in_place_of_one_per_kg_changes_every_dose(
+    document: Document,
+) -> None:
+    """At 1 m² and 15 kg or 100 kg alike: no area stands for a weight."""
+    before = with_regimen(document, "pjia-sc", max_per_dose=None, max_per_dose_unit="")
+    impact = dose_impact(before, with_regimen(before, "pjia-sc", basis="mg/m2/dose"))
+    assert "15 kg, 1 m²" in {change.patient for change in impact.changes}
+    assert {change.key for change in impact.changes} == {"pjia-sc"}
+
+
+def test_an_area_where_a_maximum_begins_to_bind_is_in_the_panel(
+    document: Document,
+) -> None:
+    capped = {"max_per_dose": "26", "max_per_dose_unit": "mg"}
+    before = with_regimen(document, "ra-sc", basis="mg/m2/dose", low="15", high="15")
+    after = with_regimen(before, "ra-sc", **capped, maximum_source="guide")
+    areas = {change.patient for change in dose_impact(before, after).changes}
+    assert {"1.74 m²", "2 m²", "2.5 m²"} == areas

@@ -15,8 +15,9 @@ from typing import Any
 Ends = tuple[Fraction, Fraction]
 
 MG_STEP = Fraction(1, 100)
-# UCUM's code of an amount: in mg, for each kg of the patient or not.
-MG = {"mg": False, "mg/kg": True}
+# UCUM's code of an amount in mg: for each kg or m² of the patient, or for none.
+MG = {"mg": "", "mg/kg": "kg", "mg/m2": "m2"}
+NO_AREA = Fraction(0)
 PER_DAY, PER_HOUR = "/d", "/h"
 
 
@@ -40,9 +41,10 @@ def exact(number: Any) -> Fraction:
     return Fraction(number)
 
 
-def mg_of(quantity: dict[str, Any], kg: Fraction) -> Fraction:
+def mg_of(quantity: dict[str, Any], kg: Fraction, m2: Fraction = NO_AREA) -> Fraction:
     assert quantity["system"] == "http://unitsofmeasure.org"
-    return exact(quantity["value"]) * (kg if MG[quantity["code"]] else 1)
+    of_body = {"": Fraction(1), "kg": kg, "m2": m2}[MG[quantity["code"]]]
+    return exact(quantity["value"]) * of_body
 
 
 def limits_of(dosage: dict[str, Any], kg: Fraction) -> Limits:
@@ -103,7 +105,8 @@ def _dates(timing: dict[str, Any], start: date) -> Iterator[date]:
 def _repeated(repeat: dict[str, Any], start: date) -> Iterator[date]:
     bounds = repeat.get("boundsDuration")
     assert bounds is None or bounds["code"] == "d"
-    for n in itertools.count():
+    most = repeat.get("countMax", repeat.get("count"))
+    for n in itertools.count() if most is None else range(most):
         if bounds is not None and n * repeat["period"] >= exact(bounds["value"]):
             return
         if repeat.get("periodUnit") == "mo":
@@ -130,7 +133,9 @@ def amount_of(dosage: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, An
     return name.removesuffix("Range"), value["low"], value["high"]
 
 
-def daily_mg(dosage: dict[str, Any], kg: Fraction, count: int | None) -> Ends:
+def daily_mg(
+    dosage: dict[str, Any], kg: Fraction, count: int | None, m2: Fraction = NO_AREA
+) -> Ends:
     """The low and high mg of a day, within the limits, unrounded.
 
     A count is needed only where the amount is one of each dose.
@@ -140,10 +145,10 @@ def daily_mg(dosage: dict[str, Any], kg: Fraction, count: int | None) -> Ends:
     for end in ends:
         if kind == "rate":
             assert end["code"].endswith(PER_DAY)
-            mg = mg_of(end | {"code": end["code"].removesuffix(PER_DAY)}, kg)
+            mg = mg_of(end | {"code": end["code"].removesuffix(PER_DAY)}, kg, m2)
         else:
             assert count is not None
-            mg = mg_of(end, kg) * count
+            mg = mg_of(end, kg, m2) * count
         most = limits_of(dosage, kg).of_day(count)
         found.append(mg if most is None else min(mg, most))
     return found[0], found[1]
@@ -155,10 +160,12 @@ def written_daily_mg(dosage: dict[str, Any], kg: Fraction, count: int | None) ->
     return written(low, most), written(high, most)
 
 
-def written_dose_mg(dosage: dict[str, Any], kg: Fraction, count: int) -> Ends:
+def written_dose_mg(
+    dosage: dict[str, Any], kg: Fraction, count: int, m2: Fraction = NO_AREA
+) -> Ends:
     most = limits_of(dosage, kg).of_day(count)
     bound = None if most is None else most / count
-    low, high = daily_mg(dosage, kg, count)
+    low, high = daily_mg(dosage, kg, count, m2)
     return written(low / count, bound), written(high / count, bound)
 
 

@@ -102,7 +102,8 @@ def random_line(seed: int) -> Line:
 
 def _any_line(source: random.Random) -> Line:
     unit = source.choice(["mg", "mg", "microgram"])
-    basis = source.choice(["dose", "kg/dose", "kg/day", "kg/day", "kg/hour"])
+    bases = ["dose", "kg/dose", "kg/day", "kg/day", "kg/hour"]
+    basis = source.choice(bases + ["m2/dose", "m2/day"] * (unit == "mg"))
     low = _amount(source)
     high = source.choice([low, low, low + _amount(source)])
     line: Line = {

@@ -31,6 +31,7 @@ from .sentence import (
 
 SHOWN_STEP_PER_KG = Decimal("0.1")
 DIVIDE = "Divide into doses"
+TYPE_AREA = "Type the body surface area"
 # What a line asks back, in the few words of a cell.
 QUESTIONS = {
     "Check the age": "the age does not fit this line",
@@ -71,6 +72,8 @@ def patient_cell(answer: DoseAnswer) -> PatientCell:
         )
     if not isinstance(result, Dose):
         return PatientCell(small=_not_for(answer), limits=limits_of(answer.regimen))
+    if "bsa" in result.needs:
+        return PatientCell(choice=TYPE_AREA, limits=limits_of(answer.regimen))
     number, time = number_and_time(rule, patient, result)
     small = (
         *_small(rule, patient, result),
@@ -80,7 +83,7 @@ def patient_cell(answer: DoseAnswer) -> PatientCell:
         number=wording.nobreak(number),
         time=time,
         small=wording.nobreak("; ".join(filter(None, small))),
-        is_by_weight=rule.is_weight_based,
+        is_by_weight=rule.is_by_body,
         choice=DIVIDE if rule.doses_per_day is None and not rule.is_infusion else "",
         limits=limits_of(answer.regimen, patient.weight_kg),
     )
@@ -117,7 +120,7 @@ def _of_every_dose(rule: DoseRule, patient: Patient, dose: Dose) -> Iterator[str
 
 def _of_one_dose(rule: DoseRule, patient: Patient, dose: Dose) -> tuple[str, ...]:
     """Return what is said of a dose: its volume, or what a fixed dose is per kg."""
-    volume = wording.volume(dose.doses[0].shown_ml) if rule.is_weight_based else ""
+    volume = wording.volume(dose.doses[0].shown_ml) if rule.is_by_body else ""
     line = "adult line" if rule.population == "adult" else ""
     return volume, _under_smallest(rule, dose), _per_kg(rule, patient), line
 

@@ -93,14 +93,17 @@ def _sentences(*parts: str) -> str:
 
 
 def _calculation(rule: DoseRule, patient: Patient, dose: Dose) -> str:
-    """Return "1 to 2 mg/kg × 20 kg"; "" for a fixed dose."""
-    if not rule.is_weight_based:
+    """Return "1 to 2 mg/kg × 20 kg", "375 mg/m² × 1.8 m²"; "" for a fixed dose."""
+    if not rule.is_by_body:
         return ""
     rate = quantities.number_range(dose.rate.low, dose.rate.high)
     per_hour = " per hour" if rule.is_infusion else ""
-    weight = quantities.quantity(patient.weight_kg or 0, "kg")
+    number, body = patient.weight_kg, "kg"
+    if rule.is_area_based:
+        number, body = patient.bsa_m2, "m²"
     unit = quantities.singular_at(dose.rate.high, quantities.spelled_unit(rule.unit))
-    return f"{rate} {unit}/kg{per_hour} × {weight}"
+    of_body = quantities.quantity(number or 0, body)
+    return f"{rate} {unit}/{body}{per_hour} × {of_body}"
 
 
 def _infusion_lines(

@@ -46,6 +46,7 @@ ROUNDED = (
     "where neither end moves by 5%; mL to 0.01 unless that would change the dose by "
     "more than 5%."
 )
+NO_AREA = "No dose without a body surface area"
 FROM_VIALS = ", unless it is taken from vials,"
 CHECK = (
     "Check against the current prescribing information. Not part of a patient record."
@@ -80,7 +81,7 @@ def presented(
     elif isinstance(result, Dose) and answer.rule is not None:
         shown = _worked(shown, answer, answer.rule, result)
         shown = replace(shown, source=_source(answer, at, is_trial=is_trial))
-        if not {"doses_per_day", "preparation"} & set(result.needs):
+        if not {"bsa", "doses_per_day", "preparation"} & set(result.needs):
             # Where a choice is open, the rest would be filled in from memory.
             shown = replace(shown, copied=_copied(shown, answer))
     return replace(shown, said=_said(shown))
@@ -98,11 +99,13 @@ def _worked(
     shown: PresentedAnswer, answer: DoseAnswer, rule: DoseRule, dose: Dose
 ) -> PresentedAnswer:
     regimen, patient = answer.regimen or {}, answer.patient
+    if "bsa" in dose.needs:
+        return replace(shown, dose=NO_AREA, lines=(_asked_area(rule),))
     notes = placed_notes(answer.document, rule, dose)
     return replace(
         shown,
         dose=_dose_line(answer, rule, dose),
-        is_by_weight=rule.is_weight_based,
+        is_by_weight=rule.is_by_body,
         lines=(
             *worked_lines(regimen, rule, patient, dose, notes),
             *_preparation(answer, rule, dose),
@@ -118,6 +121,11 @@ def _worked(
             but_not=FROM_VIALS if dosing.vials_of(rule) else "",
         ),
     )
+
+
+def _asked_area(rule: DoseRule) -> str:
+    rate = phrases.rate_in_words(rule, rule.rate)
+    return f"The line is {rate}. {dosing.typed.BSA.sentence}"
 
 
 def _dose_line(answer: DoseAnswer, rule: DoseRule, dose: Dose) -> str:

@@ -28,18 +28,20 @@ def regimen_problems(regimen: Row) -> list[str]:
             problems.append("An infusion needs its longest duration, in hours.")
         if low_count is not None:
             problems.append("An infusion has no number of doses a day.")
-    elif low_count is None and basis != f"{unit}/kg/day":
+    elif low_count is None and not basis.endswith("/day"):
         problems.append(
-            f"Without a number of doses a day, the amount has to be in {unit}/kg per "
-            "day."
+            f"Without a number of doses a day, the amount has to be in {unit}/kg or "
+            f"{unit}/m² per day."
         )
     units = (regimen["max_per_dose_unit"], regimen["max_per_day_unit"])
-    if basis == f"{unit}/dose" and f"{unit}/kg" in units:
-        problems.append(f"A fixed dose cannot have a maximum in {unit}/kg.")
+    if "/kg/" not in basis and f"{unit}/kg" in units:
+        what = "dose per m²" if "/m2/" in basis else "fixed dose"
+        problems.append(f"A {what} cannot have a maximum in {unit}/kg.")
     has_one_count = low_count and low_count == regimen["doses_per_day_high"]
-    if basis == f"{unit}/kg/day" and has_dose_maximum and not has_one_count:
+    if basis.endswith("/day") and has_dose_maximum and not has_one_count:
+        in_unit = spelled_unit(basis.removesuffix("/day")).replace(" per ", "/")
         problems.append(
-            f"With an amount in {unit}/kg per day, a maximum per dose needs one number "
+            f"With an amount in {in_unit} per day, a maximum per dose needs one number "
             "of doses a day."
         )
     if regimen["phase"] == "loading" and not _has_an_end(regimen):
@@ -91,8 +93,11 @@ def weights_capped_below_low_kg(regimen: Row) -> list[Decimal]:
     """Return the reference weights at which a maximum lies below the lowest dose.
 
     The test that finds a maximum whose "per kg" was lost in print. Weights that the
-    line is not for are left out; the lowest it is for is looked at as well.
+    line is not for are left out; the lowest it is for is looked at as well. None of a
+    line per m², for which no weight is multiplied.
     """
+    if "/m2/" in regimen["basis"]:
+        return []
     capped, who = [], who_for(regimen)
     lightest = set() if who.from_weight_kg is None else {who.from_weight_kg}
     for weight_kg in filter(who.takes_weight, sorted(REFERENCE_WEIGHTS_KG | lightest)):

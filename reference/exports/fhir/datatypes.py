@@ -21,6 +21,8 @@ UCUM_CODES = {
     "mg/kg": "mg/kg",
     "mg/kg/day": "mg/kg/d",
     "mg/kg/hour": "mg/kg/h",
+    "mg/m2": "mg/m2",
+    "mg/m2/day": "mg/m2/d",
     "microgram": "ug",
     "microgram/kg": "ug/kg",
     "microgram/kg/day": "ug/kg/d",
