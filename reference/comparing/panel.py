@@ -240,9 +240,12 @@ def _divided(
 ) -> Fact:
     doses = quantities.counted(item.per_day, "dose", "doses")
     amount = quantities.dose_range(item.mg.low, item.mg.high, rule.unit)
+    if item.tablets is not None:
+        made = phrases.tablets_of_ends(item.tablets, rule.unit)
+        return Fact((item.mg, made), f"{lead}{doses} of {amount}, {made}")
     words = [
         f"{lead}{doses} of {amount}",
-        quantities.quantity_range(item.ml.low, item.ml.high, "mL"),
+        quantities.quantity_range(item.drawn.ml.low, item.drawn.ml.high, "mL"),
         f"{_units_in_words(rule, product, item)} a dose",
     ]
     if item.diluent_ml is not None:
@@ -250,7 +253,7 @@ def _divided(
         words.append(f"diluent {quantities.quantity_range(low, high, 'mL')}")
     taken = item.vials
     sizes = None if taken is None else (taken.low.sizes, taken.high.sizes)
-    value = (item.mg, item.ml, item.units, item.units_per_day, sizes)
+    value = (item.mg, item.drawn.ml, item.drawn.units, item.drawn.units_per_day, sizes)
     fluid = (item.diluent_ml, item.fluid_ml_per_kg_per_day)
     return Fact((value, fluid), ", ".join(words))
 
@@ -260,7 +263,7 @@ def _units_in_words(
 ) -> str:
     """Return "1 syringe", or which vials: of each end, where they differ."""
     if item.vials is None:
-        return product.counted(item.units)
+        return product.counted(item.drawn.units)
     ends = (item.vials.low, item.vials.high)
     words = (phrases.vials_in_words(vials, rule.unit) for vials in ends)
     return " to ".join(dict.fromkeys(words))

@@ -165,18 +165,21 @@ def _dose_cell(rule: DoseRule, item: answers.DividedDose) -> WeightCell:
     product, amount = drawn_by(rule), wording.nobreak(shown_dose(rule, item))
     if product is None:
         return WeightCell(amount)
+    if item.tablets is not None:
+        made = phrases.tablets_of_ends(item.tablets, rule.unit)
+        return WeightCell(amount, small=wording.nobreak(made))
     mark = _mark(rule, item)
     if mark == WHOLE:
         return WeightCell(amount, mark)
-    ml = wording.volume(item.shown_ml)
+    ml = wording.volume(item.drawn.shown_ml)
     if mark:
-        ml = f"up to {quantities.quantity(item.shown_ml.high, 'mL')}"
-    most = item.units.high
+        ml = f"up to {quantities.quantity(item.drawn.shown_ml.high, 'mL')}"
+    most = item.drawn.units.high
     if item.vials is not None and item.vials.low.counts == item.vials.high.counts:
         ml = f"{ml}, {phrases.vials_in_words(item.vials.low, rule.unit)}"
     elif most > 1 or item.vials is not None:
         counted = quantities.counted(most, product.unit_name, product.unit_name_plural)
-        up_to = "" if item.units.low == most else "up to "
+        up_to = "" if item.drawn.units.low == most else "up to "
         ml = f"{ml}, {up_to}{counted}"
     return WeightCell(amount, mark, wording.nobreak(ml))
 

@@ -16,7 +16,8 @@ from reference.dosing import DoseRule, Patient, Refusal, quantities
 from reference.editions import Monograph
 from reference.models import Edition
 
-from .answer import SAID_ONCE, DoseAnswer, Json
+from .answer import SAID_ONCE, DoseAnswer
+from .dose_json import Json
 from .dose_table import lines_of
 from .form import EveryLineForm
 from .request import edition_refusal, line_result, links_of

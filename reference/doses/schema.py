@@ -57,9 +57,9 @@ def _ref(name: str) -> Schema:
 
 
 CONTAINERS: Schema = {
-    "description": "Only where a dose is taken from vials: how many of each size, the "
-    "fewest and then the least left over. What is printed on them is counted, no "
-    "overfill.",
+    "description": "Only where a dose is taken from vials or tablets: how many of each "
+    "size. The fewest vials and then the least left over, by what is printed on them "
+    "and no overfill; the fewest whole tablets that make the dose exactly.",
     **_list(
         _object(
             {
@@ -75,14 +75,17 @@ DIVIDED_DOSE = _object(
     {
         "per_day": {"type": "integer", "minimum": 1},
         "mg": _ref("Range"),
-        "ml": _ref("Range"),
-        "syringes": _ref("Counts"),
-        "syringes_per_day": _ref("Counts"),
+        "ml": _or_null(_ref("Range")),
+        "syringes": _or_null(_ref("Counts")),
+        "syringes_per_day": _or_null(_ref("Counts")),
     },
-    description="Syringes counts what a dose is taken from, be it vials or pens.",
+    description="Syringes counts what a dose is taken from, be it vials, pens or "
+    "tablets. Tablets have no mL, and no count where whole ones do not make the dose.",
     diluent_ml=_ref("Range"),
     fluid_ml_per_kg_per_day=_or_null(_ref("Range")),
-    containers=_object({"low": _ref("Containers"), "high": _ref("Containers")}),
+    containers=_object(
+        {"low": _or_null(_ref("Containers")), "high": _or_null(_ref("Containers"))}
+    ),
     left_over_mg=_ref("Range"),
 )
 LIMIT = _object(
@@ -109,7 +112,12 @@ INFUSION = _object(
     left_over_mg=NUMBER,
 )
 PREPARATION = _object(
-    {"key": TEXT, "name": TEXT, "strength_mg": NUMBER, "strength_ml": NUMBER},
+    {
+        "key": TEXT,
+        "name": TEXT,
+        "strength_mg": NUMBER,
+        "strength_ml": _or_null(NUMBER),
+    },
     description="Of several: the one chosen. Null until one is: it is in needs, or the "
     "vials of one concentration are combined, and each dose has containers.",
 )

@@ -35,7 +35,7 @@ class StrengthTable:
 def strength_table(
     preparation: Row, sections: Mapping[str, Any]
 ) -> StrengthTable | None:
-    """Return the doses of a preparation; None where its lines differ in their unit."""
+    """Return the doses of a preparation; None of a tablet, and where units differ."""
     rules = [
         regimen["rule"]
         for indication in sections["indications"]
@@ -50,10 +50,11 @@ def strength_table(
     if len({rule.unit for rule, _ in mine}) != 1:
         return None
     rule, product = mine[0]
+    if product.strength_ml is None:
+        return None
     doses_mg = sorted(set(_doses_mg(product, [rule for rule, _ in mine])))
-    strength_mg = quantities.dose_amount(product.strength_mg, rule.unit)
     return StrengthTable(
-        strength=f"{strength_mg} in {quantities.quantity(product.strength_ml, 'mL')}",
+        strength=product.strength_in_words(rule.unit),
         unit=quantities.spelled_unit(rule.unit),
         doses=tuple(
             StrengthDose(

@@ -12,18 +12,10 @@ from . import answers, phrases, quantities, rules, schedule, typed
 from .answers import Confirmation, Dose, Refusal
 from .arithmetic import compute_dose
 from .cautions import PLACEHOLDER, PLACEHOLDERS
+from .containers import drawn_by, smallest_dose_mg, tablets_of, vials_of
 from .growth import WEIGHT_FOR_AGE
-from .model import (
-    Age,
-    CautionRule,
-    CountRange,
-    DoseRule,
-    Maximum,
-    Patient,
-    Product,
-    Range,
-    WhoFor,
-)
+from .model import CautionRule, CountRange, DoseRule, Maximum, Product, Range, WhoFor
+from .patient import Age, Patient
 from .questions import (
     ADULT_FROM_MONTHS,
     CONFIRM_ABOVE_KG,
@@ -36,7 +28,6 @@ from .questions import (
 from .refusals import counts_allowed, hours_allowed
 from .rules import Document, Row, dose_rule
 from .schedule import Schedule
-from .vials import drawn_by, smallest_dose_mg, vials_of
 from .volume import SMALLEST_SHOWN_ML, shown_ml, whole_units
 from .weights import (
     PANEL_KG,
@@ -90,6 +81,7 @@ __all__ = [
     "schedule",
     "shown_ml",
     "smallest_dose_mg",
+    "tablets_of",
     "typed",
     "vials_of",
     "whole_units",

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .model import DoseRule, Maximum, Patient, Range
+from .model import DoseRule, Maximum, Range
+from .patient import Patient
 from .quantities import MICROGRAMS_PER_MG
 from .typed import HIGHEST_BSA_M2, HIGHEST_WEIGHT_KG, LOWEST_BSA_M2, LOWEST_WEIGHT_KG
 from .volume import UNBOUNDED

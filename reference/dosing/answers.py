@@ -47,24 +47,67 @@ class VialsRange:
 
 
 @dataclass(frozen=True, slots=True)
-class DividedDose:
-    """The dose for one count of doses a day; mL to 0.0001.
+class Tablets:
+    """The whole tablets that make one amount exactly, the largest first."""
 
-    mg to 0.01, or to 0.00001 for a line in micrograms. units counts syringes, pens or
-    vials; vials says which, where a dose is taken from vials.
+    counts: tuple[tuple[Product, int], ...]
+
+    @property
+    def number(self) -> int:
+        return sum(count for _, count in self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class TabletsRange:
+    """The tablets of the low and of the high end; None where no whole ones make it."""
+
+    low: Tablets | None
+    high: Tablets | None
+
+    @property
+    def units(self) -> CountRange | None:
+        """Return how many tablets each end is, None where one of them is none."""
+        if self.low is None or self.high is None:
+            return None
+        return CountRange(self.low.number, self.high.number)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnUp:
+    """What one dose is drawn up as; mL to 0.0001, units are syringes, pens or vials.
+
     shown_ml is what pages write: to 0.01 mL where that keeps the dose within 5 %.
     """
 
-    per_day: int
-    mg: Range
     ml: Range
     shown_ml: Range
     is_measurable: bool
     units: CountRange
     units_per_day: CountRange
+
+
+@dataclass(frozen=True, slots=True)
+class DividedDose:
+    """The dose for one count of doses a day.
+
+    mg to 0.01, or to 0.00001 for a line in micrograms. It is drawn up or made of
+    tablets, and the other is None; vials says which, where it is taken from vials.
+    """
+
+    per_day: int
+    mg: Range
+    drawn_up: DrawnUp | None = None
+    tablets: TabletsRange | None = None
     diluent_ml: Range | None = None
     fluid_ml_per_kg_per_day: Range | None = None
     vials: VialsRange | None = None
+
+    @property
+    def drawn(self) -> DrawnUp:
+        """What is drawn up. Raises ValueError for tablets, which have no volume."""
+        if self.drawn_up is None:
+            raise ValueError("a dose of tablets is not drawn up")
+        return self.drawn_up
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from decimal import Decimal, localcontext
 from .amounts import MG_PER, Amounts, maximum_in_mg, rate_of, weight_kg_of
 from .answers import Confirmation, Course, DividedDose, Dose, Infusion, Limit, Refusal
 from .cautions import cautions
-from .model import CountRange, DoseRule, Maximum, Patient, Range
+from .containers import drawn_by
+from .model import CountRange, DoseRule, Maximum, Range
+from .patient import Patient
 from .questions import question_about
 from .refusals import counts_allowed, refusal_of_choice
 from .schedule import doses_within, first_days
-from .vials import drawn_by
 from .volume import (
     MG_STEP,
     ML_STEP,
@@ -22,6 +23,7 @@ from .volume import (
     rounded,
     rounded_range,
     taken_from,
+    units_of,
     whole_units,
 )
 from .working import fact_steps, infusion_working, working
@@ -155,6 +157,10 @@ def _course(rule: DoseRule, patient: Patient, day_mg: Range) -> Course | None:
         return None
     days, doses = found
     step = MG_STEP[rule.unit]
+    each = day_mg.low / counts.low, day_mg.high / counts.high
+    low, high = (units_of(rule, product, mg) for mg in each)
+    if low is None or high is None:
+        return None
     return Course(
         days=days,
         doses=doses,
@@ -162,10 +168,7 @@ def _course(rule: DoseRule, patient: Patient, day_mg: Range) -> Course | None:
             rounded(day_mg.low * doses.low, step, UNBOUNDED),
             rounded(day_mg.high * doses.high, step, UNBOUNDED),
         ),
-        units=CountRange(
-            doses.low * counts.low * whole_units(day_mg.low / counts.low, product),
-            doses.high * counts.high * whole_units(day_mg.high / counts.high, product),
-        ),
+        units=CountRange(doses.low * counts.low * low, doses.high * counts.high * high),
     )
 
 

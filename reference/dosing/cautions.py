@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from .answers import Caution, Dose
-from .model import CautionRule, DoseRule, Patient, Range, WhoFor
+from .containers import smallest_dose_mg
+from .model import CautionRule, DoseRule, Range, WhoFor
+from .patient import Patient
 from .phrases import ages_in_words, rate_in_words
 from .quantities import in_unit, quantity, quantity_range, spelled_unit
-from .vials import smallest_dose_mg
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 PLACEHOLDERS = frozenset(
@@ -81,10 +82,16 @@ def _words(
         "weight": quantity(patient.weight_kg or 0, "kg"),
         "mg_per_kg": _per_kg(rule, patient, dose.rate),
         "crcl": "" if crcl is None else quantity(crcl, "mL per minute"),
-        "units": str(max((item.units.high for item in dose.doses), default=0)),
+        "units": str(_most_units(dose)),
         "fluid": "" if fluid is None else quantity(fluid, "mL per kg per day"),
         "diluent": _diluent(dose),
     }
+
+
+def _most_units(dose: Dose) -> int:
+    """Return the most single-use units of one dose; tablets are none."""
+    drawn = [item.drawn_up for item in dose.doses if item.drawn_up is not None]
+    return max((each.units.high for each in drawn), default=0)
 
 
 def _diluent(dose: Dose) -> str:
@@ -113,11 +120,13 @@ def _triggers(
         NAMED: True,
         "above-range": rule.is_by_body and dose.rate.high > rule.rate.high,
         "single-dose": rule.divided and is_single,
-        "volume": any(not item.is_measurable for item in dose.doses),
+        "volume": any(
+            not item.drawn_up.is_measurable for item in dose.doses if item.drawn_up
+        ),
         "small-dose": smallest_mg is not None
         and floor_mg is not None
         and smallest_mg < floor_mg,
-        "several-units": any(item.units.high > 1 for item in dose.doses),
+        "several-units": _most_units(dose) > 1,
         "fixed-dose": not rule.needs_weight and patient.weight_kg is not None,
         "renal-function": patient.crcl_ml_per_min is not None,
         "discrepancy": bool(rule.discrepancies),

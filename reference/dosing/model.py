@@ -1,4 +1,4 @@
-"""What a dose starts from: a dosing line as data, and the patient it is asked for.
+"""What a dose starts from: a dosing line as data.
 
 Every number is a Decimal whose name carries its unit.
 """
@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .quantities import number_range, quantity, spelled_unit
+from .patient import Age
+from .quantities import dose_amount, number_range, quantity, spelled_unit
 from .schedule import Schedule
-
-MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +58,14 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One single-use unit of the drug; its strength is a ratio, never rounded.
+    """One unit of the drug; its strength is a ratio, never rounded.
 
-    container is "syringe", "pen" or "vial", or "" where the edition does not say.
+    container is "syringe", "pen", "vial" or "tablet", or "" where the edition does not
+    say. A tablet has no volume: its strength_ml is None.
     """
 
     strength_mg: Decimal
-    strength_ml: Decimal
+    strength_ml: Decimal | None
     smallest_dose_mg: Decimal | None
     unit_name: str
     unit_name_plural: str
@@ -76,8 +76,14 @@ class Product:
     @property
     def in_words(self) -> str:
         """Return "10 mg in 0.5 mL, prefilled syringe": what no field may cut off."""
-        strength_mg = quantity(self.strength_mg, "mg")
-        return f"{strength_mg} in {quantity(self.strength_ml, 'mL')}, {self.name}"
+        return f"{self.strength_in_words('mg')}, {self.name}"
+
+    def strength_in_words(self, unit: str) -> str:
+        """Return "10 mg in 0.5 mL", or "2.5 mg" of a tablet; mg or micrograms."""
+        amount = dose_amount(self.strength_mg, unit)
+        if self.strength_ml is None:
+            return amount
+        return f"{amount} in {quantity(self.strength_ml, 'mL')}"
 
     def counted(self, units: CountRange) -> str:
         """Return a range of counts with its noun: "1 syringe", "2 to 4 syringes"."""
@@ -139,7 +145,7 @@ class WhoFor:
     def has_ages(self) -> bool:
         return self.from_age_months is not None or self.below_age_months is not None
 
-    def takes_age(self, age: "Age") -> bool:
+    def takes_age(self, age: Age) -> bool:
         """Return whether an age, as it was typed, is sure to lie within the line's."""
         first, end = self.from_age_months, self.below_age_months
         is_old_enough = first is None or age.from_months >= first
@@ -162,7 +168,7 @@ class DoseRule:
     mg/m2/dose or mg/m2/day; rate, increase_to and maxima are in its unit. doses_per_day
     is None where the guide gives no number. words are the line's own for amount and
     time, or "". Of several products a dose is drawn from the one chosen, or from vials
-    together: dosing/vials.py.
+    together: dosing/containers.py.
     """
 
     key: str
@@ -253,48 +259,3 @@ class DoseRule:
         if not self.is_by_body:
             return self.rate.high
         return max([self.rate.high, *same_basis])
-
-
-@dataclass(frozen=True, slots=True)
-class Age:
-    """An age as it was typed, in "months" or "years".
-
-    It means all the time until its last digit changes: 4 years from 48 to 60 months,
-    4.5 years from 54 to 55.2.
-    """
-
-    number: Decimal
-    unit: str
-
-    @property
-    def from_months(self) -> Decimal:
-        return self.number * self._months_each
-
-    @property
-    def until_months(self) -> Decimal:
-        digits_after_the_point = -int(self.number.as_tuple().exponent)
-        step = Decimal(1).scaleb(-digits_after_the_point)
-        return (self.number + step) * self._months_each
-
-    @property
-    def _months_each(self) -> int:
-        return MONTHS_PER_YEAR if self.unit == "years" else 1
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """Who the dose is for: what is known of the patient, and what the clinician chose.
-
-    Rate, doses_per_day, hours, increased and confirmed are choices, no facts. Age and
-    clearance take no part in the arithmetic: an age is judged where the line has ages.
-    """
-
-    weight_kg: Decimal | None = None
-    bsa_m2: Decimal | None = None
-    rate: Decimal | None = None
-    doses_per_day: int | None = None
-    hours: int | None = None
-    increased: bool = False
-    confirmed: bool = False
-    age: Age | None = None
-    crcl_ml_per_min: Decimal | None = None

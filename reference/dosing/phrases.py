@@ -1,10 +1,11 @@
 """The small words of a dosing line: its rate, its counts, whom it is for, its vials."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .answers import Vials
-from .model import MONTHS_PER_YEAR, Age, DoseRule, Range, WhoFor
+from .answers import Tablets, TabletsRange, Vials
+from .model import DoseRule, Product, Range, WhoFor
+from .patient import MONTHS_PER_YEAR, Age
 from .quantities import (
     counted,
     dose_amount,
@@ -165,11 +166,28 @@ def joined(parts: Sequence[str]) -> str:
 
 def vials_in_words(vials: Vials, unit: str) -> str:
     """Return "1 vial of 400 mg and 2 vials of 80 mg", in mg or micrograms."""
+    return _counted_of_each(vials.counts, unit)
+
+
+def tablets_in_words(tablets: Tablets | None, unit: str) -> str:
+    """Return "6 tablets of 2.5 mg", or "no whole number of tablets"."""
+    if tablets is None:
+        return "no whole number of tablets"
+    return _counted_of_each(tablets.counts, unit)
+
+
+def tablets_of_ends(taken: TabletsRange, unit: str) -> str:
+    """Return "6 tablets of 2.5 mg", or those of the low to those of the high end."""
+    ends = (tablets_in_words(each, unit) for each in (taken.low, taken.high))
+    return " to ".join(dict.fromkeys(ends))
+
+
+def _counted_of_each(counts: Iterable[tuple[Product, int]], unit: str) -> str:
     return joined(
         [
             f"{counted(count, product.unit_name, product.unit_name_plural)} of "
             f"{dose_amount(product.strength_mg, unit)}"
-            for product, count in vials.counts
+            for product, count in counts
         ]
     )
 

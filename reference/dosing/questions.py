@@ -5,7 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from .answers import Confirmation
 from .growth import SPREAD, WEIGHT_FOR_AGE
-from .model import MONTHS_PER_YEAR, Age, DoseRule, Patient
+from .model import DoseRule
+from .patient import MONTHS_PER_YEAR, Age, Patient
 from .phrases import age_in_words
 from .quantities import quantity, quantity_range
 

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from .answers import Refusal
-from .model import Age, DoseRule, Patient, Range, WhoFor
+from .model import DoseRule, Range, WhoFor
+from .patient import Age, Patient
 from .phrases import (
     age_in_words,
     doses_per_what,

@@ -1,4 +1,4 @@
-"""From an unrounded dose in mg to what is drawn up: volume, units, diluent, words.
+"""From an unrounded dose in mg to what it is taken from: volume, units, diluent.
 
 Numbers are rounded here, once, and never past a maximum.
 """
@@ -6,9 +6,10 @@ Numbers are rounded here, once, and never past a maximum.
 from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 
-from .answers import DividedDose, Vials, VialsRange
-from .model import CountRange, DoseRule, Patient, Product, Range
-from .vials import counts_of, vials_of, whole
+from .answers import DividedDose, DrawnUp, Tablets, TabletsRange, Vials, VialsRange
+from .containers import counts_of, tablets_making, tablets_of, vials_of, whole
+from .model import CountRange, DoseRule, Product, Range
+from .patient import Patient
 
 # Amounts are kept in mg: to 0.01 mg, or to 0.01 microgram, as the line is printed.
 MG_STEP = {"mg": Decimal("0.01"), "microgram": Decimal("0.00001")}
@@ -41,6 +42,9 @@ def divided_dose(
     dose_mg: Range,
 ) -> DividedDose:
     """Return one count of doses a day, rounded, from the unrounded dose in mg."""
+    mg = rounded_range(dose_mg, MG_STEP[rule.unit], bound_mg)
+    if product.strength_ml is None:
+        return _of_tablets(tablets_of(rule), count, mg)
     ml_per_mg = product.strength_ml / product.strength_mg
     exact_ml = dose_mg.each(lambda mg: mg * ml_per_mg)
     bound_ml = bound_mg * ml_per_mg
@@ -49,18 +53,36 @@ def divided_dose(
     )
     diluent_ml, fluid = _diluted(rule, patient, count, dose_mg)
     low, high = taken_from(rule, dose_mg.low), taken_from(rule, dose_mg.high)
-    return DividedDose(
-        per_day=count,
-        mg=rounded_range(dose_mg, MG_STEP[rule.unit], bound_mg),
+    drawn_up = DrawnUp(
         ml=rounded_range(exact_ml, ML_STEP, bound_ml),
         shown_ml=exact_ml.each(lambda ml: _shown_ml(ml, bound_ml)),
         is_measurable=_is_measurable(exact_ml.low) and _is_measurable(exact_ml.high),
         units=units,
         units_per_day=CountRange(units.low * count, units.high * count),
+    )
+    return DividedDose(
+        per_day=count,
+        mg=mg,
+        drawn_up=drawn_up,
         diluent_ml=diluent_ml,
         fluid_ml_per_kg_per_day=fluid,
         vials=VialsRange(low, high) if low and high else None,
     )
+
+
+def _of_tablets(tablets: tuple[Product, ...], count: int, mg: Range) -> DividedDose:
+    """Return one count of doses a day, of whole tablets where these make them."""
+    made = TabletsRange(made_of(tablets, mg.low), made_of(tablets, mg.high))
+    return DividedDose(per_day=count, mg=mg, tablets=made)
+
+
+def made_of(tablets: tuple[Product, ...], dose_mg: Decimal) -> Tablets | None:
+    """Return the whole tablets that make a dose exactly, or None."""
+    counts = tablets_making([each.strength_mg for each in tablets], dose_mg)
+    if counts is None:
+        return None
+    pairs = zip(tablets, counts, strict=True)
+    return Tablets(tuple((each, count) for each, count in pairs if count))
 
 
 def taken_from(rule: DoseRule, dose_mg: Decimal) -> Vials | None:
@@ -92,13 +114,26 @@ def _taken(
 
 
 def shown_ml(dose_mg: Decimal, product: Product) -> Decimal:
-    """Return the volume of an unrounded dose as a page shows it."""
+    """Return the volume of an unrounded dose as a page shows it.
+
+    Raises ValueError for a tablet, which has none.
+    """
+    if product.strength_ml is None:
+        raise ValueError(f"{product.name} has no volume")
     return _shown_ml(dose_mg * product.strength_ml / product.strength_mg, UNBOUNDED)
 
 
 def whole_units(dose_mg: Decimal, product: Product) -> int:
-    """Return how many units a dose is taken from."""
+    """Return how many units a dose is taken from, part of one counted as one."""
     return whole(dose_mg / product.strength_mg)
+
+
+def units_of(rule: DoseRule, product: Product, dose_mg: Decimal) -> int | None:
+    """Return how many units a dose is taken from; None where no whole tablets are."""
+    if product.strength_ml is not None:
+        return whole_units(dose_mg, product)
+    tablets = made_of(tablets_of(rule), dose_mg)
+    return None if tablets is None else tablets.number
 
 
 def _diluted(

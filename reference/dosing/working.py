@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from . import phrases
-from .answers import DividedDose, Dose, Infusion, Vials
+from .answers import DividedDose, Dose, Infusion, TabletsRange, Vials
+from .containers import drawn_by
 from .growth import SPREAD, WEIGHT_FOR_AGE
-from .model import MONTHS_PER_YEAR, Age, DoseRule, Patient, Product, Range
+from .model import DoseRule, Product, Range
+from .patient import MONTHS_PER_YEAR, Age, Patient
 from .quantities import (
     MICROGRAMS_PER_MG,
     counted,
@@ -22,7 +24,6 @@ from .quantities import (
     spelled_unit,
 )
 from .questions import weight_misfit, wrong_line
-from .vials import drawn_by
 
 
 def working(
@@ -182,7 +183,6 @@ def _conversion_steps(rule: DoseRule, mg: Range) -> Iterator[str]:
 def _dose_steps(rule: DoseRule, dose: DividedDose, product: Product) -> Iterator[str]:
     """Yield division, volume and syringes for one count of doses a day."""
     mg = quantity_range(dose.mg.low, dose.mg.high, "mg")
-    ml = quantity_range(dose.ml.low, dose.ml.high, "mL")
     amount = dose_range(dose.mg.low, dose.mg.high, rule.unit)
     count = counted(dose.per_day, "dose", "doses")
     day = phrases.doses_per_what(rule)
@@ -191,9 +191,14 @@ def _dose_steps(rule: DoseRule, dose: DividedDose, product: Product) -> Iterator
     elif dose.per_day > 1:
         yield f"{count} {day}: {amount} per dose"
     yield from _conversion_steps(rule, dose.mg)
-    strength_mg = quantity(product.strength_mg, "mg")
-    strength_ml = quantity(product.strength_ml, "mL")
-    yield f"{mg} × {strength_ml} ÷ {strength_mg} = {ml} per dose"
+    if dose.tablets is not None:
+        yield from _tablet_steps(rule, dose, dose.tablets)
+        return
+    if product.strength_ml is not None:
+        ml = quantity_range(dose.drawn.ml.low, dose.drawn.ml.high, "mL")
+        strength_mg = quantity(product.strength_mg, "mg")
+        strength_ml = quantity(product.strength_ml, "mL")
+        yield f"{mg} × {strength_ml} ÷ {strength_mg} = {ml} per dose"
     yield from _unit_steps(rule, dose, product)
     if dose.diluent_ml is not None and rule.diluent_ml_per_mg is not None:
         diluent = quantity_range(dose.diluent_ml.low, dose.diluent_ml.high, "mL")
@@ -203,8 +208,8 @@ def _dose_steps(rule: DoseRule, dose: DividedDose, product: Product) -> Iterator
 
 def _unit_steps(rule: DoseRule, dose: DividedDose, product: Product) -> Iterator[str]:
     """Yield how many single-use units a dose is taken from, and all of a day."""
-    units = product.counted(dose.units)
-    per_day = product.counted(dose.units_per_day)
+    units = product.counted(dose.drawn.units)
+    per_day = product.counted(dose.drawn.units_per_day)
     day = phrases.doses_per_what(rule)
     if dose.vials is None:
         mg = quantity_range(dose.mg.low, dose.mg.high, "mg")
@@ -217,6 +222,16 @@ def _unit_steps(rule: DoseRule, dose: DividedDose, product: Product) -> Iterator
     for mg_of_end, vials in dict.fromkeys(ends):
         yield _vials_step(rule, mg_of_end, vials)
     yield f"{units} per dose, each for one dose: {per_day} {day}"
+
+
+def _tablet_steps(
+    rule: DoseRule, dose: DividedDose, taken: TabletsRange
+) -> Iterator[str]:
+    """Yield the whole tablets of each end, the fewest that make it exactly."""
+    ends = (dose.mg.low, taken.low), (dose.mg.high, taken.high)
+    for mg, tablets in dict.fromkeys(ends):
+        made = phrases.tablets_in_words(tablets, rule.unit)
+        yield f"{dose_amount(mg, rule.unit)} per dose = {made}; none is split"
 
 
 def _vials_step(rule: DoseRule, mg: Decimal, vials: Vials) -> str:

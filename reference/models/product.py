@@ -4,6 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Value
 
+from reference.dosing import rules
+
 from .lists import validate_routes
 from .rows import DISPLAYED, Row, optional_decimal
 
@@ -14,6 +16,8 @@ class Administration(Row):
     class Route(models.TextChoices):
         SUBCUTANEOUS = "subcutaneous"
         INTRAVENOUS = "intravenous"
+        INTRAMUSCULAR = "intramuscular"
+        ORAL = "oral"
 
     route = models.CharField(max_length=15, choices=Route)
     text = models.TextField(help_text=DISPLAYED)
@@ -24,14 +28,15 @@ class Administration(Row):
 
 
 class Preparation(Row):
-    """What is supplied, its strength kept as a ratio of mg to mL."""
+    """What is supplied, its strength kept as a ratio of mg to mL, or mg a tablet."""
 
     class Container(models.TextChoices):
-        """What one unit of it is; a tablet, without a volume, is none of them."""
+        """What one unit of it is; a tablet alone has no volume."""
 
         SYRINGE = "syringe"
         PEN = "pen"
         VIAL = "vial"
+        TABLET = "tablet"
 
     known_by = "name"
     name = models.CharField(
@@ -44,13 +49,19 @@ class Preparation(Row):
         default="",
         db_default="",
         help_text="What one unit of it is. Vials of one concentration are combined for "
-        "a dose: the fewest, then the least left over.",
+        "a dose: the fewest, then the least left over. Tablets are taken whole.",
     )
     unit_name = models.CharField(max_length=30, help_text="Short: syringe.")
     unit_name_plural = models.CharField(max_length=30, help_text="Short: syringes.")
     text = models.TextField(help_text=DISPLAYED)
     strength_mg = models.DecimalField(max_digits=9, decimal_places=4)
-    strength_ml = models.DecimalField(max_digits=9, decimal_places=4)
+    strength_ml = models.DecimalField(
+        max_digits=9,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="The mL that hold those mg; empty for a tablet, and for no other.",
+    )
     smallest_dose_mg = optional_decimal(
         help_text="The smallest dose its marks can measure."
     )
@@ -67,7 +78,11 @@ class Preparation(Row):
         constraints = [
             *Row.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(strength_mg__gt=0, strength_ml__gt=0),
+                condition=Q(strength_mg__gt=0)
+                & (
+                    Q(strength_ml__gt=0)
+                    | Q(strength_ml__isnull=True, container="tablet")
+                ),
                 name="preparation_strength_above_0",
             ),
         ]
@@ -75,6 +90,9 @@ class Preparation(Row):
     def clean(self) -> None:
         """Refuse a preparation that a reader could not tell from another."""
         super().clean()
+        problems = [*rules.preparation_problems(vars(self))]
+        if problems:
+            raise ValidationError(problems)
         same = Preparation._base_manager.filter(
             edition=self.edition_id,
             name=self.name,

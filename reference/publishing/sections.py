@@ -1,7 +1,8 @@
-"""What blocks a section: empty and nobody said so, or without what a line needs."""
+"""What blocks a section: empty and nobody said so, or not what a line can take."""
 
 from collections.abc import Iterator
 
+from reference.dosing import rules
 from reference.editions import Document
 
 from .problem import Problem
@@ -36,4 +37,7 @@ def section_problems(document: Document) -> Iterator[Problem]:
     for row in document["preparations"]:
         if not row["routes"]:
             text = f"Preparations, {row['key']}: say by which routes it is given."
+            yield Problem("block", "preparations", row["key"], text)
+        for said in rules.preparation_problems(row):
+            text = f"Preparations, {row['key']}: {said}"
             yield Problem("block", "preparations", row["key"], text)

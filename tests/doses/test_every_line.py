@@ -570,7 +570,7 @@ def test_mg_mL_and_units_of_a_shown_dose_agree_at_every_weight(
                 for mg, exact, ml in zip(
                     ends,
                     (item.mg.low, item.mg.high),
-                    (item.shown_ml.low, item.shown_ml.high),
+                    (item.drawn.shown_ml.low, item.drawn.shown_ml.high),
                     strict=True,
                 ):
                     assert abs(ml * 100 / Decimal("0.67") - mg) <= mg / 20

@@ -103,15 +103,15 @@ def test_no_rounding_passes_the_maximum_per_kg(
     assert dose.daily_mg is not None
     assert dose.daily_mg.high <= maximum_mg
     assert item.mg.high * count <= maximum_mg
-    assert item.ml.high * count <= maximum_mg * Decimal("0.0067")
-    assert item.shown_ml.high * count <= maximum_mg * Decimal("0.0067")
+    assert item.drawn.ml.high * count <= maximum_mg * Decimal("0.0067")
+    assert item.drawn.shown_ml.high * count <= maximum_mg * Decimal("0.0067")
 
 
 @given(weight_kg=WEIGHTS)
 def test_pjia_never_passes_100_mg(weight_kg: Decimal, june_2024: Monograph) -> None:
     dose = computed(june_2024.rules["pjia-sc"], weight_kg=weight_kg)
     assert dose.doses[0].mg.high <= 100
-    assert dose.doses[0].ml.high <= Decimal("0.67")
+    assert dose.doses[0].drawn.ml.high <= Decimal("0.67")
     assert dose.limit is not None
     assert dose.limit.applied == (weight_kg > 100)
 
@@ -256,7 +256,9 @@ def test_the_shown_volume_is_within_5_percent_of_the_volume(
     rule = june_2024.rules[key]
     rounding_ml = Decimal("0.0001")
     for item in computed(rule, weight_kg=weight_kg, **choices_for(rule, count)).doses:
-        for ml, shown_ml in zip(ends_of(item.ml), ends_of(item.shown_ml), strict=True):
+        for ml, shown_ml in zip(
+            ends_of(item.drawn.ml), ends_of(item.drawn.shown_ml), strict=True
+        ):
             assert abs(shown_ml - ml) <= ml * Decimal("0.05") + rounding_ml
 
 
@@ -269,7 +271,7 @@ def test_every_digit_typed_counts(digits: int, june_2024: Monograph) -> None:
     """One part in 10^digits over 100 kg still needs a second syringe at 2 mg per kg."""
     just_over_50_kg = "50." + "0" * digits + "1"
     dose = computed(june_2024.rules["fmf-pediatric-sc"], weight_kg=just_over_50_kg)
-    assert dose.doses[0].units.high == 2
+    assert dose.doses[0].drawn.units.high == 2
 
 
 def test_a_fixed_intravenous_dose_needs_no_weight_for_its_diluent(

@@ -10,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference.dosing import WEIGHT_FOR_AGE, Age
-from reference.dosing.growth import TABLE, read_reference, weight_at_kg
+from reference.dosing.growth.weight_for_age import (
+    TABLE,
+    read_reference,
+    weight_at_kg,
+)
 from tests.support.oracle import read_age, weights_at_age
 from tests.support.tables import each_row
 

@@ -24,7 +24,7 @@ from reference.dosing import (
     vials_of,
 )
 from reference.dosing.answers import Vials
-from reference.dosing.vials import counts_of
+from reference.dosing.containers import counts_of
 from reference.editions import Document, arranged
 from tests.support.guides.vial_guide import in_vials, vial, with_line, without_notes
 
@@ -83,8 +83,8 @@ def test_a_560_mg_dose_is_drawn_from_a_400_and_a_200_mg_vial(
     assert vials.left_over_mg == 40
     assert vials.left_over_ml == 2
     (item,) = dose.doses
-    assert item.ml == Range(Decimal(28), Decimal(28))
-    assert item.units == CountRange(2, 2)
+    assert item.drawn.ml == Range(Decimal(28), Decimal(28))
+    assert item.drawn.units == CountRange(2, 2)
     assert dose.needs == ()
 
 
@@ -245,7 +245,7 @@ def test_each_end_of_a_range_has_its_own_vials(document: Document) -> None:
     assert item.vials is not None
     assert sizes(item.vials.low) == {"200": 1}
     assert sizes(item.vials.high) == {"400": 1}
-    assert item.units == CountRange(1, 1)
+    assert item.drawn.units == CountRange(1, 1)
     assert item.vials.low.left_over_mg == 40
     assert item.vials.high.left_over_mg == 80
 
@@ -256,7 +256,7 @@ def test_a_day_and_a_course_count_the_vials_of_each_dose(document: Document) -> 
     rule = rule_of(document, "gout-sc", low="560", high="560", **twice)
     dose = computed(rule)
     (item,) = dose.doses
-    assert item.units_per_day == CountRange(4, 4)
+    assert item.drawn.units_per_day == CountRange(4, 4)
     assert dose.course is not None
     assert dose.course.units == CountRange(12, 20)
 

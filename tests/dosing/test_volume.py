@@ -46,20 +46,21 @@ def test_a_shown_volume_never_holds_more_than_the_maximum(
     """91 mg are 0.6097 mL: 0.61 mL would hold 91.04 mg."""
     maximum_mg = Decimal(91)
     dose = drawn_up(subcutaneous, maximum_mg, bound_mg=maximum_mg)
-    assert dose.ml.high == Decimal("0.6097")
-    assert dose.shown_ml == Range(Decimal("0.60"), Decimal("0.60"))
+    assert dose.drawn.ml.high == Decimal("0.6097")
+    assert dose.drawn.shown_ml == Range(Decimal("0.60"), Decimal("0.60"))
     (product,) = subcutaneous.products
+    assert product.strength_ml is not None
     mg_per_ml = product.strength_mg / product.strength_ml
-    assert dose.shown_ml.high * mg_per_ml <= maximum_mg
+    assert dose.drawn.shown_ml.high * mg_per_ml <= maximum_mg
     free = drawn_up(subcutaneous, maximum_mg)
-    assert free.shown_ml.high == Decimal("0.61")
+    assert free.drawn.shown_ml.high == Decimal("0.61")
 
 
 def test_both_ends_of_a_range_keep_to_the_maximum(subcutaneous: DoseRule) -> None:
     dose = drawn_up(
         subcutaneous, Decimal("90.999"), Decimal(91), bound_mg=Decimal("90.9999")
     )
-    assert dose.shown_ml.low == Decimal("0.60")
+    assert dose.drawn.shown_ml.low == Decimal("0.60")
     assert dose.mg.low == Decimal("90.99")
 
 
@@ -69,13 +70,13 @@ def test_a_range_is_measurable_if_both_of_its_ends_are(
 ) -> None:
     """3.7 mg are 0.0248 mL; 0.02 mL would hold a fifth less."""
     dose = drawn_up(subcutaneous, Decimal(low_mg), Decimal(high_mg))
-    assert dose.is_measurable is (is_measurable == "yes")
+    assert dose.drawn.is_measurable is (is_measurable == "yes")
 
 
 def test_part_of_a_syringe_is_a_syringe(subcutaneous: DoseRule) -> None:
     dose = drawn_up(subcutaneous, Decimal(100), Decimal("100.01"), count=3)
-    assert (dose.units.low, dose.units.high) == (1, 2)
-    assert (dose.units_per_day.low, dose.units_per_day.high) == (3, 6)
+    assert (dose.drawn.units.low, dose.drawn.units.high) == (1, 2)
+    assert (dose.drawn.units_per_day.low, dose.drawn.units_per_day.high) == (3, 6)
 
 
 def test_an_injection_into_a_vein_is_diluted_as_printed(

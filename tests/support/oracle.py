@@ -42,7 +42,7 @@ GROWTH_TABLE: Final = (
     Path(__file__).parents[2]
     / "reference"
     / "dosing"
-    / "growth_reference"
+    / "growth"
     / "cdc_2000_weight_for_age.csv"
 )
 

@@ -2,8 +2,8 @@
 
 presented.py puts an answer together from its lines (lines.py) and its notes (notes.py);
 cell.py is the patient's cell of the table. Amounts and times are written by sentence.py
-for both, so that a row and its answer never differ; what is said of vials by vials.py.
-Plain data in and out.
+for both, so that a row and its answer never differ; what is said of vials and tablets
+by containers.py. Plain data in and out.
 """
 
 from .cell import PatientCell, patient_cell

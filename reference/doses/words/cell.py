@@ -119,10 +119,14 @@ def _of_every_dose(rule: DoseRule, patient: Patient, dose: Dose) -> Iterator[str
 
 
 def _of_one_dose(rule: DoseRule, patient: Patient, dose: Dose) -> tuple[str, ...]:
-    """Return what is said of a dose: its volume, or what a fixed dose is per kg."""
-    volume = wording.volume(dose.doses[0].shown_ml) if rule.is_by_body else ""
+    """Return what is said of a dose: its volume or tablets, a fixed dose per kg."""
+    item, taken = dose.doses[0], ""
+    if item.tablets is not None:
+        taken = phrases.tablets_of_ends(item.tablets, rule.unit)
+    elif rule.is_by_body:
+        taken = wording.volume(item.drawn.shown_ml)
     line = "adult line" if rule.population == "adult" else ""
-    return volume, _under_smallest(rule, dose), _per_kg(rule, patient), line
+    return taken, _under_smallest(rule, dose), _per_kg(rule, patient), line
 
 
 def _under_smallest(rule: DoseRule, dose: Dose) -> str:

@@ -18,6 +18,7 @@ from reference.dosing import (
 from reference.editions import wording
 from reference.reading import limit_at, over_and_begins, table_limit
 
+from .containers import from_vials, of_tablets
 from .notes import PlacedNotes
 from .sentence import (
     HOURS_PER_DAY,
@@ -29,7 +30,6 @@ from .sentence import (
     shown_dose,
     shown_range,
 )
-from .vials import from_vials
 
 SHOWN_STEP = Decimal("0.01")
 SAME_AT_EVERY_WEIGHT = "The same at every weight."
@@ -177,10 +177,13 @@ def _several_lines(
     for item in dose.doses:
         count = quantities.counted(item.per_day, "dose", "doses")
         dose_words = f"{count}: {shown_dose(rule, item)} each"
+        if item.tablets is not None:
+            yield f"{dose_words}, {_drawn_up(rule, item)}"
+            continue
         if item.vials is not None and item.vials.low.counts == item.vials.high.counts:
             yield f"{dose_words}, {_drawn_up(rule, item)}"
             continue
-        units = _product(rule).counted(item.units_per_day)
+        units = _product(rule).counted(item.drawn.units_per_day)
         yield f"{dose_words}, {_volume(item)}, {units} {_per_day(rule)}"
 
 
@@ -193,14 +196,16 @@ def _product(rule: DoseRule) -> Product:
 
 
 def _drawn_up(rule: DoseRule, item: answers.DividedDose) -> str:
-    """Return "0.13 mL to 0.27 mL of 1 syringe; discard the rest", or which vials."""
-    ml, units, product = _volume(item), item.units, _product(rule)
+    """Return "0.13 mL to 0.27 mL of 1 syringe; discard the rest", vials or tablets."""
+    if item.tablets is not None:
+        return _sentences(*of_tablets(rule, item, item.tablets, _per_day(rule)))
+    ml, units, product = _volume(item), item.drawn.units, _product(rule)
     if item.vials is not None:
         a_dose = f"{ml} a dose" if item.per_day > 1 else ml
         return _sentences(*from_vials(rule, item, product, a_dose, _per_day(rule)))
     if item.per_day > 1:
         per_day = quantities.number_range(
-            item.units_per_day.low, item.units_per_day.high
+            item.drawn.units_per_day.low, item.drawn.units_per_day.high
         )
         a_dose = f"{product.counted(units)} a dose"
         return f"{ml} a dose; {a_dose}, {per_day} {_per_day(rule)}"
@@ -217,7 +222,7 @@ def _drawn_up(rule: DoseRule, item: answers.DividedDose) -> str:
 
 
 def _volume(item: answers.DividedDose) -> str:
-    return wording.volume(item.shown_ml).replace("\N{NO-BREAK SPACE}", " ")
+    return wording.volume(item.drawn.shown_ml).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _per_day(rule: DoseRule) -> str:

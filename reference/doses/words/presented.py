@@ -23,11 +23,11 @@ from reference.dosing import (
 )
 from reference.editions import wording
 
+from .containers import vials_offered
 from .lines import course_in_words, fluid_in_words, maximum_line, worked_lines
 from .notes import placed_notes
 from .presented_answer import Choice, PresentedAnswer
 from .sentence import choice_words, number_and_time
-from .vials import vials_offered
 
 DRAFT = "DRAFT, not for use"
 NO_LINE = "no-dosing-printed"
@@ -45,6 +45,10 @@ ROUNDED = (
     "maximum. Shown: a range of mg{but_not} to whole mg, else to 0.1 mg, into itself, "
     "where neither end moves by 5%; mL to 0.01 unless that would change the dose by "
     "more than 5%."
+)
+OF_TABLETS = (
+    "Rounded once, at the end, half up: {unit} to 0.01; never past a maximum. Tablets "
+    "are counted where whole ones make the dose exactly."
 )
 NO_AREA = "No dose without a body surface area"
 FROM_VIALS = ", unless it is taken from vials,"
@@ -116,10 +120,17 @@ def _worked(
         folded=notes.folded,
         steps=tuple(_steps(rule, dose)),
         further=notes.further,
-        rounded=ROUNDED.format(
-            unit=quantities.spelled_unit(rule.unit),
-            but_not=FROM_VIALS if dosing.vials_of(rule) else "",
-        ),
+        rounded=_rounded(rule),
+    )
+
+
+def _rounded(rule: DoseRule) -> str:
+    """Return how the numbers were rounded."""
+    unit = quantities.spelled_unit(rule.unit)
+    if dosing.tablets_of(rule):
+        return OF_TABLETS.format(unit=unit)
+    return ROUNDED.format(
+        unit=unit, but_not=FROM_VIALS if dosing.vials_of(rule) else ""
     )
 
 

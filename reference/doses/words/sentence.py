@@ -40,7 +40,7 @@ def shown_dose(rule: DoseRule, dose: answers.DividedDose) -> str:
     nothing is rounded: what is left over is said beside it, and the two add up.
     """
     product = rule.chosen_product
-    if dose.vials is not None:
+    if dose.vials is not None or dose.tablets is not None:
         return quantities.dose_range(dose.mg.low, dose.mg.high, rule.unit)
     if product is None:
         return shown_range(dose.mg, rule.unit)
@@ -49,13 +49,14 @@ def shown_dose(rule: DoseRule, dose: answers.DividedDose) -> str:
 
 def _agrees(rounded: Range, dose: answers.DividedDose, product: Product) -> bool:
     ends = (
-        (rounded.low, dose.mg.low, dose.shown_ml.low),
-        (rounded.high, dose.mg.high, dose.shown_ml.high),
+        (rounded.low, dose.mg.low, dose.drawn.shown_ml.low),
+        (rounded.high, dose.mg.high, dose.drawn.shown_ml.high),
     )
-    mg_per_ml = product.strength_mg / product.strength_ml
+    strength_ml = product.strength_ml or Decimal(0)
     return all(
         _steps_of(mg, product) == _steps_of(exact_mg, product)
-        and abs(ml * mg_per_ml - mg) < MOST_MOVED * mg
+        and abs(ml * product.strength_mg - mg * strength_ml)
+        < MOST_MOVED * mg * strength_ml
         for mg, exact_mg, ml in ends
     )
 

@@ -6,6 +6,7 @@ arithmetic can take.
 
 from .contradictions import (
     overlapping,
+    preparation_problems,
     regimen_problems,
     weights_capped_below_low_kg,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "how_often",
     "lines_of",
     "overlapping",
+    "preparation_problems",
     "preparations_for",
     "regimen_problems",
     "schedule_of",

@@ -28,6 +28,8 @@ def regimen_problems(regimen: Row) -> list[str]:
             problems.append("An infusion needs its longest duration, in hours.")
         if low_count is not None:
             problems.append("An infusion has no number of doses a day.")
+        if regimen["route"] == "oral":
+            problems.append("An infusion is not given by mouth.")
     elif low_count is None and not basis.endswith("/day"):
         problems.append(
             f"Without a number of doses a day, the amount has to be in {unit}/kg or "
@@ -72,6 +74,20 @@ def _unit_problems(regimen: Row) -> Iterator[str]:
     first, end = regimen["from_age_months"], regimen["below_age_months"]
     if None not in (first, end) and first >= end:
         yield "No patient lies between the ages of the line."
+
+
+def preparation_problems(preparation: Row) -> Iterator[str]:
+    """Yield what no preparation can be: a tablet with a volume, a syringe without."""
+    if preparation["container"] != "tablet":
+        if preparation["strength_ml"] is None:
+            yield "Type the mL that hold the strength: only a tablet has none."
+        return
+    if preparation["strength_ml"] is not None:
+        yield "A tablet has no volume: leave the mL empty."
+    if preparation["smallest_dose_mg"] is not None:
+        yield "A tablet has no marks: leave the smallest dose empty."
+    if any(route != "oral" for route in preparation["routes"]):
+        yield "A tablet is given by mouth: tick the oral route alone."
 
 
 def overlapping(regimens: Iterable[Row]) -> Iterator[tuple[str, str]]:

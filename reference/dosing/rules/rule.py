@@ -112,7 +112,7 @@ def _products(document: Document, route: str) -> tuple[model.Product, ...]:
     return tuple(
         model.Product(
             strength_mg=Decimal(preparation["strength_mg"]),
-            strength_ml=Decimal(preparation["strength_ml"]),
+            strength_ml=decimal_or_none(preparation["strength_ml"]),
             smallest_dose_mg=decimal_or_none(preparation["smallest_dose_mg"]),
             unit_name=preparation["unit_name"],
             unit_name_plural=preparation["unit_name_plural"],

@@ -136,8 +136,17 @@ def _storage(row: Row) -> Element:
     )
 
 
+def _strength(row: Row) -> Element:
+    """Return mg in mL as a ratio, or the mg of a tablet, which has no volume."""
+    amount = quantity(row["strength_mg"], "mg")
+    if row["strength_ml"] is None:
+        return {"strengthQuantity": amount}
+    volume = quantity(row["strength_ml"], "mL")
+    return {"strengthRatio": {"numerator": amount, "denominator": volume}}
+
+
 def _definition(document: Document, codes: list[Row]) -> Element:
-    """Return what is supplied: a strength for each preparation, as a ratio."""
+    """Return what is supplied, each preparation with its strength."""
     substance = concept(
         document["drug"]["generic_name"],
         (coding(row) for row in codes if row["system"] == "CAS"),
@@ -150,10 +159,7 @@ def _definition(document: Document, codes: list[Row]) -> Element:
                 {
                     "id": row["key"],
                     "item": {"concept": substance},
-                    "strengthRatio": {
-                        "numerator": quantity(row["strength_mg"], "mg"),
-                        "denominator": quantity(row["strength_ml"], "mL"),
-                    },
+                    **_strength(row),
                 }
                 for row in document["preparations"]
             ],

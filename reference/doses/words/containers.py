@@ -1,6 +1,7 @@
-"""What a dose from vials is taken from: which of them, and what is left over.
+"""What a dose is taken from, where it is vials or tablets, and what is left over.
 
-Never in the words of a syringe: a vial has no marks, and is used whole or in part.
+Never in the words of a syringe: a vial has no marks, and is used whole or in part; a
+tablet has no volume, and is used whole.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from reference.dosing import (
     answers,
     phrases,
     quantities,
+    tablets_of,
     vials_of,
 )
 
@@ -34,11 +36,43 @@ def from_vials(
         ends = ((item.mg.low, low), (item.mg.high, high))
         words = "; ".join([ml, *(_of_an_end(rule, mg, it) for mg, it in ends)])
     if item.per_day > 1:
-        words += f"; {product.counted(item.units_per_day)} {per_day}"
+        words += f"; {product.counted(item.drawn.units_per_day)} {per_day}"
     yield words
     if low == high and low.instead is not None:
         instead = phrases.vials_in_words(low.instead, rule.unit)
         yield f"Or {instead}: {phrases.left_over_in_words(low.instead, rule.unit)}"
+
+
+def of_tablets(
+    rule: DoseRule, item: answers.DividedDose, made: answers.TabletsRange, per_day: str
+) -> Iterator[str]:
+    """Yield sentences of the tablets of a dose, and of a day; "6 tablets of 2.5 mg".
+
+    Where no whole ones make an end, that they do not, and that none is split.
+    """
+    low, high = item.mg.low, item.mg.high
+    ends = {low: made.low, high: made.high}
+    if made.units is not None:
+        words = phrases.tablets_of_ends(made, rule.unit)
+        if item.per_day > 1:
+            most = made.units.high * item.per_day
+            span = quantities.number_range(made.units.low * item.per_day, most)
+            words = f"{words} a dose, {span} {per_day}"
+        yield words
+        return
+    sizes = [
+        quantities.dose_amount(each.strength_mg, rule.unit) for each in tablets_of(rule)
+    ]
+    missed = [
+        quantities.dose_amount(mg, rule.unit)
+        for mg, tablets in ends.items()
+        if tablets is None
+    ]
+    noun = tablets_of(rule)[0].unit_name_plural
+    yield (
+        f"No whole {noun} of {phrases.joined(sizes)} make {' or '.join(missed)}; none "
+        "is split or rounded here"
+    )
 
 
 def _of_one_choice(rule: DoseRule, low: answers.Vials, high: answers.Vials) -> str:
@@ -65,11 +99,7 @@ def vials_offered(rule: DoseRule) -> Iterator[str]:
     """Yield the vials that a dose was taken from, and by what choice, if several."""
     vials = vials_of(rule)
     if len(vials) > 1:
-        strengths = [
-            f"{quantities.dose_amount(each.strength_mg, rule.unit)} in "
-            f"{quantities.quantity(each.strength_ml, 'mL')}"
-            for each in vials
-        ]
+        strengths = [each.strength_in_words(rule.unit) for each in vials]
         noun = vials[0].unit_name_plural
         yield (
             f"From {noun} of {phrases.joined(strengths)}: the fewest, then the least "

@@ -1,7 +1,7 @@
 """The growth reference: which weights are seen at an age, from birth to 20 years.
 
 A check of what was typed, never part of a dose; the table is read once, on import.
-growth_reference/README.md says where it comes from.
+README.md says where it comes from.
 """
 
 import csv
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from pathlib import Path
 
-from .model import Age, Range
+from ..model import Range
+from ..patient import Age
 
-TABLE = Path(__file__).parent / "growth_reference" / "cdc_2000_weight_for_age.csv"
+TABLE = Path(__file__).with_name("cdc_2000_weight_for_age.csv")
 # How far from the median, in standard deviations, a weight still needs no second look.
 FARTHEST_SD = Decimal(3)
 SPREAD = f"{FARTHEST_SD} SD each side of the median, both sexes"

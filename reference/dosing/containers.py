@@ -1,7 +1,8 @@
-"""What a dose is taken from, where it is taken from vials: which of them, how many.
+"""What a dose is taken from, where it is vials or tablets: which of them, how many.
 
-The fewest that hold the dose, and of those the least. A vial holds what is printed on
-it: overfill is never counted on. Sizes are in mg; all are of one concentration.
+Of vials the fewest that hold the dose, and of those the least: a vial holds what is
+printed on it, overfill is never counted on. Of tablets the fewest that make the dose
+exactly: none is split. Sizes are in mg; vials are of one concentration.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,9 @@ from decimal import ROUND_CEILING, Decimal
 
 from .model import DoseRule, Product
 
-VIAL = "vial"
+VIAL, TABLET = "vial", "tablet"
+# More of them are no dose of one patient.
+MOST_TABLETS = 100
 
 
 def vials_of(rule: DoseRule) -> tuple[Product, ...]:
@@ -20,14 +23,30 @@ def vials_of(rule: DoseRule) -> tuple[Product, ...]:
     """
     first = rule.products[:1]
     are_alike = all(
-        each.container == VIAL
-        and each.strength_mg * other.strength_ml == other.strength_mg * each.strength_ml
+        each.container == VIAL and _have_one_concentration(each, other)
         for other in first
         for each in rule.products
     )
-    if not are_alike:
-        return ()
-    of_size = {each.strength_mg: each for each in reversed(rule.products)}
+    return _by_size(rule.products) if are_alike else ()
+
+
+def tablets_of(rule: DoseRule) -> tuple[Product, ...]:
+    """Return the tablets that a line's dose is made of, the largest first.
+
+    One of each size. None, unless every product of the line is a tablet.
+    """
+    are_tablets = all(each.container == TABLET for each in rule.products)
+    return _by_size(rule.products) if are_tablets else ()
+
+
+def _have_one_concentration(one: Product, other: Product) -> bool:
+    if one.strength_ml is None or other.strength_ml is None:
+        return False
+    return one.strength_mg * other.strength_ml == other.strength_mg * one.strength_ml
+
+
+def _by_size(products: Sequence[Product]) -> tuple[Product, ...]:
+    of_size = {each.strength_mg: each for each in reversed(products)}
     return tuple(of_size[mg] for mg in sorted(of_size, reverse=True))
 
 
@@ -35,10 +54,11 @@ def drawn_by(rule: DoseRule) -> Product | None:
     """Return the product that volumes and units are worked out by; None while open.
 
     The one that was chosen, or the largest of the vials: their ratio is the same, and
-    as many of the largest as hold the dose are the fewest that do.
+    as many of the largest as hold the dose are the fewest that do. Of tablets the
+    largest, which has no volume.
     """
-    vials = vials_of(rule)
-    return vials[0] if vials else rule.chosen_product
+    combined = vials_of(rule) or tablets_of(rule)
+    return combined[0] if combined else rule.chosen_product
 
 
 def smallest_dose_mg(rule: DoseRule) -> Decimal | None:
@@ -50,6 +70,24 @@ def smallest_dose_mg(rule: DoseRule) -> Decimal | None:
         return None
     known = (each.smallest_dose_mg for each in rule.products)
     return max((mg for mg in known if mg is not None), default=None)
+
+
+def tablets_making(
+    sizes_mg: Sequence[Decimal], dose_mg: Decimal
+) -> tuple[int, ...] | None:
+    """Return how many of each size, the largest first, make a dose exactly.
+
+    The fewest; of ways that are as few, the one with most of the larger. None where no
+    hundred whole tablets make it.
+    """
+    found = newest = {Decimal(0): (0,) * len(sizes_mg)}
+    for _ in range(MOST_TABLETS):
+        newest = _with_one_more(newest, sizes_mg, dose_mg)
+        newest = {mg: counts for mg, counts in newest.items() if mg not in found}
+        if dose_mg in newest or not newest:
+            break
+        found = found | newest
+    return newest.get(dose_mg)
 
 
 def whole(number: Decimal) -> int:
@@ -85,9 +123,14 @@ def counts_of(
 
 
 def _with_one_more(
-    found: Mapping[Decimal, tuple[int, ...]], less_mg: list[Decimal], spare_mg: Decimal
+    found: Mapping[Decimal, tuple[int, ...]],
+    less_mg: Sequence[Decimal],
+    spare_mg: Decimal,
 ) -> dict[Decimal, tuple[int, ...]]:
-    """Return what one more smaller vial makes of each choice, within what is spare."""
+    """Return what one more smaller vial, or one more tablet, makes of each choice.
+
+    Within what is spare, or the dose.
+    """
     made = dict[Decimal, tuple[int, ...]]()
     for mg, counts in found.items():
         for index, less in enumerate(less_mg):
