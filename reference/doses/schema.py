@@ -8,14 +8,22 @@ from reference.editions import Schema
 from reference.models import Regimen
 
 from .answer import SAID_ONCE
+from .dose_schema import (
+    CONTAINERS,
+    COUNT,
+    DIVIDED_DOSE,
+    INFUSION,
+    LIMIT,
+    NUMBER,
+    PREPARATION,
+    TABLET_DOSE,
+    TEXT,
+    json_object,
+    list_of,
+    or_null,
+    ref,
+)
 
-NUMBER: Schema = {
-    "type": "string",
-    "pattern": r"^(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?$",
-    "description": "A decimal number as text: no exponent, no zero at its end.",
-}
-COUNT: Schema = {"type": "integer", "minimum": 0}
-TEXT: Schema = {"type": "string", "minLength": 1}
 REFUSALS = (
     *("no-dosing-printed", "above-maximum", "outside-range"),
     *("edition-not-in-force", "edition-withdrawn", "edition-not-verified"),
@@ -28,100 +36,12 @@ def _answer(
     named = {
         "status": {"const": status},
         "drug": {"type": "string", "description": "The drug's slug."},
-        "edition": _ref("EditionName"),
+        "edition": ref("EditionName"),
     }
-    return _object(named | required, description=description, **optional)
+    return json_object(named | required, description=description, **optional)
 
 
-def _object(
-    required: dict[str, Schema], *, description: str = "", **optional: Schema
-) -> Schema:
-    return {
-        **({"description": description} if description else {}),
-        "type": "object",
-        "properties": required | optional,
-        "required": list(required),
-    }
-
-
-def _list(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
-def _or_null(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-CONTAINERS: Schema = {
-    "description": "Only where a dose is taken from vials or tablets: how many of each "
-    "size. The fewest vials and then the least left over, by what is printed on them "
-    "and no overfill; the fewest whole tablets that make the dose exactly.",
-    **_list(
-        _object(
-            {
-                "key": TEXT,
-                "name": TEXT,
-                "strength_mg": NUMBER,
-                "count": {"type": "integer", "minimum": 1},
-            }
-        )
-    ),
-}
-DIVIDED_DOSE = _object(
-    {
-        "per_day": {"type": "integer", "minimum": 1},
-        "mg": _ref("Range"),
-        "ml": _or_null(_ref("Range")),
-        "syringes": _or_null(_ref("Counts")),
-        "syringes_per_day": _or_null(_ref("Counts")),
-    },
-    description="Syringes counts what a dose is taken from, be it vials, pens or "
-    "tablets. Tablets have no mL, and no count where whole ones do not make the dose.",
-    diluent_ml=_ref("Range"),
-    fluid_ml_per_kg_per_day=_or_null(_ref("Range")),
-    containers=_object(
-        {"low": _or_null(_ref("Containers")), "high": _or_null(_ref("Containers"))}
-    ),
-    left_over_mg=_ref("Range"),
-)
-LIMIT = _object(
-    {
-        "value": NUMBER,
-        "unit": {"enum": list(Regimen.MaximumUnit.values)},
-        "per": {"enum": ["dose", "day"]},
-        "applied": {"type": "boolean"},
-        "source": TEXT,
-    },
-    description="The line's maximum; applied says whether it lowered a number.",
-)
-INFUSION = _object(
-    {
-        "mg_per_hour": NUMBER,
-        "hours": _or_null(NUMBER),
-        "total_mg": _or_null(NUMBER),
-        "syringes": _or_null(COUNT),
-        "diluent_ml": _or_null(NUMBER),
-        "diluent_ml_per_hour": _or_null(NUMBER),
-        "fluid_ml_per_kg_per_day": _or_null(NUMBER),
-    },
-    containers=_ref("Containers"),
-    left_over_mg=NUMBER,
-)
-PREPARATION = _object(
-    {
-        "key": TEXT,
-        "name": TEXT,
-        "strength_mg": NUMBER,
-        "strength_ml": _or_null(NUMBER),
-    },
-    description="Of several: the one chosen. Null until one is: it is in needs, or the "
-    "vials of one concentration are combined, and each dose has containers.",
-)
-REGIMEN = _object(
+REGIMEN = json_object(
     {
         "key": TEXT,
         "indication": TEXT,
@@ -137,75 +57,75 @@ REGIMEN = _object(
     below_age_months={"type": "integer", "minimum": 1},
 )
 # What was understood of the patient and takes no part in the dose.
-AGE = _object(
+AGE = json_object(
     {
         "value": NUMBER,
         "unit": {"enum": list(typed.HIGHEST_AGE)},
-        "reference": _or_null(TEXT),
-        "low_kg": _or_null(NUMBER),
-        "high_kg": _or_null(NUMBER),
+        "reference": or_null(TEXT),
+        "low_kg": or_null(NUMBER),
+        "high_kg": or_null(NUMBER),
     }
 )
-UNDERSTOOD = {"age": _or_null(AGE), "crcl_ml_per_min": _or_null(NUMBER)}
-SCHEDULE = _object(
+UNDERSTOOD = {"age": or_null(AGE), "crcl_ml_per_min": or_null(NUMBER)}
+SCHEDULE = json_object(
     {"kind": {"enum": ["every-n-months", "listed"]}},
-    listed=_list(COUNT),
+    listed=list_of(COUNT),
     listed_unit={"enum": list(Regimen.ListedUnit.values)},
     every_days={"type": "integer", "minimum": 2},
     every_months={"type": "integer", "minimum": 1},
     again_after_days={"type": "integer", "minimum": 1},
-    first_days=_list(COUNT),
+    first_days=list_of(COUNT),
 )
 COMPUTED = _answer(
     "computed",
     "The dose. Where needs is not empty, a choice has to be sent before there is "
     "one. Show every caution beside it.",
     {
-        "regimen": _ref("Regimen"),
-        "weight_kg": _or_null(NUMBER),
-        "rate": _object(
+        "regimen": ref("Regimen"),
+        "weight_kg": or_null(NUMBER),
+        "rate": json_object(
             {
                 "low": NUMBER,
                 "high": NUMBER,
                 "unit": {"enum": list(Regimen.Basis.values)},
             }
         ),
-        "daily_mg": _or_null(_ref("Range")),
-        "doses": _list(DIVIDED_DOSE),
-        "limit": _or_null(LIMIT),
-        "infusion": _or_null(INFUSION),
-        "course": _or_null(
-            _object(
+        "daily_mg": or_null(ref("Range")),
+        "doses": list_of({"anyOf": [DIVIDED_DOSE, TABLET_DOSE]}),
+        "limit": or_null(LIMIT),
+        "infusion": or_null(INFUSION),
+        "course": or_null(
+            json_object(
                 {
-                    "days": _ref("Counts"),
-                    "mg": _ref("Range"),
-                    "syringes": _ref("Counts"),
+                    "days": ref("Counts"),
+                    "mg": ref("Range"),
+                    "syringes": ref("Counts"),
                 },
-                doses=_ref("Counts"),
+                doses=ref("Counts"),
             )
         ),
-        "needs": _list({"enum": ["bsa", "doses_per_day", "hours", "preparation"]}),
-        "working": _list(TEXT),
-        "cautions": _list(_object({"code": TEXT, "text": TEXT})),
+        "needs": list_of({"enum": ["bsa", "doses_per_day", "hours", "preparation"]}),
+        "working": list_of(TEXT),
+        "cautions": list_of(json_object({"code": TEXT, "text": TEXT})),
         **UNDERSTOOD,
     },
-    bsa_m2=_or_null(NUMBER),
+    bsa_m2=or_null(NUMBER),
     every_days={"type": "integer", "minimum": 2},
     schedule=SCHEDULE,
-    preparation=_or_null(PREPARATION),
+    preparation=or_null(PREPARATION),
 )
 CONFIRM = _answer(
     "confirm",
     "No dose yet: show the text, and ask again with confirm=yes if it is so.",
     {
-        "regimen": _ref("Regimen"),
-        "weight_kg": _or_null(NUMBER),
-        "weight_lb": _or_null(NUMBER),
+        "regimen": ref("Regimen"),
+        "weight_kg": or_null(NUMBER),
+        "weight_lb": or_null(NUMBER),
         "text": TEXT,
         **UNDERSTOOD,
     },
 )
-REASON = _object(
+REASON = json_object(
     {"code": {"enum": list(REFUSALS)}, "text": TEXT},
     links={
         "type": "object",
@@ -216,29 +136,29 @@ REASON = _object(
 REFUSED = _answer(
     "refused",
     "There is no dose, and the reason says why.",
-    {"regimen": _or_null(_ref("Regimen")), "reason": REASON},
-    indication=_object({"key": TEXT, "name": TEXT}),
+    {"regimen": or_null(ref("Regimen")), "reason": REASON},
+    indication=json_object({"key": TEXT, "name": TEXT}),
 )
 ERRORS: Schema = {
     "type": "object",
     "description": "What to type instead, by parameter.",
     "minProperties": 1,
-    "additionalProperties": {**_list(TEXT), "minItems": 1},
+    "additionalProperties": {**list_of(TEXT), "minItems": 1},
 }
-INVALID = _object(
+INVALID = json_object(
     {"status": {"const": "invalid"}, "errors": ERRORS},
     description="The request has to be put right first.",
 )
 # The same of one line among all, which name drug and edition once.
 LINES = {"Computed": COMPUTED, "Confirm": CONFIRM, "Refused": REFUSED}
-EVERY_LINE = _object(
+EVERY_LINE = json_object(
     {
         "status": {"enum": ["computed", "refused"]},
         "drug": {"type": "string", "description": "The drug's slug."},
-        "edition": _ref("EditionName"),
-        "weight_kg": _or_null(NUMBER),
-        "weight_lb": _or_null(NUMBER),
-        "lines": _list(_ref("LineAnswer")),
+        "edition": ref("EditionName"),
+        "weight_kg": or_null(NUMBER),
+        "weight_lb": or_null(NUMBER),
+        "lines": list_of(ref("LineAnswer")),
     },
     description="One answer for each row of the table, in its order, each with its "
     "own status. Refused is the edition: then every line is, for the same reason.",
@@ -257,11 +177,11 @@ def dose_schemas() -> dict[str, Schema]:
         **LINES,
         **{f"{name}Line": _said_once(schema) for name, schema in LINES.items()},
         "Invalid": INVALID,
-        "Unreadable": _object(
+        "Unreadable": json_object(
             {"status": {"const": "unreadable"}, "text": TEXT},
             description="The guide could not be read; nothing was worked out.",
         ),
-        "EditionName": _object(
+        "EditionName": json_object(
             {
                 "number": {"type": "integer", "minimum": 1},
                 "label": {"type": "string"},
@@ -269,8 +189,8 @@ def dose_schemas() -> dict[str, Schema]:
             }
         ),
         "Regimen": REGIMEN,
-        "Range": _object({"low": NUMBER, "high": NUMBER}),
-        "Counts": _object({"low": COUNT, "high": COUNT}),
+        "Range": json_object({"low": NUMBER, "high": NUMBER}),
+        "Counts": json_object({"low": COUNT, "high": COUNT}),
         "Containers": CONTAINERS,
     }
 
@@ -288,7 +208,7 @@ def _said_once(answer: Schema) -> Schema:
 
 
 def _any_answer(suffix: str, description: str) -> Schema:
-    refs = {name: _ref(f"{name}{suffix}") for name in LINES}
+    refs = {name: ref(f"{name}{suffix}") for name in LINES}
     return {
         "description": description,
         "oneOf": list(refs.values()),

@@ -16,10 +16,11 @@ from tests.support.random_requests import random_request
 Pairs = list[tuple[str, str]]
 
 KNOWN = (
-    *("regimen", "indication", "weight", "age", "age_unit", "rate", "doses_per_day"),
+    *("regimen", "indication", "weight", "age", "age_unit", "bsa", "rate"),
+    "doses_per_day",
     *("hours", "crcl", "preparation", "dose", "confirm", "edition"),
 )
-NEEDS_A_LINE = {"rate", "doses_per_day", "hours", "dose", "preparation"}
+NEEDS_A_LINE = {"bsa", "rate", "doses_per_day", "hours", "dose", "preparation"}
 ODD_VALUES = ("0", "1", "2", "2.0", "9", "73", "300", "0.5", "1.5", "8.5", "240", "121")
 WORDS_TRIED = ("yes", "no", "increased", "months", "years", "weeks", "pen-25", "nomid")
 
@@ -135,6 +136,7 @@ def _applies(site: Site, line: Regimen | None, asked: dict[str, str]) -> bool:
     return not (
         "indication" in asked
         or ("weight" not in asked and line.weight_decides)
+        or "bsa" in asked  # no line of these guides is per m²
         or ("rate" in asked and line.fixed)
         or ("dose" in asked and line.increase_to is None)
         or ("hours" in asked and not line.infusion)
