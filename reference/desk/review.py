@@ -16,6 +16,7 @@ from reference.comparing import (
     dose_impact,
     nothing_before,
     patients_of_lines,
+    schedules_of_lines,
 )
 from reference.doses import answer_to, dose_context
 from reference.models import STATE_IN_WORDS, Edition
@@ -140,5 +141,6 @@ def _changes(previous: Edition | None, document: editions.Document) -> dict[str,
         "impact": dose_impact(before, document),
         "is_first": previous is None,
         "patients": patients_of_lines(document),
+        "schedules": schedules_of_lines(before, document),
         "reworded": publishing.reworded(document),
     }

@@ -123,6 +123,8 @@ def _of_the_patient(rule: DoseRule, _: Translated) -> Iterator[DoseField]:
     if not rule.needs_weight:
         label = _("Weight in kilograms (kg), optional")
         hint = _("This dose is fixed: the weight is not used in it.")
+        if rule.is_area_based:
+            hint = _("The weight is not used in this dose.")
     elif rule.who.has_weights:
         hint = _("This line is for {weights}.").format(
             weights=phrases.weights_in_words(rule.who)

@@ -18,13 +18,14 @@ from .rule import (
     preparations_for,
     who_for,
 )
-from .times import Row, how_often, schedule_of
+from .times import Row, duration_of, how_often, schedule_of
 
 __all__ = [
     "Document",
     "Row",
     "decimal_or_none",
     "dose_rule",
+    "duration_of",
     "how_often",
     "lines_of",
     "overlapping",
