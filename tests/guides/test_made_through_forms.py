@@ -7,12 +7,13 @@ How many pages were loaded and fields filled in are properties of each test, whi
 import json
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from reference.doses.every_line import every_line
+from reference.doses.request import answer_to
 from reference.editions import (
     Document,
     arranged,
@@ -34,6 +35,7 @@ GUIDES = [
     second_guide.FIXTURE,
 ]
 WEIGHTS_KG = ("12.5", "28", "104")
+AREA_M2 = "1.73"
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
@@ -77,11 +79,14 @@ def undated(document: Document) -> Document:
 
 def assert_same_doses(client: Client, document: Document, kg: str) -> None:
     """Every line answers as the same line of the file does, at this weight."""
-    slug, query = document["drug"]["slug"], f"weight={kg}"
-    headers = {"Accept": "application/json"}
-    answer = client.get(f"/{slug}/doses/?{query}", headers=headers).json()
-    asked = [line["regimen"]["key"] for line in answer["lines"] if line["regimen"]]
-    assert asked == [row["key"] for row in document["regimens"]]
-    made = Edition.objects.get(drug__slug=slug)
-    imported = every_line(QueryDict(query), made, arranged(document))
-    assert answer == imported.as_json()
+    slug = document["drug"]["slug"]
+    made, imported = Edition.objects.get(drug__slug=slug), arranged(document)
+    for row in document["regimens"]:
+        asked = {"regimen": row["key"], "weight": kg, "confirm": "yes"}
+        if imported.rules[row["key"]].is_area_based:
+            asked["bsa"] = AREA_M2
+        query = urlencode(asked)
+        headers = {"Accept": "application/json"}
+        answer = client.get(f"/{slug}/dose/?{query}", headers=headers).json()
+        assert answer["status"] in ("computed", "refused"), answer
+        assert answer == answer_to(QueryDict(query), made, imported).as_json()
