@@ -12,6 +12,8 @@ from reference.editions import SECTIONS
 from reference.models import Discrepancy, Preparation, Regimen, Route
 from reference.publishing import ASKED_FOR
 
+from .fields import NumbersField, RowChoiceField
+
 # What has to be understood of a line before its maximum is questioned.
 NEEDED_TO_QUESTION = {
     "basis",
@@ -109,6 +111,7 @@ class RowForm(VersionedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._offer_rows_of_the_edition()
         for name, value in self.initial.items():
             if isinstance(value, Decimal):  # 1, and not 1.0000
                 self.initial[name] = Decimal(quantities.plain_number(value))
@@ -122,29 +125,16 @@ class RowForm(VersionedForm):
             self.add_error("key", "Another row of this edition has this key.")
         return values
 
-
-class NumbersField(forms.CharField):
-    """Whole numbers with commas between them: 0, 2, 6."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(map(str, value)) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        """Return the list of numbers. Raises ValidationError for anything else."""
-        if isinstance(value, list):
-            return value
-        parts = [part.strip() for part in (value or "").split(",") if part.strip()]
-        if not all(part.isascii() and part.isdecimal() for part in parts):
-            raise forms.ValidationError(
-                "Type whole numbers with commas between them: 0, 2, 6."
-            )
-        return [int(part) for part in parts]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        try:
-            return bool(self.to_python(initial) != self.to_python(data))
-        except forms.ValidationError:
-            return True
+    def _offer_rows_of_the_edition(self) -> None:
+        """Leave out the rows of other drafts, once the row's edition is known."""
+        edition_id = self.instance.edition_id
+        if edition_id is None and "edition" in self.fields:
+            shown = str(self["edition"].value() or "")
+            edition_id = int(shown) if shown.isdecimal() else None
+        if edition_id is not None:
+            for choice in self.fields.values():
+                if isinstance(choice, RowChoiceField) and choice.queryset is not None:
+                    choice.queryset = choice.queryset.filter(edition=edition_id)
 
 
 class RegimenForm(RowForm):

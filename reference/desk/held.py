@@ -12,7 +12,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField, URLField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
@@ -20,6 +20,7 @@ from reference import publishing
 from reference.models import Edition, HistoryEntry
 
 from . import saving
+from .fields import LinesField
 from .forms import RowGoneError, as_shown
 
 
@@ -30,7 +31,12 @@ def signed_in(request: HttpRequest) -> User:
 
 
 class DraftOnly(BaseModelAdmin):
-    """Permissions of whatever belongs to an edition: edited in a draft alone."""
+    """Permissions and fields of what belongs to an edition: edited in a draft alone."""
+
+    formfield_overrides = {
+        TextField: {"form_class": LinesField},
+        URLField: {"assume_scheme": "https"},
+    }
 
     def edition_of(self, obj: Any) -> Edition | None:
         return obj if obj is None or isinstance(obj, Edition) else obj.edition

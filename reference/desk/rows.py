@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import ForeignKey, QuerySet, URLField
+from django.db.models import ForeignKey, QuerySet
 from django.forms.models import ModelChoiceField
 from django.http import HttpRequest
 from django.urls import URLPattern, path
@@ -12,6 +12,7 @@ from reference import models
 from reference.editions import links_to_rows
 
 from . import forms, saving
+from .fields import RowChoiceField
 from .held import DraftAdmin, DraftOnly, signed_in
 from .line_words import line_in_words, shown_line
 
@@ -113,7 +114,6 @@ class RowAdmin(DraftAdmin):
     list_display = ["__str__", "key", "edition", "revised_on"]
     list_filter = ["edition"]
     search_fields = ("key", "printed")
-    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     save_on_top = True
     actions = None
     list_select_related = ("edition__drug",)
@@ -137,6 +137,7 @@ class RowAdmin(DraftAdmin):
             kwargs["queryset"] = db_field.related_model._base_manager.filter(
                 edition__state=models.Edition.State.DRAFT
             )
+            kwargs["form_class"] = RowChoiceField
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(

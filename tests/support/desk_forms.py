@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reference import publishing
+from reference.editions import links_to_rows
 from reference.models import Drug, Edition, Resource, Row, Storage
 from tests.support.guides.small_guide import next_year
 
@@ -29,6 +30,13 @@ def start_address(drug: Drug) -> str:
 
 def row_address(row: Row) -> str:
     return reverse(f"admin:reference_{row._meta.model_name}_change", args=[row.pk])
+
+
+def prefix_below(model: type[Row]) -> str:
+    """How the names of a row's fields begin on the page of the row that it is below."""
+    (link,) = links_to_rows(model)
+    field: Any = model._meta.get_field(link)
+    return str(field.remote_field.get_accessor_name())
 
 
 def act_address(edition: Edition, name: str) -> str:
