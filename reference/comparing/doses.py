@@ -10,7 +10,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from reference import dosing
 from reference.dosing import Document, Range, quantities
 
-from .panel import HEADLINE, Outcome, PanelLine, points
+from .facts import HEADLINE
+from .panel import Outcome, PanelLine, points
 from .point import Point
 
 RATIO_STEP = Decimal("0.01")
@@ -148,14 +149,18 @@ def _change(old: PanelLine, new: PanelLine, point: Point) -> PanelChange | None:
     if not differing:
         return None
     ratio, turn = _ratio_and_turn(before.mg_per_day, after.mg_per_day)
-    if not turn and before.listed != after.listed:
+    has_other_days = before.days != after.days
+    if not turn and has_other_days:
         turn = "times"
+    in_28_days = (before.in_28_days, after.in_28_days)
+    if not (has_other_days and all(in_28_days)):
+        in_28_days = ("", "")
     return PanelChange(
         key=new.key,
         line=new.name or old.name,
         point=point,
-        before=_told(before, differing),
-        after=_told(after, differing),
+        before=_told(before, differing, in_28_days[0]),
+        after=_told(after, differing, in_28_days[1]),
         ratio=ratio,
         turn=turn,
     )
@@ -165,13 +170,15 @@ def _value(outcome: Outcome, name: str) -> object:
     return outcome.facts[name].value if name in outcome.facts else None
 
 
-def _told(outcome: Outcome, differing: set[str]) -> tuple[str, ...]:
-    """Return the amount and what differs beside it, in words."""
-    return tuple(
+def _told(outcome: Outcome, differing: set[str], in_28_days: str) -> tuple[str, ...]:
+    """Return the amount, with what it comes to if days differ, and what else does."""
+    amount = ": ".join(filter(None, [outcome.facts[HEADLINE].words, in_28_days]))
+    others = (
         fact.words
         for name, fact in outcome.facts.items()
-        if name == HEADLINE or name in differing
+        if name != HEADLINE and name in differing
     )
+    return (amount, *others)
 
 
 def _ratio_and_turn(

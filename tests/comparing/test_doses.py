@@ -1,6 +1,7 @@
 """The dose impact: exactly the panel doses that differ, out of a stated number."""
 
 import json
+import re
 from copy import deepcopy
 from decimal import Decimal
 from typing import Any
@@ -170,17 +171,60 @@ def test_a_dose_every_7_days_is_not_the_same_as_daily(document: Document) -> Non
     weekly = {"how_often": "every-n-days", "every_days": 7}
     impact = dose_impact(document, with_regimen(document, "ra-sc", **weekly))
     assert ratios(impact) == {("ra-sc", "any weight"): "0.14"}
-    assert impact.changes[0].after[0] == "100 mg on a dosing day, weekly"
+    assert impact.changes[0].before[0] == "100 mg a day: 2,800 mg in 28 days"
+    assert impact.changes[0].after[0] == (
+        "100 mg on a dosing day, weekly: 400 mg in 28 days"
+    )
 
 
 def test_every_4_weeks_for_every_2_is_as_loud_as_half_the_dose(
     document: Document,
 ) -> None:
+    """One mark, one ratio and one place: what is bold in them is halved too."""
     every_2 = {"how_often": "every-n-days", "every_days": 14}
     before = with_regimen(document, "ra-sc", **every_2)
-    impact = dose_impact(before, with_regimen(before, "ra-sc", every_days=28))
-    assert ratios(impact) == {("ra-sc", "any weight"): "0.5"}
-    assert turns(impact) == {"lower"}
+    slower = dose_impact(before, with_regimen(before, "ra-sc", every_days=28))
+    halved = dose_impact(before, with_regimen(before, "ra-sc", low="50", high="50"))
+    (change,) = slower.changes
+    assert change.before == (
+        "100 mg on a dosing day, every 2 weeks: 200 mg in 28 days",
+    )
+    assert change.after == ("100 mg on a dosing day, every 4 weeks: 100 mg in 28 days",)
+    assert (change.ratio, change.turn) == (Decimal("0.5"), "lower")
+    assert slower.twofold == slower.changes
+    assert slower.twofold_summary == halved.twofold_summary
+    marks = [
+        re.findall(
+            r"<tr class.*?>|<td data-label=.Ratio.*?</td>",
+            render_to_string("reference/changes/_dose_impact.html", {"impact": each}),
+        )
+        for each in (slower, halved)
+    ]
+    assert marks[0] == marks[1]
+    assert "two-fold or more, lower" in "".join(marks[0])
+
+
+def test_other_days_are_shouted_where_the_amount_in_28_days_is_the_same(
+    document: Document,
+) -> None:
+    weekly = {"how_often": "every-n-days", "every_days": 7, "low": "50", "high": "50"}
+    before = with_regimen(document, "ra-sc", **weekly)
+    after = with_regimen(before, "ra-sc", every_days=14, low="100", high="100")
+    (change,) = dose_impact(before, after).changes
+    assert (change.ratio, change.turn) == (Decimal(1), "times")
+    assert change.before[0].endswith("weekly: 200 mg in 28 days")
+    assert change.after[0].endswith("every 2 weeks: 200 mg in 28 days")
+
+
+def test_once_in_place_of_daily_is_shouted_and_not_counted_over_28_days(
+    document: Document,
+) -> None:
+    (change,) = dose_impact(
+        document, with_regimen(document, "ra-sc", how_often="once")
+    ).changes
+    assert change.turn == "times"
+    assert change.before[0] == "100 mg a day"
+    assert change.after[0] == "100 mg once, on one day only"
 
 
 def test_weeks_0_2_and_6_for_every_14_days_is_shown_and_shouted(
