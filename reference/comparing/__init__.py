@@ -3,7 +3,7 @@
     compare(before, after)       every row that was added, removed, moved or reworded
     dose_impact(before, after)   every dose of the standard panel that is another one
     patients_of_lines(after)     whom each dosing line is for, to be drawn side by side
-    schedules_of_lines(before, after)    on which days, and on which it was
+    schedules_of_lines(before, after, impact)    on which days each is and was given
 
 They take canonical documents; nothing_before(after) stands for the one before a first.
 """

@@ -1,100 +1,159 @@
-"""On which days each dosing line is given, as one picture, with what it was before.
+"""On which days the lines of an indication are given, as one picture, old above new.
 
 Drawn on the page of a review, where weeks 0, 2 and 6 and every two weeks look unlike.
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
-from itertools import takewhile
+from decimal import Decimal
 
-from reference.dosing import Document, Row, phrases, rules, schedule
-from reference.reading import duration_in_sentence
+from reference.dosing import Document, Row, schedule
 
-DRAWN_WEEKS = 26
-DRAWN_DAYS = DRAWN_WEEKS * schedule.DAYS_PER_UNIT["weeks"]
-# Months have no number of days; drawn from a day that every month has.
-DRAWN_FROM = date(2001, 1, 1)
+from .doses import DoseImpact
+from .dosing_days import MOST_DAYS, MOST_WEEKS, DosingDays, days_of_line
 
-
-@dataclass(frozen=True, slots=True)
-class DrawnDays:
-    """When a line is given, in words and as days from the first of the picture.
-
-    A line that is given each day has no days of its own: is_each_day.
-    """
-
-    words: str
-    days: tuple[int, ...] = ()
-    is_each_day: bool = False
+# What fits in two weeks is drawn by the day.
+BY_THE_DAY = 14
+# The numbers under a picture: so many spaces between them at most, of so many units.
+MOST_SPACES = 7
+STEPS = (1, 2, 4)
+PER_CENT = 100
+PLACES = Decimal("0.01")
+BEYOND = Decimal(102)
 
 
 @dataclass(frozen=True, slots=True)
 class LineSchedule:
-    """One line: when it is given, and when it was; before is None if that is alike."""
+    """One line, now and before.
+
+    now is None where the line went; before where it is alike, or the line is new. turns
+    are those of the panel, with "patients" where the same days are for others.
+    """
 
     key: str
+    name: str
+    now: DosingDays | None
+    before: DosingDays | None
+    turns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulePicture:
+    """The lines of one indication on one axis of days; its numbers are in unit."""
+
     indication: str
-    route: str
-    now: DrawnDays
-    before: DrawnDays | None
+    unit: str
+    ticks: tuple[int, ...]
+    days: int
+    lines: tuple[LineSchedule, ...]
+
+    @property
+    def last(self) -> int:
+        """Return the number at the end of the axis."""
+        return self.days // schedule.DAYS_PER_UNIT[self.unit]
+
+    def at(self, day: int) -> Decimal:
+        """Return where a day is, in per cent of the picture."""
+        return (Decimal(PER_CENT * day) / self.days).quantize(PLACES)
+
+    def at_number(self, number: int) -> Decimal:
+        """Return where a number of the axis is, in per cent of the picture."""
+        return self.at(number * schedule.DAYS_PER_UNIT[self.unit])
+
+    def course_to(self, line: DosingDays) -> Decimal:
+        """Return where a line ends, in per cent: beyond the picture if it goes on."""
+        if line.until is None or line.until > self.days:
+            return BEYOND
+        return self.at(min(line.until + line.is_each_day, self.days))
+
+    def marks(self, line: DosingDays) -> list[Decimal]:
+        """Return where each dose within the picture is, in per cent."""
+        return [self.at(day) for day in line.days if day <= self.days]
 
 
-def schedules_of_lines(before: Document, after: Document) -> list[LineSchedule]:
-    """Return when each line with days between its doses is given, in order.
+def schedules_of_lines(
+    before: Document, after: Document, impact: DoseImpact
+) -> list[SchedulePicture]:
+    """Return a picture for each indication that has a line with days between doses.
 
-    With lines that had some before. A line that is new was given on no day before.
+    Now or before, in the order of the page; lines that went come last. impact is what
+    the panel of doses says of the same documents: its words stand here too.
     """
-    names = {row["key"]: row["short_name"] for row in after["indications"]}
-    were = {row["key"]: _drawn(row) for row in before["regimens"]}
-    return [
-        LineSchedule(
-            key=row["key"],
-            indication=names.get(row["indication"], row["indication"]),
-            route=row["route"],
-            now=now,
-            before=was if was != now else None,
+    were = {row["key"]: row for row in before["regimens"]}
+    are = {row["key"]: row for row in after["regimens"]}
+    names = {
+        row["key"]: row["short_name"]
+        for document in (before, after)
+        for row in document["indications"]
+    }
+    of_indications: dict[str, list[LineSchedule]] = {
+        row["key"]: [] for row in after["indications"]
+    }
+    rows: dict[str, Row] = {**are, **were, **are}
+    for key, row in rows.items():
+        now, was = are.get(key), were.get(key)
+        turns = _turns(now, was, impact) if were else ()
+        of_indications.setdefault(row["indication"], []).append(
+            _line(row, now, was, turns)
         )
-        for row in after["regimens"]
-        for now, was in [(_drawn(row), were.get(row["key"]))]
-        if not (now.is_each_day and (was is None or was.is_each_day))
+    return [
+        _picture(names.get(key, key), lines)
+        for key, lines in of_indications.items()
+        if any(not drawn.is_each_day for line in lines for drawn in _drawn(line))
     ]
 
 
-def _drawn(row: Row) -> DrawnDays:
-    """Return the days of a line; none where its fields make no schedule."""
-    try:
-        when = rules.schedule_of(row)
-    except ValueError as error:
-        return DrawnDays(str(error))
-    if when.is_daily or when.kind == "continuous":
-        return DrawnDays("daily", is_each_day=True)
-    begins = phrases.begins_in_words(row)
-    words = (
-        phrases.once_in_words(when),
-        begins and f"from {begins}",
-        duration_in_sentence(row),
+def _turns(now: Row | None, before: Row | None, impact: DoseImpact) -> tuple[str, ...]:
+    """Return why a line is shouted, in the turns of the panel; () where it is alike."""
+    if before is None or now is None:
+        return ("appears",) if before is None else ("disappears",)
+    is_now, was = days_of_line(now), days_of_line(before)
+    if is_now == was:
+        return ()
+    if is_now.fields == was.fields:
+        return ("patients",)
+    of_panel = (each.turn for each in impact.changes if each.key == now["key"])
+    return tuple(dict.fromkeys(filter(None, of_panel))) or ("times",)
+
+
+def _line(
+    row: Row, now: Row | None, before: Row | None, turns: tuple[str, ...]
+) -> LineSchedule:
+    """Return one line of a picture, named as row is."""
+    phase = f"{row['phase']} dose" if row["phase"] else ""
+    return LineSchedule(
+        key=row["key"],
+        name=", ".join(filter(None, [row["route"], phase])),
+        now=None if now is None else days_of_line(now),
+        before=days_of_line(before) if before is not None and turns else None,
+        turns=turns,
     )
-    return DrawnDays(", ".join(filter(None, words)), tuple(_days(row, when)))
 
 
-def _days(row: Row, when: schedule.Schedule) -> Iterator[int]:
-    """Yield the dosing days of a line that lie within the picture."""
-    length, first = rules.duration_of(row), 0
-    if row["begins_at"] is not None:
-        first = row["begins_at"] * schedule.DAYS_PER_UNIT[row["begins_unit"]]
-    days = list(_from_the_first(when))
-    if length is not None and length.unit == "doses":
-        days = days[: length.high]
-    elif length is not None and length.unit in schedule.DAYS_PER_UNIT:
-        end = length.high * schedule.DAYS_PER_UNIT[length.unit]
-        days = [day for day in days if day < end]
-    return takewhile(lambda day: day <= DRAWN_DAYS, (first + day for day in days))
+def _drawn(line: LineSchedule) -> Iterator[DosingDays]:
+    yield from (each for each in (line.before, line.now) if each is not None)
 
 
-def _from_the_first(when: schedule.Schedule) -> Iterator[int]:
-    dates: list[date] = []
-    with suppress(OverflowError):
-        dates = schedule.first_dates(when, DRAWN_FROM, DRAWN_DAYS)
-    return ((on - DRAWN_FROM).days for on in dates)
+def _picture(indication: str, lines: list[LineSchedule]) -> SchedulePicture:
+    """Return lines on an axis that shows three doses of the slowest of them.
+
+    To 26 weeks at most; in days where all of it is over in two weeks.
+    """
+    drawn = [each for line in lines for each in _drawn(line)]
+    shown_to = max(min(each.shown_to, MOST_DAYS) for each in drawn)
+    is_over = all(each.until is not None for each in drawn if each.days)
+    unit = "days" if is_over and shown_to <= BY_THE_DAY else "weeks"
+    most = BY_THE_DAY if unit == "days" else MOST_WEEKS
+    numbers = max(1, -(-shown_to // schedule.DAYS_PER_UNIT[unit]))
+    spaces = {step: -(-numbers // step) for step in STEPS}
+    step = next(
+        (step for step, count in spaces.items() if count <= MOST_SPACES), STEPS[-1]
+    )
+    last = min(most, spaces[step] * step)
+    return SchedulePicture(
+        indication=indication,
+        unit=unit,
+        ticks=tuple(range(0, last + 1, step)),
+        days=last * schedule.DAYS_PER_UNIT[unit],
+        lines=tuple(lines),
+    )

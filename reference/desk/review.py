@@ -136,11 +136,12 @@ def _changes(previous: Edition | None, document: editions.Document) -> dict[str,
     before = nothing_before(document)
     if previous is not None:
         before = editions.published_monograph(previous).document
+    impact = dose_impact(before, document)
     return {
         "comparison": compare(before, document),
-        "impact": dose_impact(before, document),
+        "impact": impact,
         "is_first": previous is None,
         "patients": patients_of_lines(document),
-        "schedules": schedules_of_lines(before, document),
+        "schedules": schedules_of_lines(before, document, impact),
         "reworded": publishing.reworded(document),
     }

@@ -7,19 +7,33 @@ tests/site/accounts/test_second_factor.py those of the second factor.
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from reference import publishing
 from reference.desk import saving
-from reference.models import Edition, Indication
+from reference.models import Edition, Indication, Regimen
 from tests.desk.conftest import Enter
 from tests.support.axe import Walk
 from tests.support.desk_steps import page_of
+from tests.support.guides import small_guide
 from tests.support.guides.next_edition import address, ready_draft
 
 # The stock admin's own templates ask for what is not there.
 pytestmark = pytest.mark.ignore_template_errors
+
+# How far each number of an axis is from its line in each row below it, in pixels.
+FROM_NUMBER_TO_LINE = """() => {
+    const middle = it => {
+        const box = it.getBoundingClientRect();
+        return box.left + box.width / 2;
+    };
+    const numbers = [...document.querySelectorAll(".days-axis text")].map(middle);
+    return [...document.querySelectorAll(".days-lines .days")].flatMap(row =>
+        [...row.querySelectorAll(".days-tick")].map(
+            (line, place) => Math.abs(middle(line) - numbers[place])));
+}"""
 
 
 def list_of(name: str, edition: Edition) -> str:
@@ -82,3 +96,30 @@ def test_a_save_that_came_too_late(
     expect(author.page.locator("main")).to_contain_text(says)
     assert "What I typed" in author.page.content()
     walk.look(author, says)
+
+
+def test_the_picture_of_dosing_days(
+    enter: Enter, walk: Walk, person: Callable[..., User]
+) -> None:
+    """Its rows stand below the numbers of its axis, however wide the window is."""
+    author = enter("ann", "author")
+    ann = User.objects.get(username="ann")
+    begun = small_guide.with_line(
+        small_guide.begin_guide(ann),
+        by=ann,
+        how_often="every-n-days",
+        every_days=14,
+        printed="As printed: 100 mg every 2 weeks",
+    )
+    small_guide.publish(begun, author=ann, reviewer=person("rob", "reviewer"))
+    draft = small_guide.next_draft(begun, by=ann)
+    weeks = {"listed": [0, 2, 6], "listed_unit": "weeks"}
+    line = Regimen.objects.filter(edition=draft)
+    line.update(how_often="listed", every_days=1, **weeks)
+    author.page.goto(address(draft, "review"))
+    for width in (320, 1280):
+        author.page.set_viewport_size({"width": width, "height": 720})
+        apart = author.page.evaluate(FROM_NUMBER_TO_LINE)
+        assert len(apart) == 2 * len(range(7))
+        assert max(apart) < 1.5, width
+    walk.look(author, "review with a picture of days", in_the_dark=True)

@@ -9,7 +9,12 @@ from django.urls import reverse
 
 from reference.models import Edition, Regimen
 from tests.support.guides.next_edition import ready_draft
-from tests.support.guides.small_guide import begin_guide, with_line
+from tests.support.guides.small_guide import (
+    begin_guide,
+    next_draft,
+    publish,
+    with_line,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +79,43 @@ def test_whom_each_line_is_for_is_drawn_as_one_picture(
     assert "30 kg or more" in shown
     assert "From 2 years" in shown
     assert '<rect class="band-line" x="25" width="75" height="8"/>' in shown
+
+
+def test_the_days_of_a_line_are_drawn_below_those_it_had(
+    desk: Client, author: User, person: Callable[..., User]
+) -> None:
+    begun = with_line(
+        begin_guide(author),
+        by=author,
+        how_often="every-n-days",
+        every_days=14,
+        printed="As printed: 100 mg every 2 weeks",
+    )
+    shown = page(desk, begun, "review").replace("\N{NO-BREAK SPACE}", " ")
+    of_the_first = shown.partition('id="schedules"')[2].partition("</section>")[0]
+    assert "Every 2 weeks" in of_the_first
+    assert "twofold" not in of_the_first
+    publish(begun, author=author, reviewer=person("rob", "reviewer"))
+    draft = next_draft(begun, by=author)
+    Regimen.objects.filter(edition=draft).update(every_days=28)
+    shown = page(desk, draft, "review").replace("\N{NO-BREAK SPACE}", " ")
+    picture, _, panel = shown.partition('id="schedules"')[2].partition("</section>")
+    before, _, now = picture.partition("<strong>Now:</strong> Every 4 weeks")
+    assert "<strong>Before:</strong> Every 2 weeks" in before
+    assert [each.count('class="days-mark"') for each in (before, now)] == [5, 3]
+    assert 'class="days-mark" x="50.00%"' in now
+    mark = (
+        '<strong class="twofold"><span aria-hidden="true">▼</span> two-fold or more, '
+    )
+    assert f"{mark}lower</strong>" in before
+    assert f"{mark}lower</strong>" in panel
+    assert 'class="is-twofold"' in before
+
+
+def test_a_guide_that_is_given_each_day_has_no_picture_of_days(
+    desk: Client, first: Edition
+) -> None:
+    assert 'id="schedules"' not in page(desk, first, "review")
 
 
 def test_words_that_are_not_as_printed_stand_in_every_review(
