@@ -189,6 +189,7 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
         return redirect("admin:reference_edition_review", edition.pk)
     sent = request.POST if request.method == "POST" else None
     form, refusal = ActForm(chosen.fields, sent), ""
+    still_open: dict[str, str] = {}
     if sent is not None and form.is_valid():
         try:
             with transaction.atomic():
@@ -196,6 +197,9 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
                 chosen.perform(edition=edition, by=signed_in(request), **_values(form))
         except publishing.PublishingError as error:
             refusal = str(error)
+            if isinstance(error, publishing.NotAcknowledgedError):
+                still_open = error.still_open
+                form = _asked_again(chosen, form, still_open)
             events.log_refusal(name, error, by=signed_in(request), edition=edition)
         except ValidationError as error:
             refusal = " ".join(error.messages)
@@ -210,7 +214,8 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
         "act": chosen,
         "form": form,
         "opened": opened,
-        "is_reviewed": name == "publish",
+        "is_reviewed": name == "publish" and not still_open,
+        "still_open": still_open,
         "refusal": refusal,
         "problems": _before_submission(edition, is_first=sent is None)
         if name == "submit"
@@ -218,6 +223,13 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
     }
     page = "admin/reference/edition/act.html"
     return render(request, page, context, status=409 if refusal else 200)
+
+
+def _asked_again(chosen: Act, form: ActForm, still_open: dict[str, str]) -> ActForm:
+    """Return the form with the discrepancies that are named beside it to be ticked."""
+    keys = " ".join(sorted(still_open))
+    initial = {"seen": form.cleaned_data["seen"], "acknowledged_keys": keys}
+    return ActForm(chosen.fields, initial=initial)
 
 
 def _before_submission(edition: Edition, *, is_first: bool) -> list[publishing.Problem]:
