@@ -191,20 +191,15 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
     form, refusal = ActForm(chosen.fields, sent), ""
     still_open: dict[str, str] = {}
     if sent is not None and form.is_valid():
-        try:
-            with transaction.atomic():
-                publishing.require_versions(edition, sent.get("opened", ""))
-                chosen.perform(edition=edition, by=signed_in(request), **_values(form))
-        except publishing.PublishingError as error:
-            refusal = str(error)
-            if isinstance(error, publishing.NotAcknowledgedError):
-                still_open = error.still_open
-                form = _asked_again(chosen, form, still_open)
-            events.log_refusal(name, error, by=signed_in(request), edition=edition)
-        except ValidationError as error:
-            refusal = " ".join(error.messages)
-        else:
+        error = _refusal(request, edition, name, form)
+        if error is None:
             return _done(request, edition, name)
+        refusal = str(error)
+        if isinstance(error, ValidationError):
+            refusal = " ".join(error.messages)
+        elif isinstance(error, publishing.NotAcknowledgedError):
+            still_open = error.still_open
+            form = _asked_again(chosen, form, still_open)
         edition = edition.drug.editions.filter(pk=edition.pk).first() or edition
     opened = publishing.versions_of(edition)
     form.auto_id = ids_of(opened)
@@ -223,6 +218,23 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
     }
     page = "admin/reference/edition/act.html"
     return render(request, page, context, status=409 if refusal else 200)
+
+
+def _refusal(
+    request: HttpRequest, edition: Edition, name: str, form: ActForm
+) -> publishing.PublishingError | ValidationError | None:
+    """Do what was asked, or return why it was refused."""
+    by = signed_in(request)
+    try:
+        with transaction.atomic():
+            publishing.require_versions(edition, request.POST.get("opened", ""))
+            ACTS[name].perform(edition=edition, by=by, **_values(form))
+    except publishing.PublishingError as error:
+        events.log_refusal(name, error, by=by, edition=edition)
+        return error
+    except ValidationError as error:
+        return error
+    return None
 
 
 def _asked_again(chosen: Act, form: ActForm, still_open: dict[str, str]) -> ActForm:
