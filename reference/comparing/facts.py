@@ -69,7 +69,7 @@ def _divided(
     doses = quantities.counted(item.per_day, "dose", "doses")
     amount = quantities.dose_range(item.mg.low, item.mg.high, rule.unit)
     if item.tablets is not None:
-        made = phrases.tablets_of_ends(item.tablets, rule.unit)
+        made = phrases.tablets_of_ends(item.tablets, item.mg, rule.unit)
         return Fact((item.mg, made), f"{lead}{doses} of {amount}, {made}")
     words = [
         f"{lead}{doses} of {amount}",

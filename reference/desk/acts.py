@@ -189,18 +189,17 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
         return redirect("admin:reference_edition_review", edition.pk)
     sent = request.POST if request.method == "POST" else None
     form, refusal = ActForm(chosen.fields, sent), ""
+    still_open: dict[str, str] = {}
     if sent is not None and form.is_valid():
-        try:
-            with transaction.atomic():
-                publishing.require_versions(edition, sent.get("opened", ""))
-                chosen.perform(edition=edition, by=signed_in(request), **_values(form))
-        except publishing.PublishingError as error:
-            refusal = str(error)
-            events.log_refusal(name, error, by=signed_in(request), edition=edition)
-        except ValidationError as error:
-            refusal = " ".join(error.messages)
-        else:
+        error = _refusal(request, edition, name, form)
+        if error is None:
             return _done(request, edition, name)
+        refusal = str(error)
+        if isinstance(error, ValidationError):
+            refusal = " ".join(error.messages)
+        elif isinstance(error, publishing.NotAcknowledgedError):
+            still_open = error.still_open
+            form = _asked_again(chosen, form, still_open)
         edition = edition.drug.editions.filter(pk=edition.pk).first() or edition
     opened = publishing.versions_of(edition)
     form.auto_id = ids_of(opened)
@@ -210,7 +209,8 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
         "act": chosen,
         "form": form,
         "opened": opened,
-        "is_reviewed": name == "publish",
+        "is_reviewed": name == "publish" and not still_open,
+        "still_open": still_open,
         "refusal": refusal,
         "problems": _before_submission(edition, is_first=sent is None)
         if name == "submit"
@@ -218,6 +218,30 @@ def act(request: HttpRequest, edition_id: str, name: str) -> HttpResponse:
     }
     page = "admin/reference/edition/act.html"
     return render(request, page, context, status=409 if refusal else 200)
+
+
+def _refusal(
+    request: HttpRequest, edition: Edition, name: str, form: ActForm
+) -> publishing.PublishingError | ValidationError | None:
+    """Do what was asked, or return why it was refused."""
+    by = signed_in(request)
+    try:
+        with transaction.atomic():
+            publishing.require_versions(edition, request.POST.get("opened", ""))
+            ACTS[name].perform(edition=edition, by=by, **_values(form))
+    except publishing.PublishingError as error:
+        events.log_refusal(name, error, by=by, edition=edition)
+        return error
+    except ValidationError as error:
+        return error
+    return None
+
+
+def _asked_again(chosen: Act, form: ActForm, still_open: dict[str, str]) -> ActForm:
+    """Return the form with the discrepancies that are named beside it to be ticked."""
+    keys = " ".join(sorted(still_open))
+    initial = {"seen": form.cleaned_data["seen"], "acknowledged_keys": keys}
+    return ActForm(chosen.fields, initial=initial)
 
 
 def _before_submission(edition: Edition, *, is_first: bool) -> list[publishing.Problem]:

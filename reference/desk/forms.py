@@ -1,17 +1,20 @@
 """The forms of editions and rows: no lost update, and nothing that cannot be meant."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.forms.models import BaseInlineFormSet
+from django.forms.models import BaseInlineFormSet, construct_instance
+from django.http import QueryDict
 
 from reference.dosing import quantities, rules
 from reference.editions import SECTIONS
-from reference.models import Discrepancy, Preparation, Regimen, Route
+from reference.models import Discrepancy, Preparation, Regimen, Route, Row
 from reference.publishing import ASKED_FOR
 
+from . import conflict, saving
 from .fields import NumbersField, RowChoiceField
 
 # What has to be understood of a line before its maximum is questioned.
@@ -67,22 +70,31 @@ class VersionedForm(forms.ModelForm):
             self._show_both_versions(values)
         return values
 
-    def _show_both_versions(self, values: Mapping[str, Any]) -> None:
-        """Say beside each field what is stored now; saving once more replaces it."""
+    def _show_both_versions(self, values: dict[str, Any]) -> None:
+        """Take what is stored where nothing was typed; say it where both changed it."""
+        meanwhile = conflict.saved_since(self.instance, values.get("version"))
         self.add_error(
             None,
-            "Somebody else saved this after you opened it. Nothing was saved, and "
-            "nothing of yours is lost: what is stored now stands beside each field. "
-            "Save again to replace it with yours.",
+            f"{meanwhile.who_and_when}. Nothing was saved, and nothing of yours is "
+            "lost: what you changed stands in its field, beside it what is stored now "
+            "if that was changed too; every other field shows what is stored. Save "
+            "again to keep it as it stands here.",
         )
-        for name in self.fields:
-            stored = getattr(self.instance, name, None)
-            if name != "version" and name in values and values[name] != stored:
-                self.add_error(name, f"Stored now: “{stored}”.")
-        self.data = {
-            **dict(self.data.items()),
-            self.add_prefix("version"): str(self.instance.version),
-        }
+        typed = construct_instance(self, copy(self.instance), list(values))
+        mine, stored = map(saving.recorded_values, (typed, self.instance))
+        data = QueryDict(mutable=True)
+        for name, sent in dict(self.data).items():
+            data.setlist(name, sent if isinstance(sent, list) else [sent])
+        for name in self.fields.keys() & values.keys() & stored.keys() - {"version"}:
+            if mine[name] == stored[name]:
+                continue
+            if name in meanwhile.before and mine[name] == meanwhile.before[name]:
+                conflict.put(data, self[name])
+            elif stored[name] != meanwhile.before.get(name, conflict.UNKNOWN):
+                words = conflict.in_words(self.instance, name)
+                self.add_error(name, f"Stored now: “{words}”.")
+        data[self.add_prefix("version")] = str(self.instance.version)
+        self.data = data
 
 
 def as_shown(forms_of_page: Iterable[Any]) -> str:
@@ -232,13 +244,20 @@ class MonitoringTestForm(RowForm):
         return self.cleaned_data["months_other_reading"] or []
 
 
+def last_place(rows: Iterable[Row]) -> int:
+    """Return the position of a row that comes after all of these."""
+    return 1 + max((row.position for row in rows), default=0)
+
+
 class RowInlineFormSet(BaseInlineFormSet):
     """Rows below another row; they belong to its edition."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """Put a new row into the edition before it is validated."""
+        """Put a new row into the edition before it is validated, and last."""
         super().add_fields(form, index)
         form.instance.edition_id = self.instance.edition_id
+        if form.instance.pk is None:
+            form.fields["position"].initial = last_place(self.get_queryset())
 
     def clean(self) -> None:
         opened: list[Any] = list(self.initial_forms)

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import ForeignKey, QuerySet
 from django.forms.models import ModelChoiceField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
 from reference import models
@@ -41,9 +42,9 @@ class RowInline(DraftOnly, admin.StackedInline):
 class RegimenInline(RowInline):
     model = models.Regimen
     form = forms.RegimenForm
-    readonly_fields: ClassVar[Any] = ("revised_on", "line_says")
+    readonly_fields: ClassVar[Any] = ("revised_on", "line_says", "goes_with_it")
     fieldsets = (
-        (None, {"fields": ("printed", PLACE, "line_says")}),
+        (None, {"fields": ("printed", PLACE, "line_says", "goes_with_it")}),
         ("Amount", {"fields": (LINE, "basis", ("low", "high"), "increase_to")}),
         (
             "Whom it is for",
@@ -89,6 +90,11 @@ class RegimenInline(RowInline):
     @admin.display(description="The line says")
     def line_says(self, obj: models.Regimen | None) -> str:
         return shown_line(obj)
+
+    @admin.display(description="Deleted with it")
+    def goes_with_it(self, obj: models.Regimen | None) -> str:
+        below = [] if obj is None or obj.pk is None else saving.rows_below(obj)
+        return ", ".join(f"{row} ({row.key})" for row in below) or "nothing else"
 
 
 class SynonymInline(RowInline):
@@ -139,6 +145,31 @@ class RowAdmin(DraftAdmin):
             )
             kwargs["form_class"] = RowChoiceField
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what a new row begins with: the last place of its edition."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        edition = str(initial.get("edition", ""))
+        if edition.isdecimal():
+            rows = self.model._base_manager.filter(edition=edition)
+            initial["position"] = forms.last_place(rows)
+        return initial
+
+    def response_post_save_add(
+        self, request: HttpRequest, obj: models.Row
+    ) -> HttpResponseRedirect:
+        return self._back(request, obj)
+
+    def response_post_save_change(
+        self, request: HttpRequest, obj: models.Row
+    ) -> HttpResponseRedirect:
+        return self._back(request, obj)
+
+    def _back(self, request: HttpRequest, obj: models.Row) -> HttpResponseRedirect:
+        """Lead back to the list that the row was opened from, or to its edition."""
+        if self.get_preserved_filters(request):
+            return super().response_post_save_change(request, obj)
+        return redirect("admin:reference_edition_change", obj.edition_id)
 
     def save_model(
         self, request: HttpRequest, obj: models.Row, form: Any, change: bool

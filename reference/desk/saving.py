@@ -49,11 +49,23 @@ def plain_rows(row: Row) -> list[dict[str, Any]]:
     ]
 
 
+def recorded_values(obj: Model) -> dict[str, Any]:
+    """Return the values of a row or an edition as the record keeps them; else none."""
+    if isinstance(obj, Row):
+        return plain_row(obj)
+    return _edition_values(obj) if isinstance(obj, Edition) else vars(obj)
+
+
 def delete_row(row: Row, *, by: User) -> None:
     """Delete a row of a draft with the rows below it, and record each of them."""
     for each in reversed(_with_rows_below(row)):
         _record_row(each, "removed", by=by, before=plain_row(each))
         each.delete()
+
+
+def rows_below(row: Row) -> list[Row]:
+    """Return the rows that are deleted with a row: what hangs on it alone."""
+    return _with_rows_below(row)[1:]
 
 
 def _with_rows_below(row: Row) -> list[Row]:

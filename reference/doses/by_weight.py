@@ -166,7 +166,7 @@ def _dose_cell(rule: DoseRule, item: answers.DividedDose) -> WeightCell:
     if product is None:
         return WeightCell(amount)
     if item.tablets is not None:
-        made = phrases.tablets_of_ends(item.tablets, rule.unit)
+        made = phrases.tablets_of_ends(item.tablets, item.mg, rule.unit)
         return WeightCell(amount, small=wording.nobreak(made))
     mark = _mark(rule, item)
     if mark == WHOLE:

@@ -79,8 +79,9 @@ TABLET_DOSE = json_object(
             {"low": or_null(ref("Containers")), "high": or_null(ref("Containers"))}
         ),
     },
-    description="Of tablets, which have no mL; syringes counts them, and is null where "
-    "whole ones do not make the dose.",
+    description="Of tablets, which have no mL; syringes counts those of either end of "
+    "mg, where the high one may need fewer, and is null where whole ones do not make "
+    "both.",
 )
 LIMIT = json_object(
     {

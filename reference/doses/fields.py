@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reference import dosing
-from reference.dosing import DoseRule, Patient, phrases, quantities, vials_of
+from reference.dosing import DoseRule, Patient, phrases, quantities
 
 from .parameters import patient_parameters
 
@@ -108,12 +108,18 @@ def _chosen(rule: DoseRule, _: Translated) -> Iterator[DoseField]:
         yield DoseField("hours", "number", label)
     if rule.chosen_product is None:
         products = [(each.key, each.in_words) for each in rule.products]
-        open_choice = _("the fewest vials") if vials_of(rule) else _("not chosen")
-        options = [("", open_choice), *products]
+        options = [("", _open_choice(rule, _)), *products]
         yield DoseField("preparation", "choice", _("Preparation"), "", options)
     if rule.increase_to is not None:
         dose = quantities.quantity(rule.increase_to, unit)
         yield DoseField("dose", "tick", _("Increased dose: {dose}").format(dose=dose))
+
+
+def _open_choice(rule: DoseRule, _: Translated) -> str:
+    """Return what is taken while no preparation is chosen."""
+    if dosing.vials_of(rule):
+        return _("the fewest vials")
+    return _("the fewest tablets") if dosing.tablets_of(rule) else _("not chosen")
 
 
 def _of_the_patient(rule: DoseRule, _: Translated) -> Iterator[DoseField]:

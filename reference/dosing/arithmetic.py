@@ -20,6 +20,7 @@ from .volume import (
     ML_STEP,
     UNBOUNDED,
     divided_dose,
+    mg_step,
     rounded,
     rounded_range,
     taken_from,
@@ -89,7 +90,7 @@ def _needs(rule: DoseRule, choice: str) -> tuple[str, ...]:
 
 def _dose(rule: DoseRule, patient: Patient) -> Dose:
     """Return the dose of anything but an infusion."""
-    amounts, step = Amounts.of(rule, patient), MG_STEP[rule.unit]
+    amounts, step = Amounts.of(rule, patient), mg_step(rule)
     counts = counts_allowed(rule)
     if patient.doses_per_day is not None:
         counts = range(patient.doses_per_day, patient.doses_per_day + 1)
@@ -156,7 +157,7 @@ def _course(rule: DoseRule, patient: Patient, day_mg: Range) -> Course | None:
     if found is None:
         return None
     days, doses = found
-    step = MG_STEP[rule.unit]
+    step = mg_step(rule)
     each = day_mg.low / counts.low, day_mg.high / counts.high
     low, high = (units_of(rule, product, mg) for mg in each)
     if low is None or high is None:

@@ -176,10 +176,19 @@ def tablets_in_words(tablets: Tablets | None, unit: str) -> str:
     return _counted_of_each(tablets.counts, unit)
 
 
-def tablets_of_ends(taken: TabletsRange, unit: str) -> str:
-    """Return "6 tablets of 2.5 mg", or those of the low to those of the high end."""
-    ends = (tablets_in_words(each, unit) for each in (taken.low, taken.high))
-    return " to ".join(dict.fromkeys(ends))
+def tablets_of_ends(taken: TabletsRange, mg: Range, unit: str) -> str:
+    """Return "6 tablets of 2.5 mg", or "7.5 mg: 3 tablets of 2.5 mg; 10 mg: …".
+
+    Of a range that whole tablets make at neither end, just that: they may within it.
+    """
+    if taken.low is None and taken.high is None and mg.low < mg.high:
+        return "no whole number of tablets at either end"
+    if taken.low == taken.high:
+        return tablets_in_words(taken.low, unit)
+    return "; ".join(
+        f"{dose_amount(end_mg, unit)}: {tablets_in_words(tablets, unit)}"
+        for end_mg, tablets in ((mg.low, taken.low), (mg.high, taken.high))
+    )
 
 
 def _counted_of_each(counts: Iterable[tuple[Product, int]], unit: str) -> str:

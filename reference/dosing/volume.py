@@ -13,6 +13,8 @@ from .patient import Patient
 
 # Amounts are kept in mg: to 0.01 mg, or to 0.01 microgram, as the line is printed.
 MG_STEP = {"mg": Decimal("0.01"), "microgram": Decimal("0.00001")}
+# As finely as the strength of a tablet is typed.
+TABLET_MG_STEP = {"mg": Decimal("0.0001"), "microgram": Decimal("0.00001")}
 ML_STEP = Decimal("0.0001")
 SHOWN_ML_STEP = Decimal("0.01")
 # Below this, 0.01 mL is more than there is.
@@ -20,6 +22,11 @@ SMALLEST_SHOWN_ML = Decimal("0.005")
 LARGEST_CHANGE_BY_SHOWN_ML = Decimal("0.05")
 PERCENT_STEP = Decimal("0.1")
 UNBOUNDED = Decimal("Infinity")
+
+
+def mg_step(rule: DoseRule) -> Decimal:
+    """Return to how many mg a dose is rounded; of tablets to what they can hold."""
+    return (TABLET_MG_STEP if tablets_of(rule) else MG_STEP)[rule.unit]
 
 
 def rounded(amount: Decimal, step: Decimal, bound: Decimal) -> Decimal:
@@ -42,7 +49,7 @@ def divided_dose(
     dose_mg: Range,
 ) -> DividedDose:
     """Return one count of doses a day, rounded, from the unrounded dose in mg."""
-    mg = rounded_range(dose_mg, MG_STEP[rule.unit], bound_mg)
+    mg = rounded_range(dose_mg, mg_step(rule), bound_mg)
     if product.strength_ml is None:
         return _of_tablets(tablets_of(rule), count, mg)
     ml_per_mg = product.strength_ml / product.strength_mg

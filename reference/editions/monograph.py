@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from reference.dosing import DoseRule, dose_rule, rules
+from reference.dosing import DoseRule, dose_rule, rules, tablets_of
 from reference.models import Edition
 from reference.reading import (
     dose_words,
@@ -172,6 +172,7 @@ def _indication(
         synonyms=_children(synonyms, "indication", row),
         every_discrepancy=list(concerning.values()),
         is_weight_based=any(line["rule"].is_weight_based for line in lines),
+        has_volumes=any(not tablets_of(line["rule"]) for line in lines),
     )
 
 

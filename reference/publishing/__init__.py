@@ -29,6 +29,7 @@ from .problems import (
 )
 from .record import record_act
 from .rules import (
+    NotAcknowledgedError,
     PublishingError,
     contribute,
     fingerprint_of,
@@ -41,6 +42,7 @@ from .sections import ASKED_FOR
 
 __all__ = [
     "ASKED_FOR",
+    "NotAcknowledgedError",
     "Problem",
     "PublishingError",
     "blocks",

@@ -207,12 +207,8 @@ def _require_ready(
     if blockers:
         raise rules.NotReadyError(blockers)
     still_open = open_discrepancies(document)
-    missing = still_open.keys() - set(acknowledged)
-    if missing:
-        titles = "; ".join(sorted(still_open[key] for key in missing))
-        raise rules.NotReadyError(
-            f"Open discrepancies have to be acknowledged: {titles}."
-        )
+    if still_open.keys() - set(acknowledged):
+        raise rules.NotAcknowledgedError(still_open)
 
 
 def _date_changed_rows(edition: Edition, document: editions.Document) -> None:

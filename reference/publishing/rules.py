@@ -38,6 +38,17 @@ class NotReadyError(PublishingError):
     """Something in the edition blocks its publication."""
 
 
+class NotAcknowledgedError(NotReadyError):
+    """Discrepancies stay open, and nobody said so; still_open has them by key."""
+
+    def __init__(self, still_open: dict[str, str]) -> None:
+        super().__init__(
+            "Open discrepancies have to be acknowledged. They are named below: tick "
+            "that you have read them, and publish again."
+        )
+        self.still_open = still_open
+
+
 class ChangedSinceSeenError(PublishingError):
     """The edition is not the document that the reviewer approved."""
 

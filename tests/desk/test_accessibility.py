@@ -80,7 +80,7 @@ def submitted_elsewhere(pjia: Indication) -> None:
 @pytest.mark.parametrize(
     ("meanwhile", "says"),
     [
-        (saved_elsewhere, "Somebody else saved this after you opened it"),
+        (saved_elsewhere, "saved this after you opened it"),
         (submitted_elsewhere, "can no longer be edited"),
     ],
 )

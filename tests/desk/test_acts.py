@@ -1,5 +1,6 @@
 """The pages of the desk's acts, over HTTP: who may do what, and what a refusal says."""
 
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -11,9 +12,11 @@ from django.urls import reverse
 
 from reference import publishing
 from reference.desk.acts import ACTS
+from reference.editions import canonical_document
 from reference.keeping import faults
 from reference.models import Edition
 from tests.support.desk_forms import act_address, act_form
+from tests.support.guides import next_edition
 from tests.support.guides.small_guide import begin_guide, next_draft, next_year, publish
 from tests.support.tables import each_row
 
@@ -234,9 +237,31 @@ def test_the_drug_of_two_tabs_is_saved_once(
     late = client.post(where, values | {"brand_name": "Second"})
     page = late.content.decode()
     assert late.status_code == 200
-    assert "Somebody else saved this after you opened it" in page
+    assert "saved this after you opened it" in page
     assert "Stored now: “First”." in page
     assert 'value="Second"' in page
     drug.refresh_from_db()
     assert (drug.brand_name, drug.version) == ("First", 2)
     assert list(faults()) == []
+
+
+def test_a_publication_without_the_tick_names_what_is_open_with_the_box_beside_it(
+    client: Client, published_edition: Edition, author: User, reviewer: User
+) -> None:
+    """Fault B6: the refusal carries what mends it."""
+    edition = next_edition.in_review(author.username)
+    client.force_login(reviewer)
+    sent = act_form(edition, "") | {"acknowledged": "", "acknowledged_keys": ""}
+    refused = client.post(act_address(edition, "publish"), sent)
+    page = html.unescape(refused.content.decode())
+    assert refused.status_code == 409
+    still_open = publishing.open_discrepancies(canonical_document(edition))
+    for title in still_open.values():
+        assert title in page
+    form = refused.context["form"]
+    assert form["acknowledged_keys"].value().split() == sorted(still_open)
+    again = sent | {"acknowledged": "on", "acknowledged_keys": " ".join(still_open)}
+    done = client.post(act_address(edition, "publish"), again)
+    assert done.status_code == 302
+    edition.refresh_from_db()
+    assert edition.state == Edition.State.PUBLISHED

@@ -289,9 +289,9 @@ def test_a_save_over_another_save_is_refused_once_and_loses_nothing(
     refused = desk.post(address(row), mine)
     page = refused.content.decode()
     assert refused.status_code == 200
-    assert "Somebody else saved this after you opened it" in page
+    assert "saved this after you opened it" in page
     assert "Stored now: “Theirs.”" in page
-    assert "Stored now: “95.0000”" in page
+    assert "Stored now: “95”" in page
     assert 'value="Mine."' in page
     row.refresh_from_db()
     assert row.status_note == "Theirs."

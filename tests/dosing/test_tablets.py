@@ -9,8 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.dosing import Dose, DoseRule, Patient, Product, Range, compute_dose
+from reference.dosing import (
+    CountRange,
+    Dose,
+    DoseRule,
+    Patient,
+    Product,
+    Range,
+    compute_dose,
+)
 from reference.dosing.containers import tablets_making
+from reference.dosing.phrases import tablets_of_ends
 from reference.dosing.rules import preparation_problems, regimen_problems
 from reference.editions import Document, Monograph
 from tests.support.guides.vial_guide import with_line
@@ -106,6 +115,49 @@ def test_a_dose_that_no_whole_tablets_make_has_its_mg_and_no_count(
     assert dose.course is None
     with pytest.raises(ValueError, match="not drawn up"):
         _ = item.drawn
+
+
+def test_a_strength_of_thousandths_is_not_rounded_away(june_2024: Monograph) -> None:
+    (item,) = computed(rule_of(june_2024, "0.125", "0.0625")).doses
+    assert item.mg.low == Decimal("0.125")
+    assert item.tablets is not None
+    assert item.tablets.units == CountRange(2, 2)
+
+
+def test_a_dose_just_off_whole_tablets_is_not_rounded_to_them(
+    june_2024: Monograph,
+) -> None:
+    """2.5 mg per kg at 5.001 kg are 12.5025 mg, to 0.01 mg five tablets of 2.5 mg."""
+    rule = replace(rule_of(june_2024, "2.5", "2.5"), basis="mg/kg/dose")
+    dose = computed(rule, weight_kg=Decimal("5.001"))
+    (item,) = dose.doses
+    assert item.mg.low == Decimal("12.5025")
+    assert item.tablets is not None
+    assert item.tablets.low is None
+    assert dose.daily_mg == item.mg
+
+
+def test_tablets_of_two_ends_are_said_with_the_mg_of_each(
+    june_2024: Monograph,
+) -> None:
+    """Not "3 tablets of 2.5 mg to 1 tablet of 10 mg", which could be either."""
+    rule = rule_of(june_2024, "7.5", "2.5", "10")
+    rule = replace(rule, rate=Range(Decimal("7.5"), Decimal(10)))
+    (item,) = computed(rule).doses
+    assert item.tablets is not None
+    said = tablets_of_ends(item.tablets, item.mg, "mg")
+    assert said == "7.5 mg: 3 tablets of 2.5 mg; 10 mg: 1 tablet of 10 mg"
+
+
+def test_a_range_with_no_whole_tablets_at_its_ends_is_not_said_to_hold_none(
+    june_2024: Monograph,
+) -> None:
+    """6 mg to 12 mg holds 7.5 mg, 10 mg and more."""
+    rule = replace(rule_of(june_2024, "6", "2.5"), rate=Range(Decimal(6), Decimal(12)))
+    (item,) = computed(rule).doses
+    assert item.tablets is not None
+    said = tablets_of_ends(item.tablets, item.mg, "mg")
+    assert said == "no whole number of tablets at either end"
 
 
 def test_a_tablet_beside_a_syringe_is_asked_about(june_2024: Monograph) -> None:

@@ -43,7 +43,7 @@ from tests.tools.reliability.figures import count, times
 pytestmark = pytest.mark.django_db
 
 State = Edition.State
-TOLD = "Somebody else saved this after you opened it"
+TOLD = "saved this after you opened it"
 PAIRS_OF_SAVES = times(30, 200)
 SAVES_AGAINST_SUBMISSION = times(6, 20)
 SAVES_AGAINST_DELETION = times(4, 10)

@@ -197,7 +197,7 @@ def test_nothing_is_deleted_that_somebody_changed_meanwhile(
     saving.save_row(row, by=author)
     sent = {"post": "yes"} | ({} if standing is None else {"standing": standing})
     page = desk.post(address(row), sent, follow=True).content.decode()
-    assert "Somebody else saved this after you opened it" in page
+    assert "saved this after you opened it" in page
     assert "Keep it cool." in page
     assert Storage.objects.filter(pk=row.pk).exists()
 

@@ -140,8 +140,10 @@ def test_every_act_on_an_edition_is_a_line(
     assert ("ann", "changed", "storage", "cold") in [
         (x["actor"], x["act"], x["section"], x["row"]) for x in of_acts
     ]
-    assert "rivate" not in json.dumps(lines())
-    assert "31.25" not in json.dumps(lines())
+    # A moment can have any digits.
+    said = json.dumps([line | {"time": ""} for line in lines()])
+    assert "rivate" not in said
+    assert "31.25" not in said
 
 
 def test_what_was_undone_leaves_no_line(

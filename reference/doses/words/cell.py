@@ -122,7 +122,7 @@ def _of_one_dose(rule: DoseRule, patient: Patient, dose: Dose) -> tuple[str, ...
     """Return what is said of a dose: its volume or tablets, a fixed dose per kg."""
     item, taken = dose.doses[0], ""
     if item.tablets is not None:
-        taken = phrases.tablets_of_ends(item.tablets, rule.unit)
+        taken = phrases.tablets_of_ends(item.tablets, item.mg, rule.unit)
     elif rule.is_by_body:
         taken = wording.volume(item.drawn.shown_ml)
     line = "adult line" if rule.population == "adult" else ""

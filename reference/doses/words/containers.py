@@ -53,11 +53,9 @@ def of_tablets(
     low, high = item.mg.low, item.mg.high
     ends = {low: made.low, high: made.high}
     if made.units is not None:
-        words = phrases.tablets_of_ends(made, rule.unit)
-        if item.per_day > 1:
-            most = made.units.high * item.per_day
-            span = quantities.number_range(made.units.low * item.per_day, most)
-            words = f"{words} a dose, {span} {per_day}"
+        words = phrases.tablets_of_ends(made, item.mg, rule.unit)
+        if item.per_day > 1 and made.low == made.high:
+            words = f"{words} a dose, {made.units.high * item.per_day} {per_day}"
         yield words
         return
     sizes = [
@@ -95,13 +93,14 @@ def _of_an_end(rule: DoseRule, mg: Decimal, vials: answers.Vials) -> str:
     return f"{amount} from {phrases.vials_in_words(vials, rule.unit)}, {left}"
 
 
-def vials_offered(rule: DoseRule) -> Iterator[str]:
-    """Yield the vials that a dose was taken from, and by what choice, if several."""
-    vials = vials_of(rule)
-    if len(vials) > 1:
-        strengths = [each.strength_in_words(rule.unit) for each in vials]
-        noun = vials[0].unit_name_plural
-        yield (
-            f"From {noun} of {phrases.joined(strengths)}: the fewest, then the least "
-            "left over"
-        )
+def sizes_offered(rule: DoseRule) -> Iterator[str]:
+    """Yield the vials or tablets a dose is taken from, by what choice, if several."""
+    vials, tablets = vials_of(rule), tablets_of(rule)
+    sizes = vials or tablets
+    if len(sizes) > 1:
+        choice = "the fewest, then the least left over"
+        if tablets:
+            choice = "the fewest whole ones that make the dose exactly"
+        strengths = [each.strength_in_words(rule.unit) for each in sizes]
+        noun = sizes[0].unit_name_plural
+        yield f"From {noun} of {phrases.joined(strengths)}: {choice}"

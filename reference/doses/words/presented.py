@@ -23,7 +23,7 @@ from reference.dosing import (
 )
 from reference.editions import wording
 
-from .containers import vials_offered
+from .containers import sizes_offered
 from .lines import course_in_words, fluid_in_words, maximum_line, worked_lines
 from .notes import placed_notes
 from .presented_answer import Choice, PresentedAnswer
@@ -47,8 +47,8 @@ ROUNDED = (
     "more than 5%."
 )
 OF_TABLETS = (
-    "Rounded once, at the end, half up: {unit} to 0.01; never past a maximum. Tablets "
-    "are counted where whole ones make the dose exactly."
+    "Rounded once, at the end, half up: {unit} to {step}; never past a maximum. "
+    "Tablets are counted where whole ones make the dose exactly."
 )
 NO_AREA = "No dose without a body surface area"
 FROM_VIALS = ", unless it is taken from vials,"
@@ -128,7 +128,9 @@ def _rounded(rule: DoseRule) -> str:
     """Return how the numbers were rounded."""
     unit = quantities.spelled_unit(rule.unit)
     if dosing.tablets_of(rule):
-        return OF_TABLETS.format(unit=unit)
+        return OF_TABLETS.format(
+            unit=unit, step="0.0001" if rule.unit == "mg" else "0.01"
+        )
     return ROUNDED.format(
         unit=unit, but_not=FROM_VIALS if dosing.vials_of(rule) else ""
     )
@@ -158,7 +160,7 @@ def _preparation(answer: DoseAnswer, rule: DoseRule, dose: Dose) -> Iterator[str
     elif rule.chosen_product and has_several(answer, rule):
         yield f"From {rule.chosen_product.in_words}"
     elif dose.doses or (dose.infusion and dose.infusion.vials):
-        yield from vials_offered(rule)
+        yield from sizes_offered(rule)
 
 
 def _choices(rule: DoseRule, patient: Patient) -> Iterator[Choice]:

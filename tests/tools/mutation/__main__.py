@@ -43,6 +43,7 @@ PUBLISHING = (
 TESTS_OF = {
     "dosing/typed": ("tests/dosing/test_typed.py",),
     "dosing/arithmetic": DOSES,
+    "dosing/amounts": ("tests/dosing/test_body_surface.py", *DOSES),
     # What the arithmetic rests on: choices, rounding, questions, how it is written.
     "dosing/refusals": ("tests/dosing/test_refusals.py", *DOSES),
     "dosing/volume": (
