@@ -105,9 +105,12 @@ def test_a_weekly_dose_that_becomes_daily_is_as_loud_as_the_review_can_be(
     assert change.turn == "higher"
     client.force_login(author)
     shown = words_of(client, address(draft, "review"))
-    assert "Before: once weekly ◆ Now: daily" in shown
-    doses = "15 mg on a dosing day, weekly 15 mg a day 7 ▲ two-fold or more, higher"
-    assert doses in shown
+    mark = "▲ two-fold or more, higher"
+    assert f"{mark} Before: Adult, once weekly Now: Adult, daily" in shown
+    assert (
+        "15 mg on a dosing day, weekly: 60 mg in 28 days "
+        f"15 mg a day: 420 mg in 28 days 7 {mark}" in shown
+    )
 
 
 def test_a_weekly_dose_told_as_daily_blocks() -> None:
