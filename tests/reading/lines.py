@@ -114,7 +114,7 @@ def _any_line(source: random.Random) -> Line:
         "printed": "",
         "basis": f"{unit}/{basis}",
         "low": f"{low:f}",
-        "high": f"{high:f}",
+        "high": f"{high.normalize():f}",
         **_often(source, basis),
         "route": source.choice(
             ["subcutaneous", "intravenous injection", "intravenous infusion"]
@@ -130,7 +130,7 @@ def _any_line(source: random.Random) -> Line:
         line |= {"high": line["low"], "duration_unit": "hours"}
         line["duration_high"] = source.randint(1, 200)
     elif source.random() < 0.3:
-        line["increase_to"] = f"{high + _amount(source):f}"
+        line["increase_to"] = f"{(high + _amount(source)).normalize():f}"
     if line["route"] == "intravenous infusion" and basis != "kg/hour":
         over = source.choice([None, 30, 90, source.randint(1, 600)])
         more = source.choice([0, 0, source.randint(1, 60)])
