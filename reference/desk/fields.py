@@ -7,6 +7,7 @@ from django import forms
 from reference.models import Row
 
 
+# The class takes no type of its rows when it runs.
 class RowChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice of rows, by name and key: cautions share a code, and titles repeat."""
 

@@ -5,14 +5,20 @@ printed on it, overfill is never counted on. Of tablets the fewest that make the
 exactly: none is split. Sizes are in mg; vials are of one concentration.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
+from math import gcd
 
 from .model import DoseRule, Product
 
 VIAL, TABLET = "vial", "tablet"
 # More of them are no dose of one patient.
 MOST_TABLETS = 100
+# So many of the step that the strengths share make the largest, at most: the search has
+# no more amounts to look at than this and the most tablets allow.
+MOST_STEPS = 200
+# As finely as a strength is typed.
+STRENGTH_STEP_MG = Decimal("0.0001")
 
 
 def vials_of(rule: DoseRule) -> tuple[Product, ...]:
@@ -33,10 +39,20 @@ def vials_of(rule: DoseRule) -> tuple[Product, ...]:
 def tablets_of(rule: DoseRule) -> tuple[Product, ...]:
     """Return the tablets that a line's dose is made of, the largest first.
 
-    One of each size. None, unless every product of the line is a tablet.
+    One of each size. None, unless every product of the line is a tablet, and their
+    strengths share a step that is not too small: between others the reader chooses.
     """
-    are_tablets = all(each.container == TABLET for each in rule.products)
-    return _by_size(rule.products) if are_tablets else ()
+    if not all(each.container == TABLET for each in rule.products):
+        return ()
+    tablets = _by_size(rule.products)
+    sizes_mg = [each.strength_mg for each in tablets]
+    has_step = max(sizes_mg, default=0) <= MOST_STEPS * _common_step_mg(sizes_mg)
+    return tablets if has_step else ()
+
+
+def _common_step_mg(sizes_mg: Iterable[Decimal]) -> Decimal:
+    """Return the largest amount of which each size is a whole multiple."""
+    return gcd(*(int(mg / STRENGTH_STEP_MG) for mg in sizes_mg)) * STRENGTH_STEP_MG
 
 
 def _have_one_concentration(one: Product, other: Product) -> bool:
@@ -80,13 +96,17 @@ def tablets_making(
     The fewest; of ways that are as few, the one with most of the larger. None where no
     hundred whole tablets make it.
     """
-    found = newest = {Decimal(0): (0,) * len(sizes_mg)}
+    is_too_many = dose_mg > MOST_TABLETS * max(sizes_mg)
+    if is_too_many or dose_mg % _common_step_mg(sizes_mg):
+        return None
+    newest = {Decimal(0): (0,) * len(sizes_mg)}
+    found = set(newest)
     for _ in range(MOST_TABLETS):
         newest = _with_one_more(newest, sizes_mg, dose_mg)
         newest = {mg: counts for mg, counts in newest.items() if mg not in found}
         if dose_mg in newest or not newest:
             break
-        found = found | newest
+        found |= newest.keys()
     return newest.get(dose_mg)
 
 

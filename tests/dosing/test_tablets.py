@@ -160,6 +160,19 @@ def test_a_range_with_no_whole_tablets_at_its_ends_is_not_said_to_hold_none(
     assert said == "no whole number of tablets at either end"
 
 
+def test_strengths_without_a_step_of_their_own_are_asked_about_and_not_searched(
+    june_2024: Monograph,
+) -> None:
+    """Six odd strengths made one dose a search of many seconds."""
+    odd = ("7.0001", "6.0003", "5.0007", "4.0011", "3.0013", "2.0017")
+    dose = computed(rule_of(june_2024, "300.0002", *odd))
+    assert (dose.needs, dose.doses) == (("preparation",), ())
+    common = ("50", "20", "10", "5", "2.5", "1")
+    (item,) = computed(rule_of(june_2024, "97.5", *common)).doses
+    assert item.tablets is not None
+    assert item.tablets.units is not None
+
+
 def test_a_tablet_beside_a_syringe_is_asked_about(june_2024: Monograph) -> None:
     rule = rule_of(june_2024, "15", "2.5")
     (syringe,) = june_2024.rules["gout-sc"].products
