@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
+from reference import publishing
 from reference.models import Edition
 from tests.conftest import OpenPage
 from tests.support.axe import Walk
@@ -52,3 +53,15 @@ def walk() -> Iterator[Walk]:
     walk = Walk()
     yield walk
     assert walk.faults() == ""
+
+
+@pytest.fixture
+def desk(client: Client, author: User) -> Client:
+    """The author, signed in."""
+    client.force_login(author)
+    return client
+
+
+@pytest.fixture
+def draft(published_edition: Edition, author: User) -> Edition:
+    return publishing.start_draft(drug=published_edition.drug, by=author)

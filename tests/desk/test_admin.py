@@ -9,7 +9,6 @@ from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
-from reference import publishing
 from reference.models import (
     AdverseReactionGroup,
     Caution,
@@ -20,54 +19,23 @@ from reference.models import (
     Regimen,
     SafetyWarning,
 )
+from tests.support.desk_forms import form_of, page_address
 from tests.support.tables import each_row, table
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desk(client: Client, author: User) -> Client:
-    """The author, signed in."""
-    client.force_login(author)
-    return client
-
-
-@pytest.fixture
-def draft(published_edition: Edition, author: User) -> Edition:
-    return publishing.start_draft(drug=published_edition.drug, by=author)
-
-
-def address(obj: Any, act: str = "change") -> str:
-    return reverse(f"admin:reference_{obj._meta.model_name}_{act}", args=[obj.pk])
-
-
-def form_of(response: Any) -> dict[str, Any]:
-    """What a browser would post back from this admin page, unchanged."""
-    forms = [response.context["adminform"].form]
-    for formset in response.context["inline_admin_formsets"]:
-        forms += [formset.formset.management_form, *formset.formset.forms]
-    posted = {}
-    for form in forms:
-        for bound in form:
-            value = bound.value()
-            if value is True:
-                posted[bound.html_name] = "on"
-            elif value is not None and value is not False:
-                posted[bound.html_name] = value
-    return posted
-
-
 def saved(desk: Client, row: Any, **changes: Any) -> Any:
     """The answer to the form of a row, sent with these changes in it."""
-    return desk.post(address(row), form_of(desk.get(address(row))) | changes)
+    return desk.post(page_address(row), form_of(desk.get(page_address(row))) | changes)
 
 
 def test_the_way_leads_from_the_drug_to_the_rows(desk: Client, draft: Edition) -> None:
     index = desk.get("/admin/").content.decode()
     assert reverse("admin:reference_drug_changelist") in index
     assert reverse("admin:reference_indication_changelist") not in index
-    assert address(draft) in desk.get(address(draft.drug)).content.decode()
-    page = desk.get(address(draft)).content.decode()
+    assert page_address(draft) in desk.get(page_address(draft.drug)).content.decode()
+    page = desk.get(page_address(draft)).content.decode()
     rows = f"{reverse('admin:reference_indication_changelist')}?edition__id__exact="
     assert f"{rows}{draft.pk}" in page
     assert "Indications</a> (13)" in page
@@ -79,7 +47,7 @@ def test_start_next_edition_makes_a_draft_and_a_second_one_is_refused(
     start = reverse(
         "admin:reference_drug_start_edition", args=[published_edition.drug.pk]
     )
-    assert start in desk.get(address(published_edition.drug)).content.decode()
+    assert start in desk.get(page_address(published_edition.drug)).content.decode()
     assert desk.get(start).status_code == 405
     made = desk.post(start, follow=True)
     assert "is a copy to edit" in made.content.decode()
@@ -95,8 +63,8 @@ def test_a_reviewer_cannot_start_or_edit(
     start = reverse("admin:reference_drug_start_edition", args=[draft.drug.pk])
     assert client.post(start).status_code == 403
     row = draft.indication_set.first()
-    assert client.get(address(row)).status_code == 200
-    assert client.post(address(row), {"name": "x"}).status_code == 403
+    assert client.get(page_address(row)).status_code == 200
+    assert client.post(page_address(row), {"name": "x"}).status_code == 403
 
 
 def test_a_line_of_the_draft_is_edited_and_recorded(
@@ -124,13 +92,15 @@ def test_rows_of_a_published_edition_are_read_only(
         published_edition,
     ]
     for row in rows:
-        page = desk.get(address(row))
+        page = desk.get(page_address(row))
         assert page.status_code == 200
         assert 'name="_save"' not in page.content.decode()
-        late = desk.post(address(row), {"name": "what I typed"})
+        late = desk.post(page_address(row), {"name": "what I typed"})
         assert late.status_code == 409
         assert "what I typed" in late.content.decode()
-        assert desk.post(address(row, "delete"), {"post": "yes"}).status_code == 403
+        assert (
+            desk.post(page_address(row, "delete"), {"post": "yes"}).status_code == 403
+        )
     assert Indication.objects.filter(edition=published_edition).count() == 13
 
 
@@ -138,9 +108,9 @@ def test_superusers_cannot_edit_what_is_published_either(
     admin_client: Client, published_edition: Edition
 ) -> None:
     row = Indication.objects.get(key="nomid")
-    assert admin_client.post(address(row), {"name": "changed"}).status_code == 409
-    assert admin_client.post(address(published_edition), {}).status_code == 409
-    delete = address(published_edition, "delete")
+    assert admin_client.post(page_address(row), {"name": "changed"}).status_code == 409
+    assert admin_client.post(page_address(published_edition), {}).status_code == 409
+    delete = page_address(published_edition, "delete")
     assert admin_client.post(delete, {"post": "yes"}).status_code == 403
 
 
@@ -153,14 +123,14 @@ def test_the_form_of_a_published_row_cannot_be_used_to_add_below_it(
         "regimens-INITIAL_FORMS": "0",
         "regimens-0-key": "kawasaki-sc",
     }
-    assert desk.post(address(row), posted).status_code == 409
+    assert desk.post(page_address(row), posted).status_code == 409
     assert not Regimen.objects.filter(key="kawasaki-sc").exists()
 
 
 def test_a_line_that_cannot_be_meant_is_refused_with_a_sentence(
     desk: Client, draft: Edition
 ) -> None:
-    page = address(Indication.objects.get(edition=draft, key="nomid"))
+    page = page_address(Indication.objects.get(edition=draft, key="nomid"))
     form = form_of(desk.get(page))
     for changes, says in table(
         __file__, "A line that cannot be meant is refused with a sentence"
@@ -199,7 +169,7 @@ def test_a_maximum_is_questioned_at_the_weights_of_its_line_alone(
 
 def test_the_desk_explains_whom_a_line_is_for(desk: Client, draft: Edition) -> None:
     row = Indication.objects.get(edition=draft, key="nomid")
-    page = desk.get(address(row)).content.decode()
+    page = desk.get(page_address(row)).content.decode()
     assert "Whom it is for" in page
     assert "each band is a line of its own" in page
     assert "micrograms per kg per day" in page
@@ -232,7 +202,7 @@ def test_a_regimen_is_added_below_its_indication_in_its_edition(
     desk: Client, draft: Edition
 ) -> None:
     row = Indication.objects.get(edition=draft, key="kawasaki")
-    posted = form_of(desk.get(address(row))) | {
+    posted = form_of(desk.get(page_address(row))) | {
         "regimens-TOTAL_FORMS": "2",
         **{
             f"regimens-{index}-{name}": value
@@ -254,10 +224,10 @@ def test_a_regimen_is_added_below_its_indication_in_its_edition(
             }.items()
         },
     }
-    twice = desk.post(address(row), posted)
+    twice = desk.post(page_address(row), posted)
     assert "Used twice: kawasaki-sc" in twice.content.decode()
     posted["regimens-TOTAL_FORMS"] = "1"
-    saved = desk.post(address(row), posted)
+    saved = desk.post(page_address(row), posted)
     assert saved.status_code == 302, saved.context["errors"]
     assert Regimen.objects.get(key="kawasaki-sc").edition == draft
 
@@ -282,11 +252,11 @@ def test_a_save_over_another_save_is_refused_once_and_loses_nothing(
     desk: Client, draft: Edition
 ) -> None:
     row = Indication.objects.get(edition=draft, key="pjia")
-    mine = theirs = form_of(desk.get(address(row)))
+    mine = theirs = form_of(desk.get(page_address(row)))
     theirs = mine | {"status_note": "Theirs.", "regimens-0-max_per_dose": "95"}
     mine = mine | {"status_note": "Mine.", "regimens-0-max_per_dose": "90"}
-    assert desk.post(address(row), theirs).status_code == 302
-    refused = desk.post(address(row), mine)
+    assert desk.post(page_address(row), theirs).status_code == 302
+    refused = desk.post(page_address(row), mine)
     page = refused.content.decode()
     assert refused.status_code == 200
     assert "saved this after you opened it" in page
@@ -295,7 +265,7 @@ def test_a_save_over_another_save_is_refused_once_and_loses_nothing(
     assert 'value="Mine."' in page
     row.refresh_from_db()
     assert row.status_note == "Theirs."
-    assert desk.post(address(row), form_of(refused)).status_code == 302
+    assert desk.post(page_address(row), form_of(refused)).status_code == 302
     row.refresh_from_db()
     assert row.status_note == "Mine."
     assert Regimen.objects.get(edition=draft, key="pjia-sc").max_per_dose == 90
@@ -305,14 +275,14 @@ def test_two_people_on_two_lines_do_not_disturb_each_other(
     desk: Client, draft: Edition
 ) -> None:
     row = Indication.objects.get(edition=draft, key="fmf")
-    opened = form_of(desk.get(address(row)))
+    opened = form_of(desk.get(page_address(row)))
     for prefix, note in (("regimens-0", "until review"), ("regimens-1", "for life")):
         posted = opened | {f"{prefix}-duration_words": note}
         other = {"regimens-0": "regimens-1", "regimens-1": "regimens-0"}[prefix]
-        stored = form_of(desk.get(address(row)))
+        stored = form_of(desk.get(page_address(row)))
         posted[f"{other}-duration_words"] = stored.get(f"{other}-duration_words", "")
         posted[f"{other}-version"] = stored[f"{other}-version"]
-        assert desk.post(address(row), posted).status_code == 302
+        assert desk.post(page_address(row), posted).status_code == 302
     words = draft.regimen_set.filter(indication=row).order_by("position")
     assert list(words.values_list("duration_words", flat=True)) == [
         "until review",
@@ -376,7 +346,7 @@ def test_a_preparation_like_another_is_refused_and_another_strength_is_taken(
     desk: Client, draft: Edition
 ) -> None:
     row = draft.preparation_set.get()
-    posted = form_of(desk.get(address(row))) | {"edition": draft.pk, "key": "vial"}
+    posted = form_of(desk.get(page_address(row))) | {"edition": draft.pk, "key": "vial"}
     response = desk.post(reverse("admin:reference_preparation_add"), posted)
     assert "this name and this strength" in response.content.decode()
     posted |= {"strength_mg": "150"}
@@ -418,7 +388,7 @@ def test_a_link_into_another_edition_is_refused(
 def test_the_names_of_a_published_drug_are_fixed(
     desk: Client, published_edition: Edition
 ) -> None:
-    desk.post(address(published_edition.drug), {"generic_name": "other"})
+    desk.post(page_address(published_edition.drug), {"generic_name": "other"})
     assert Drug.objects.get().generic_name == "anakinra"
 
 
@@ -429,10 +399,10 @@ def test_a_row_without_its_inline_rows_is_refused_not_lost(
     row = model.objects.filter(edition=draft).first()
     posted = {
         name: value
-        for name, value in form_of(desk.get(address(row))).items()
+        for name, value in form_of(desk.get(page_address(row))).items()
         if "-" not in name
     }
-    response = desk.post(address(row), posted)
+    response = desk.post(page_address(row), posted)
     assert response.status_code == 200
     assert "ManagementForm" in response.content.decode()
 

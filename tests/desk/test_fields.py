@@ -11,7 +11,7 @@ from reference.desk import saving
 from reference.editions import edition_schema
 from reference.models import DiscrepancyLine, Edition, Row, Storage, Synonym
 from tests.support.desk.browser import DeskBrowser
-from tests.support.desk_forms import prefix_below, row_address
+from tests.support.desk_forms import page_address, prefix_below
 from tests.support.guides.small_guide import begin_guide, with_line
 
 pytestmark = pytest.mark.django_db
@@ -22,10 +22,6 @@ def desk(client: Client, author: User) -> DeskBrowser:
     """The author's browser."""
     client.force_login(author)
     return DeskBrowser(client)
-
-
-def address(edition: Edition) -> str:
-    return reverse("admin:reference_edition_change", args=[edition.pk])
 
 
 def content_of(model: type[Row]) -> set[str]:
@@ -48,7 +44,7 @@ def test_all_that_a_row_holds_can_be_typed(
         form = desk.open(f"{add}?edition={draft.pk}").form("Save")
         assert content_of(model) - form.controls.keys() == set(), model
         row = model._base_manager.filter(edition=draft)[0]
-        form = desk.open(row_address(row)).form("Save")
+        form = desk.open(page_address(row)).form("Save")
         for kind in (inline.model for inline in page.inlines):
             names = form.add_below(prefix_below(kind))
             typed = {name.removeprefix(names) for name in form.controls}
@@ -63,11 +59,11 @@ def test_rows_to_choose_from_are_told_apart_and_of_the_same_edition(
 ) -> None:
     draft = publishing.start_draft(drug=published_edition.drug, by=author)
     other = with_line(begin_guide(author), by=author)
-    form = desk.open(address(draft)).follow("Add to discrepancies").form("Save")
+    form = desk.open(page_address(draft)).follow("Add to discrepancies").form("Save")
     notes = form.controls["note"].choices
     assert len(set(notes)) == len(notes) == 1 + draft.caution_set.count()
     assert "label-renal-statement (label-renal-statement-ra)" in notes
-    form = desk.open(address(other)).follow("Add to codes").form("Save")
+    form = desk.open(page_address(other)).follow("Add to codes").form("Save")
     assert form.controls["indication"].choices == [
         "---------",
         "A condition (condition)",
@@ -78,7 +74,7 @@ def test_text_of_several_lines_is_stored_as_in_a_file(
     desk: DeskBrowser, author: User
 ) -> None:
     draft = begin_guide(author)
-    form = desk.open(address(draft)).follow("Add to storage").form("Save")
+    form = desk.open(page_address(draft)).follow("Add to storage").form("Save")
     for name, value in {"key": "upright", "text": "Keep it\n\nupright."}.items():
         form.fill(name, value)
     desk.press("Save", form)
@@ -95,7 +91,7 @@ def test_text_of_several_lines_is_not_changed_by_saving_it_untouched(
     Edition.objects.filter(pk=draft.pk).update(overview=text)
     recorded = draft.drug.history.count()
     row = Storage.objects.get(edition=draft, key="dark")
-    for page in (row_address(row), address(draft)):
+    for page in (page_address(row), page_address(draft)):
         desk.open(page).press("Save")
     assert Storage.objects.get(pk=row.pk).text == text
     assert Edition.objects.get(pk=draft.pk).overview == text

@@ -41,7 +41,7 @@ from tests.support.databases.own_database import DatabaseCopy, copied_database
 from tests.support.desk_forms import (
     act_address,
     act_form,
-    row_address,
+    page_address,
     row_form,
     start_address,
 )
@@ -288,7 +288,7 @@ class Desk:
 
     def save_row(self) -> Any:
         row = self.latest().storage_set.all()[0]
-        return self.clients[self.author].post(row_address(row), row_form(row, LONG))
+        return self.clients[self.author].post(page_address(row), row_form(row, LONG))
 
     def save_edition(self) -> Any:
         edition = self.latest()

@@ -32,7 +32,7 @@ from tests.support.desk_forms import (
     act_address,
     act_form,
     cookies_of,
-    row_address,
+    page_address,
     row_form,
     start_address,
 )
@@ -170,7 +170,7 @@ class Desk:
         row = self.draft.storage_set.all()[0]
         return [
             (self.author, start_address(self.started.drug), {}),
-            (self.author, row_address(row), row_form(row, TYPED)),
+            (self.author, page_address(row), row_form(row, TYPED)),
             self._act(self.author, self.draft, "submit"),
             self._act(self.reviewer, self.in_review, "publish"),
             self._act(self.reviewer, self.started, "withdraw"),

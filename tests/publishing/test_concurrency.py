@@ -32,7 +32,7 @@ from tests.support.desk_forms import (
     TOKEN,
     act_address,
     cookies_of,
-    row_address,
+    page_address,
     row_form,
     start_address,
 )
@@ -218,8 +218,8 @@ def test_of_two_saves_one_is_first_and_the_other_sees_both(
         version = versions[row.key]
         typed = [f"first author, {number}", f"second author, {number}"]
         answers = at_once(
-            (people[0], row_address(row), row_form(row, typed[0], version)),
-            (people[1], row_address(row), row_form(row, typed[1], version)),
+            (people[0], page_address(row), row_form(row, typed[0], version)),
+            (people[1], page_address(row), row_form(row, typed[1], version)),
         )
         assert sorted(answer.status for answer in answers) == [200, 302]
         winner = 0 if answers[0].status == 302 else 1
@@ -244,7 +244,7 @@ def test_a_save_is_in_the_submitted_document_or_its_author_is_told(
         row.refresh_from_db()
         typed = f"typed the last moment, {chr(ord('a') + number)}"
         save, submit = at_once(
-            (editor, row_address(row), row_form(row, typed, row.version)),
+            (editor, page_address(row), row_form(row, typed, row.version)),
             act(submitter, draft, "submit"),
         )
         assert submit.status == 302
@@ -274,7 +274,7 @@ def test_a_save_against_a_delete_loses_nothing_that_was_typed(
         delete = reverse("admin:reference_storage_delete", args=[row.pk])
         typed = f"typed meanwhile, {number}"
         save, removal = at_once(
-            (people[0], row_address(row), row_form(row, typed, row.version)),
+            (people[0], page_address(row), row_form(row, typed, row.version)),
             (people[1], delete, {"post": "yes", "standing": "1"}),
         )
         assert removal.status == 302
@@ -416,7 +416,7 @@ def test_publish_against_save(stages: Stages, at_once: AtOnce) -> None:
         typed = f"too late, {number}"
         published, saved = at_once(
             stage.publication(stage.reviewer),
-            (stage.author, row_address(row), row_form(row, typed, row.version)),
+            (stage.author, page_address(row), row_form(row, typed, row.version)),
         )
         assert (published.status, saved.status) == (302, 409)
         assert typed in saved.page

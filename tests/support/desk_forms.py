@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
@@ -28,8 +29,25 @@ def start_address(drug: Drug) -> str:
     return reverse("admin:reference_drug_start_edition", args=[drug.pk])
 
 
-def row_address(row: Row) -> str:
-    return reverse(f"admin:reference_{row._meta.model_name}_change", args=[row.pk])
+def page_address(obj: Model, act: str = "change") -> str:
+    """Where a row, an edition or a drug has its page, or that of an act on it."""
+    return reverse(f"admin:reference_{obj._meta.model_name}_{act}", args=[obj.pk])
+
+
+def form_of(response: Any) -> dict[str, Any]:
+    """What a browser would post back from this admin page, unchanged."""
+    forms = [response.context["adminform"].form]
+    for formset in response.context["inline_admin_formsets"]:
+        forms += [formset.formset.management_form, *formset.formset.forms]
+    posted = {}
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            if value is True:
+                posted[bound.html_name] = "on"
+            elif value is not None and value is not False:
+                posted[bound.html_name] = value
+    return posted
 
 
 def prefix_below(model: type[Row]) -> str:
