@@ -89,8 +89,8 @@ def schedules_of_lines(
     of_indications: dict[str, list[LineSchedule]] = {
         row["key"]: [] for row in after["indications"]
     }
-    rows: dict[str, Row] = {**are, **were, **are}
-    for key, row in rows.items():
+    gone = {key: row for key, row in were.items() if key not in are}
+    for key, row in (are | gone).items():
         now, was = are.get(key), were.get(key)
         turns = _turns(now, was, impact) if were else ()
         of_indications.setdefault(row["indication"], []).append(

@@ -63,6 +63,7 @@ def test_a_reviewer_cannot_start_or_edit(
     start = reverse("admin:reference_drug_start_edition", args=[draft.drug.pk])
     assert client.post(start).status_code == 403
     row = draft.indication_set.first()
+    assert row is not None
     assert client.get(page_address(row)).status_code == 200
     assert client.post(page_address(row), {"name": "x"}).status_code == 403
 
